@@ -1,0 +1,5 @@
+"""How anyone checks the history without trusting its keeper.
+
+Pure functions over bytes: this room imports the standard library and nothing else of ours, so
+that it can be copied out and run by somebody who has nothing but Python.
+"""
