@@ -1,0 +1,1 @@
+"""How the proofs are checked."""
