@@ -28,13 +28,22 @@ def missing(what: str, *, required: bool) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[postgres.PostgresServer]:
-    """One PostgreSQL server for the whole run; do not stop it, start another with `server`."""
-    if postgres.installation() is None:
+def postgres_programs() -> Path:
+    """The PostgreSQL programs; ask for this in a test that starts a server of its own."""
+    programs = postgres.installation()
+    if programs is None:
         missing(
             "the PostgreSQL programs are not installed (see `make test`)",
             required=bool(os.environ.get("SVX_REQUIRE_POSTGRES")),
         )
+    return programs
+
+
+@pytest.fixture(scope="session")
+def postgres_server(
+    postgres_programs: Path,  # noqa: ARG001  # asked for first: it skips or fails
+) -> Iterator[postgres.PostgresServer]:
+    """One PostgreSQL server for the whole run; do not stop it, start another with `server`."""
     with postgres.server() as running:
         yield running
 

@@ -177,7 +177,7 @@ def server(**settings: str) -> Iterator[PostgresServer]:
         if os.geteuid() == 0:
             shutil.chown(home, "nobody")
             if not _open_to_all(programs):
-                programs = Path(shutil.copytree(programs, home / "p", symlinks=True))
+                programs = _copy_for_nobody(programs, home / "p")
         running = PostgresServer(home, programs, settings)
         running.initialise()
         running.start()
@@ -208,6 +208,19 @@ def _open_to_all(folder: Path) -> bool:
         part.stat().st_mode & stat.S_IXOTH
         for part in (folder.resolve(), *folder.resolve().parents)
     )
+
+
+def _copy_for_nobody(programs: Path, to: Path) -> Path:
+    """Copy the programs, and the libraries they look for beside their package."""
+    package = programs.parent
+    copy = to / package.name / programs.name
+    shutil.copytree(programs, copy, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, to / libraries.name, symlinks=True)
+    for path in (to, *to.rglob("*")):
+        shutil.chown(path, "nobody")
+    return copy
 
 
 def _die_with_parent() -> None:

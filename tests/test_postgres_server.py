@@ -12,6 +12,8 @@ import pytest
 
 from tests.postgres_server import PostgresServer, server
 
+pytestmark = pytest.mark.usefixtures("postgres_programs")
+
 
 def setting(url: str, name: str) -> object:
     with psycopg.connect(url) as connection:
