@@ -1,0 +1,53 @@
+"""Who acts: a person by pseudonym, in a role, for an organisation."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
+
+from .form import Matching, StreamOf
+
+Role = Literal[
+    "authority.buyer",
+    "authority.assessor",
+    "authority.approver",
+    "authority.contract_manager",
+    "authority.observer",
+    "supplier.bidder",
+    "supplier.signatory",
+    "community.lead",
+    "community.confirmer",
+    "operator",
+    "evaluator",
+    "auditor",
+    "witness",
+    "public",
+    "clock",
+]
+ROLES: frozenset[str] = frozenset(get_args(Role))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The person (or the ledger's own clock) behind a command.
+
+    `id` is a pseudonym such as `person-7k2m`: records hold no names or e-mail addresses.
+    `organisation` is the one that employs or mandates the person; `on_behalf_of` the one
+    whose thing it is, where that differs.
+    """
+
+    id: Annotated[str, Matching(r"[a-z0-9][a-z0-9._-]{0,63}")]
+    role: Role
+    organisation: Annotated[str, StreamOf("organisation")] | None = None
+    on_behalf_of: Annotated[str, StreamOf("organisation")] | None = None
+
+    @property
+    def side(self) -> str:
+        """The part of the role before the dot, such as `authority` or `supplier`."""
+        return self.role.partition(".")[0]
+
+    def involves(self, organisation_id: str) -> bool:
+        """Whether this person acts from or for that organisation."""
+        return organisation_id in (self.organisation, self.on_behalf_of)
+
+
+CLOCK = Actor(id="clock", role="clock")
+"""Decides deadlines when they fall due; nobody can act in this role."""

@@ -1,0 +1,147 @@
+"""The ledger's own stream: its opening (always position 1) and what befell its clock."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Literal, assert_never
+
+from .actor import Actor
+from .form import Between, Name, Reason, StreamOf
+from .kind import Claim, Command, Decision, Event, States, StreamKind
+from .rule import ROLE_NOT_ALLOWED, Rule
+
+LedgerId = Annotated[str, StreamOf("ledger")]
+ClockKind = Literal["real", "simulated"]
+
+OPENING = "ledger:opening"
+ALREADY_OPEN = Rule(
+    "already-open",
+    "A ledger is opened once.",
+    "Use the ledger as it is, or open another one elsewhere.",
+    "conflict",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerOpened(Event):
+    """The first record of every ledger: what it is and whether its time is real.
+
+    `origin` is the name that its published log will carry; `epoch` counts restores.
+    """
+
+    origin: Name
+    epoch: Annotated[int, Between(1, 10**6)]
+    format: Annotated[int, Between(1, 1)]
+    hash: Literal["sha256"]
+    clock: ClockKind
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Take the one opening that a ledger has."""
+        return (Claim(OPENING),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStepAccepted(Event):
+    """A person accepted that the clock moved, so that the ledger may write again.
+
+    `clock_at` is what the clock said; `last_recorded_at` what the log had reached. Until the
+    clock passes that instant, recorded times creep on by a microsecond an event.
+    """
+
+    reason: Reason
+    clock_at: datetime
+    last_recorded_at: datetime
+
+
+LedgerEvent = LedgerOpened | ClockStepAccepted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """The ledger as its own rules see it."""
+
+    origin: str
+    epoch: int
+    clock: ClockKind
+    steps: int = 0
+    """How many clock steps were accepted, and the instant the log had reached at the last."""
+    accepted_until: datetime | None = None
+
+
+def evolve(book: Book | None, event: LedgerEvent) -> Book:
+    """Fold one more fact into the ledger's own state."""
+    match event:
+        case LedgerOpened(origin=origin, epoch=epoch, clock=clock):
+            return Book(origin=origin, epoch=epoch, clock=clock)
+        case ClockStepAccepted(last_recorded_at=reached):
+            assert book is not None
+            return replace(book, steps=book.steps + 1, accepted_until=reached)
+        case _:
+            assert_never(event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenLedger(Command):
+    """Begin a ledger. Given once, by `svx-ledger init`, before anything else."""
+
+    ledger_id: LedgerId
+    origin: Name
+    clock: ClockKind
+
+    def creates(self, states: States) -> tuple[str, ...]:
+        """Return the ledger's own stream."""
+        del states
+        return (self.ledger_id,)
+
+    def claims(self) -> tuple[str, ...]:
+        """Return the one opening."""
+        return (OPENING,)
+
+    def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
+        """Open the ledger.
+
+        - The operator opens it.
+        - A ledger is opened once.
+        """
+        del now
+        if (opened_as := states.holder(OPENING)) is not None:
+            return ALREADY_OPEN.refuse(ledger=opened_as)
+        if actor.side != "operator":
+            return ROLE_NOT_ALLOWED.refuse(allowed="operator", role=actor.role)
+        opened = LedgerOpened(
+            origin=self.origin, epoch=1, format=1, hash="sha256", clock=self.clock
+        )
+        return [(self.ledger_id, opened)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptClockStep(Command):
+    """Let the ledger write again after its clock moved: a person's decision, on record."""
+
+    ledger_id: LedgerId
+    reason: Reason
+    clock_at: datetime
+    last_recorded_at: datetime
+
+    def reads(self, states: States) -> tuple[str, ...]:
+        """Return the ledger's own stream."""
+        del states
+        return (self.ledger_id,)
+
+    def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
+        """Accept a step of the clock.
+
+        - The operator accepts it.
+        """
+        del now
+        states.of(Book, self.ledger_id)
+        if actor.side != "operator":
+            return ROLE_NOT_ALLOWED.refuse(allowed="operator", role=actor.role)
+        accepted = ClockStepAccepted(
+            reason=self.reason, clock_at=self.clock_at, last_recorded_at=self.last_recorded_at
+        )
+        return [(self.ledger_id, accepted)]
+
+
+EVENTS: tuple[type[LedgerEvent], ...] = (LedgerOpened, ClockStepAccepted)
+KIND = StreamKind("ledger", Book, EVENTS, evolve)
+COMMANDS: tuple[type[Command], ...] = (OpenLedger, AcceptClockStep)

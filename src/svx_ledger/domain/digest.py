@@ -1,0 +1,34 @@
+"""A digest of frozen terms: what two people approved, in one hash.
+
+The bytes hashed are the canonical JSON of the value exactly as it stands in the record, so
+anybody can cut the object out of a record and hash it.
+"""
+
+import hashlib
+import json
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+
+def digest(value: object) -> str:
+    """Return the hex SHA-256 of a dataclass, tuple or scalar in canonical JSON."""
+    text = json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        given = {f.name: getattr(value, f.name) for f in fields(value)}
+        return {name: _plain(field) for name, field in given.items() if field is not None}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return "0" if not value else text
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

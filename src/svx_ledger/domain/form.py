@@ -1,0 +1,99 @@
+"""The form of a field: constraints that stand in its type and are checked on every path.
+
+A command or an event is *well formed* when each field has its exact type and form; only
+then do the rules look at it. The codec enforces these marks when it encodes and when it
+decodes, so a value built in Python is held to the same form as one read from JSON.
+"""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Annotated
+
+_STREAM_ID = "[0-9a-z]{4,40}"
+STREAM_NAME = re.compile(rf"([a-z]+(?:-[a-z]+)*)-({_STREAM_ID})")
+"""`<kind>-<random id>`: never an e-mail address, a registration number or a person's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOf:
+    """The name of a stream of this kind, e.g. `auction-8f3k2m7q`."""
+
+    kind: str
+    compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        pattern = re.compile(f"{self.kind}-{_STREAM_ID}", re.ASCII)
+        object.__setattr__(self, "compiled", pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """ASCII text that matches the whole pattern."""
+
+    pattern: str
+    compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "compiled", re.compile(self.pattern, re.ASCII))
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """Text of at least `least` and at most `most` characters."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """A decimal of at most `whole` digits before and `places` after the point."""
+
+    whole: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A list of at least `least` and at most `most` items."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """An integer or decimal from `least` to `most`, both included."""
+
+    least: int | Decimal
+    most: int | Decimal
+
+
+OrganisationId = Annotated[str, StreamOf("organisation")]
+ProxySetId = Annotated[str, StreamOf("proxy-set")]
+ProjectId = Annotated[str, StreamOf("project")]
+NeedId = Annotated[str, StreamOf("need")]
+ProcurementId = Annotated[str, StreamOf("procurement")]
+SpendId = Annotated[str, StreamOf("spend")]
+AuctionId = Annotated[str, StreamOf("auction")]
+AwardId = Annotated[str, StreamOf("award")]
+ContractId = Annotated[str, StreamOf("contract")]
+PledgeId = Annotated[str, StreamOf("pledge")]
+
+PersonId = Annotated[str, Matching(r"[a-z0-9][a-z0-9._-]{0,63}")]
+Name = Annotated[str, Length(1, 200)]
+Unit = Annotated[str, Length(1, 40)]
+"""Of a measure: hour, laptop, £."""
+Reason = Annotated[str, Length(1, 2000)]
+Code = Annotated[str, Matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")]
+"""A short code: of a measure, a lot, a place, a theme, an invoice."""
+Quantity = Annotated[Decimal, Digits(12, 6)]
+"""In the unit of the measure. Sign and bounds are rules, not form."""
+Pounds = Annotated[Decimal, Digits(12, 6)]
+Share = Annotated[Decimal, Digits(1, 6), Between(Decimal(0), Decimal(1))]
+"""A part of one, e.g. 0.2 for 20 %."""
+Points = Annotated[Decimal, Digits(3, 4), Between(Decimal(0), Decimal(100))]
+"""Of a tender score: the weights of one assessment sum to 100."""
+Pence = Annotated[int, Between(0, 10**15)]
+Sha256 = Annotated[str, Matching(r"[0-9a-f]{64}")]

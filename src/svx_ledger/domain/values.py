@@ -1,0 +1,24 @@
+"""Money and quantities: exact arithmetic, rounded in one place."""
+
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
+"""Wide enough that no product of a quantity and a proxy is ever rounded before the end."""
+
+_PENNY = Decimal(1)
+
+
+def value_pence(quantity: Decimal, pounds_per_unit: Decimal) -> int:
+    """Return quantity × proxy in pence, rounded half to even at the penny (invariant 6)."""
+    return round_pence(EXACT.multiply(EXACT.multiply(quantity, pounds_per_unit), Decimal(100)))
+
+
+def round_pence(pence: Decimal) -> int:
+    """Round exact pence half to even."""
+    return int(pence.quantize(_PENNY, context=EXACT))
+
+
+def pounds(pence: int) -> str:
+    """Write pence as people read them: 399600000 → £3,996,000.00."""
+    sign = "-" if pence < 0 else ""
+    return f"{sign}£{abs(pence) // 100:,}.{abs(pence) % 100:02d}"

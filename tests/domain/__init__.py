@@ -1,0 +1,1 @@
+"""The rules, held to examples on either side of each boundary."""

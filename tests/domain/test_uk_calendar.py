@@ -1,0 +1,74 @@
+"""Dates in the United Kingdom, against the time-zone database as an independent oracle."""
+
+import time
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from svx_ledger.domain.uk_calendar import is_working_day, uk_date
+
+INSTANT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("midnight", "starts"),
+    [
+        (datetime(2026, 3, 2, 0, tzinfo=UTC), date(2026, 3, 2)),  # GMT
+        (datetime(2026, 6, 30, 23, tzinfo=UTC), date(2026, 7, 1)),  # BST
+        (datetime(2026, 3, 29, 0, tzinfo=UTC), date(2026, 3, 29)),  # the clocks go forward
+        (datetime(2026, 3, 29, 23, tzinfo=UTC), date(2026, 3, 30)),
+        (datetime(2026, 10, 24, 23, tzinfo=UTC), date(2026, 10, 25)),  # they go back
+        (datetime(2026, 10, 26, 0, tzinfo=UTC), date(2026, 10, 26)),
+    ],
+)
+def test_a_day_starts_at_midnight_in_london(midnight: datetime, starts: date) -> None:
+    assert uk_date(midnight) == starts
+    assert uk_date(midnight - INSTANT) == starts - timedelta(days=1)
+
+
+@given(st.datetimes(datetime(1996, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis adds the zone
+def test_dates_are_those_of_the_time_zone_database(instant: datetime) -> None:
+    assert uk_date(instant) == instant.astimezone(ZoneInfo("Europe/London")).date()
+
+
+def test_every_hour_around_each_change_of_the_clocks_is_as_in_the_database() -> None:
+    london = ZoneInfo("Europe/London")
+    hours = [
+        datetime(year, month, day, tzinfo=UTC) + timedelta(hours=hour)
+        for year in range(2000, 2038)
+        for month in (3, 10)
+        for day in range(24, 32)
+        for hour in range(24)
+    ]
+
+    assert [h for h in hours if uk_date(h) != h.astimezone(london).date()] == []
+
+
+def test_an_instant_is_the_same_in_any_zone() -> None:
+    tokyo = timezone(timedelta(hours=9))
+
+    assert uk_date(datetime(2027, 1, 1, 8, 59, tzinfo=tokyo)) == date(2026, 12, 31)
+    assert uk_date(datetime(2027, 1, 1, 9, 0, tzinfo=tokyo)) == date(2027, 1, 1)
+
+
+def test_the_zone_of_the_machine_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Pacific/Auckland")
+        time.tzset()
+        there = uk_date(datetime(2026, 12, 31, 23, 59, tzinfo=UTC))
+    time.tzset()
+
+    assert there == date(2026, 12, 31)
+
+
+def test_a_working_day_is_neither_at_the_weekend_nor_a_bank_holiday() -> None:
+    friday, saturday, sunday, monday = (date(2026, 3, day) for day in (6, 7, 8, 9))
+
+    assert is_working_day(friday, ())
+    assert not is_working_day(saturday, ())
+    assert not is_working_day(sunday, ())
+    assert is_working_day(monday, ())
+    assert not is_working_day(monday, (monday,))
