@@ -1,0 +1,170 @@
+"""The rules of needs, each on either side of its boundary."""
+
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from svx_ledger.domain.need import (
+    ApproveNeed,
+    Need,
+    NeedApproved,
+    NeedCommitted,
+    NeedListed,
+    NeedReleased,
+    ProposeNeed,
+)
+
+from .cast import (
+    APPROVED,
+    APPROVER,
+    AUTHORITY,
+    BIDDER,
+    BUYER,
+    COMMUNITY,
+    LEAD,
+    NEED,
+    PLACE,
+    PROJECT,
+    PROPOSED,
+    STARTED,
+    THEME,
+    Past,
+)
+from .outcome import NOON, OPERATOR, World, outcome
+
+PROPOSE = ProposeNeed(
+    need_id=NEED,
+    **{f.name: getattr(PROPOSED, f.name) for f in fields(ProposeNeed) if f.name != "need_id"},
+)
+APPROVE = ApproveNeed(need_id=NEED)
+HISTORY: Past = [*STARTED, (NEED, PROPOSED)]
+
+
+def need_after(*events: object) -> Need:
+    history = [(NEED, event) for event in (PROPOSED, APPROVED, *events)]
+    need = World(history).streams[NEED]  # type: ignore[arg-type]
+    assert isinstance(need, Need)
+    return need
+
+
+def test_a_need_is_recorded_with_the_organisation_and_the_person_behind_it() -> None:
+    assert outcome(given=STARTED, when=PROPOSE, by=LEAD) == [PROPOSED]
+
+
+def test_the_projects_organisation_proposes_or_the_operator_on_its_behalf() -> None:
+    helper = replace(OPERATOR, on_behalf_of=COMMUNITY)
+    other = replace(LEAD, organisation="organisation-comm2")
+
+    assert outcome(given=STARTED, when=PROPOSE, by=helper) == [
+        replace(PROPOSED, proposed_by=OPERATOR.id)
+    ]
+    assert outcome(given=STARTED, when=PROPOSE, by=other) == "not-yours"
+    assert outcome(given=STARTED, when=PROPOSE, by=OPERATOR) == "role-not-allowed"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "refused"), [("0.000001", False), ("0", True), ("-1", True)]
+)
+def test_a_need_asks_for_more_than_nothing(quantity: str, *, refused: bool) -> None:
+    propose = replace(PROPOSE, quantity=Decimal(quantity))
+
+    assert (outcome(given=STARTED, when=propose, by=LEAD) == "nothing-asked") is refused
+
+
+def test_a_need_is_needed_today_or_later() -> None:
+    today = replace(PROPOSE, needed_by=NOON.date())
+    yesterday = replace(PROPOSE, needed_by=NOON.date() - timedelta(days=1))
+
+    assert isinstance(outcome(given=STARTED, when=today, by=LEAD), list)
+    assert outcome(given=STARTED, when=yesterday, by=LEAD) == "needed-in-the-past"
+
+
+def test_today_is_the_day_in_the_united_kingdom() -> None:
+    first_of_july = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)  # 00:30 in London
+    june = replace(PROPOSE, needed_by=date(2026, 6, 30))
+
+    assert outcome(given=STARTED, when=june, by=LEAD, at=first_of_july) == "needed-in-the-past"
+
+
+def test_what_a_need_names_exists_and_the_need_does_not() -> None:
+    assert outcome(when=PROPOSE, by=LEAD) == "not-found"
+    assert outcome(given=HISTORY, when=PROPOSE, by=LEAD) == "already-exists"
+
+
+def test_a_person_of_an_authority_approves() -> None:
+    nobodys = replace(BUYER, organisation=None)
+
+    assert outcome(given=HISTORY, when=APPROVE, by=BUYER) == [
+        NeedApproved(approved_by=BUYER.id, approver_organisation=AUTHORITY)
+    ]
+    assert isinstance(outcome(given=HISTORY, when=APPROVE, by=APPROVER), list)
+    assert outcome(given=HISTORY, when=APPROVE, by=BIDDER) == "role-not-allowed"
+    assert outcome(given=HISTORY, when=APPROVE, by=OPERATOR) == "role-not-allowed"
+    assert outcome(given=HISTORY, when=APPROVE, by=nobodys) == "role-not-allowed"
+
+
+def test_nobody_approves_a_need_of_its_own_organisation() -> None:
+    own = replace(BUYER, organisation=COMMUNITY)
+    acting_for = replace(BUYER, on_behalf_of=COMMUNITY)
+
+    assert outcome(given=HISTORY, when=APPROVE, by=own) == "approves-own-need"
+    assert outcome(given=HISTORY, when=APPROVE, by=acting_for) == "approves-own-need"
+
+
+def test_nobody_approves_what_the_same_person_proposed() -> None:
+    two_hats = replace(BUYER, id=LEAD.id)
+
+    assert outcome(given=HISTORY, when=APPROVE, by=two_hats) == "same-person"
+
+
+def test_a_need_is_approved_once() -> None:
+    approved = [*HISTORY, (NEED, APPROVED)]
+
+    assert outcome(given=approved, when=APPROVE, by=APPROVER) == "wrong-state"
+
+
+def test_a_need_that_is_approved_exists() -> None:
+    assert outcome(given=STARTED, when=APPROVE, by=BUYER) == "not-found"
+
+
+def test_a_need_keeps_what_was_asked() -> None:
+    assert need_after() == Need(
+        project_id=PROJECT,
+        organisation_id=COMMUNITY,
+        measure="laptop",
+        unit="laptop",
+        quantity=Decimal(20),
+        place=PLACE,
+        theme=THEME,
+        needed_by=date(2026, 9, 1),
+        proposed_by=LEAD.id,
+        phase="approved",
+    )
+
+
+def test_outstanding_is_what_no_pledge_in_force_covers() -> None:
+    first = NeedCommitted(pledge_id="pledge-a001", quantity=Decimal("7.5"))
+    second = NeedCommitted(pledge_id="pledge-b002", quantity=Decimal(4))
+
+    assert need_after().outstanding == Decimal(20)
+    assert need_after(first).outstanding == Decimal("12.5")
+    assert need_after(first, second).outstanding == Decimal("8.5")
+
+
+def test_a_later_commitment_of_the_same_pledge_replaces_the_earlier_one() -> None:
+    first = NeedCommitted(pledge_id="pledge-a001", quantity=Decimal(7))
+    varied = NeedCommitted(pledge_id="pledge-a001", quantity=Decimal(5))
+
+    assert need_after(first, varied).outstanding == Decimal(15)
+
+
+def test_an_auction_reserves_a_need_until_it_releases_it() -> None:
+    listed = NeedListed(auction_id="auction-a001", relevance="The force refurbishes laptops")
+    committed = NeedCommitted(pledge_id="pledge-a001", quantity=Decimal(5))
+    released = NeedReleased(auction_id="auction-a001")
+
+    assert need_after(listed).listed_in == "auction-a001"
+    assert need_after(listed, committed).listed_in == "auction-a001"
+    assert need_after(listed, committed, released).listed_in is None

@@ -1,0 +1,144 @@
+"""The rules of procurements, each on either side of its boundary."""
+
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from svx_ledger.domain.procurement import (
+    Procurement,
+    PublishTenderNotice,
+    RegisterProcurement,
+    TenderNoticePublished,
+)
+
+from .cast import (
+    APPROVER,
+    AUTHORITY,
+    BOUGHT,
+    BUYER,
+    LOT,
+    OTHER_AUTHORITY,
+    OTHER_BUYER,
+    PROCUREMENT,
+    Past,
+    registered,
+    verified,
+)
+from .outcome import NOON, OPERATOR, World, outcome
+
+REGISTER = RegisterProcurement(
+    procurement_id=PROCUREMENT,
+    **{
+        f.name: getattr(BOUGHT, f.name)
+        for f in fields(RegisterProcurement)
+        if f.name != "procurement_id"
+    },
+)
+KNOWN: Past = verified(AUTHORITY, "authority")
+HISTORY: Past = [*KNOWN, (PROCUREMENT, BOUGHT)]
+PUBLISH = PublishTenderNotice(
+    procurement_id=PROCUREMENT,
+    notice="UK4",
+    reference="2026/S-000-000001",
+    published_on=NOON.date(),
+)
+PUBLISHED = TenderNoticePublished(
+    notice="UK4", reference="2026/S-000-000001", published_on=NOON.date()
+)
+
+
+def test_a_procurement_is_registered_with_its_lots() -> None:
+    assert outcome(given=KNOWN, when=REGISTER, by=BUYER) == [BOUGHT]
+
+
+def test_a_buyer_of_the_authority_registers_it() -> None:
+    assert outcome(given=KNOWN, when=REGISTER, by=APPROVER) == "role-not-allowed"
+    assert outcome(given=KNOWN, when=REGISTER, by=OPERATOR) == "role-not-allowed"
+    assert outcome(given=KNOWN, when=REGISTER, by=OTHER_BUYER) == "not-yours"
+
+
+def test_the_organisation_is_an_authority() -> None:
+    supplier = verified(AUTHORITY, "supplier")
+
+    assert outcome(given=supplier, when=REGISTER, by=BUYER) == "wrong-side"
+
+
+def test_the_organisation_is_verified() -> None:
+    unverified = registered(AUTHORITY, "authority")
+
+    assert outcome(given=unverified, when=REGISTER, by=BUYER) == "not-verified"
+
+
+def test_one_procurement_per_ocid_for_life() -> None:
+    second = replace(REGISTER, procurement_id="procurement-pr02")
+    published = [*HISTORY, (PROCUREMENT, PUBLISHED)]
+    free = replace(second, ocid="ocds-abc123-0002")
+
+    assert outcome(given=HISTORY, when=second, by=BUYER) == "ocid-taken"
+    assert outcome(given=published, when=second, by=BUYER) == "ocid-taken"
+    assert isinstance(outcome(given=HISTORY, when=free, by=BUYER), list)
+
+
+def test_the_lots_have_different_codes() -> None:
+    other = replace(LOT, title="Catering")
+    same = replace(REGISTER, lots=(LOT, other))
+    apart = replace(REGISTER, lots=(LOT, replace(other, lot="2")))
+
+    assert outcome(given=KNOWN, when=same, by=BUYER) == "lot-twice"
+    assert isinstance(outcome(given=KNOWN, when=apart, by=BUYER), list)
+
+
+def test_what_a_procurement_names_exists_and_the_procurement_does_not() -> None:
+    assert outcome(when=REGISTER, by=BUYER) == "not-found"
+    assert outcome(given=HISTORY, when=REGISTER, by=BUYER) == "already-exists"
+
+
+def test_the_procurements_authority_publishes_the_notice() -> None:
+    others = verified(OTHER_AUTHORITY, "authority")
+
+    assert outcome(given=HISTORY, when=PUBLISH, by=APPROVER) == [PUBLISHED]
+    assert outcome(given=HISTORY, when=PUBLISH, by=OPERATOR) == "role-not-allowed"
+    assert outcome(given=[*HISTORY, *others], when=PUBLISH, by=OTHER_BUYER) == "not-yours"
+
+
+def test_a_notice_is_dated_today_or_earlier() -> None:
+    tomorrow = replace(PUBLISH, published_on=NOON.date() + timedelta(days=1))
+
+    assert isinstance(outcome(given=HISTORY, when=PUBLISH, by=BUYER), list)
+    assert outcome(given=HISTORY, when=tomorrow, by=BUYER) == "notice-in-the-future"
+
+
+def test_today_is_the_day_in_the_united_kingdom() -> None:
+    first_of_july = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)  # 00:30 in London
+    july = replace(PUBLISH, published_on=date(2026, 7, 1))
+
+    assert isinstance(outcome(given=HISTORY, when=july, by=BUYER, at=first_of_july), list)
+
+
+def test_a_notice_is_published_once() -> None:
+    published = [*HISTORY, (PROCUREMENT, PUBLISHED)]
+
+    assert outcome(given=published, when=PUBLISH, by=BUYER) == "wrong-state"
+
+
+def test_a_procurement_that_is_published_exists() -> None:
+    assert outcome(given=KNOWN, when=PUBLISH, by=BUYER) == "not-found"
+
+
+def test_a_procurement_keeps_what_later_rules_ask() -> None:
+    before = Procurement(
+        ocid="ocds-abc123-0001",
+        title="Facilities management",
+        authority_id=AUTHORITY,
+        acts_for=("E23000001",),
+        lots={"1": LOT},
+        regime="pa2023",
+        nation="england",
+        policy="own",
+        weight=Decimal(10),
+        phase="registered",
+    )
+    after = World([*HISTORY, (PROCUREMENT, PUBLISHED)]).streams[PROCUREMENT]
+
+    assert World(HISTORY).streams[PROCUREMENT] == before
+    assert after == replace(before, phase="published")

@@ -1,0 +1,77 @@
+"""The rules of proxy sets, each on either side of its boundary."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.digest import digest
+from svx_ledger.domain.proxies import AdoptProxySet, ProxyAdded, ProxySet, ProxySetAdopted
+
+from .cast import ADOPTED, BIDDER, BUYER, EVALUATOR, LAPTOPS, LEAD, PROXY_SET
+from .outcome import NOON, OPERATOR, World, outcome
+
+HOURS = replace(LAPTOPS, measure="hour", unit="hour", pounds_per_unit=Decimal("16.93"))
+ADOPT = AdoptProxySet(proxy_set_id=PROXY_SET, name="Proxies 2025", proxies=(LAPTOPS, HOURS))
+
+
+def test_a_table_is_recorded_line_by_line_and_then_adopted_as_a_whole() -> None:
+    recorded = outcome(when=ADOPT, by=EVALUATOR)
+
+    assert recorded == [
+        ProxyAdded(proxy=LAPTOPS),
+        ProxyAdded(proxy=HOURS),
+        ProxySetAdopted(name="Proxies 2025", count=2, sha256=digest((LAPTOPS, HOURS))),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("by", "refused"),
+    [(EVALUATOR, False), (BUYER, False), (BIDDER, True), (OPERATOR, True), (LEAD, True)],
+    ids=lambda value: value.role if isinstance(value, Actor) else "",
+)
+def test_an_evaluator_or_an_authority_adopts(by: Actor, *, refused: bool) -> None:
+    assert (outcome(when=ADOPT, by=by) == "role-not-allowed") is refused
+
+
+def test_each_measure_is_valued_once() -> None:
+    dearer = replace(HOURS, pounds_per_unit=Decimal(20))
+    twice = replace(ADOPT, proxies=(HOURS, LAPTOPS, dearer))
+
+    assert outcome(when=twice, by=EVALUATOR) == "measure-twice"
+    assert isinstance(outcome(when=ADOPT, by=EVALUATOR), list)
+
+
+@pytest.mark.parametrize(
+    ("pounds", "refused"), [("0.000001", False), ("0", True), ("-0.000001", True)]
+)
+def test_one_unit_is_worth_more_than_nothing(pounds: str, *, refused: bool) -> None:
+    worth = replace(HOURS, pounds_per_unit=Decimal(pounds))
+    recorded = outcome(when=replace(ADOPT, proxies=(LAPTOPS, worth)), by=EVALUATOR)
+
+    assert (recorded == "proxy-not-positive") is refused
+
+
+def test_a_set_is_adopted_once() -> None:
+    assert outcome(given=ADOPTED, when=ADOPT, by=EVALUATOR) == "already-exists"
+
+
+def test_a_set_values_nothing_until_the_whole_table_is_there() -> None:
+    half, whole = World(ADOPTED[:1]).streams[PROXY_SET], World(ADOPTED).streams[PROXY_SET]
+
+    assert half == ProxySet(name=None, proxies={"laptop": LAPTOPS})
+    assert isinstance(half, ProxySet)
+    assert not half.adopted
+    assert whole == ProxySet(name="Proxies 2025", proxies={"laptop": LAPTOPS})
+    assert isinstance(whole, ProxySet)
+    assert whole.adopted
+
+
+def test_every_line_of_a_table_is_kept() -> None:
+    world = World()
+    world.execute(ADOPT, EVALUATOR, NOON)
+
+    assert world.streams[PROXY_SET] == ProxySet(
+        name="Proxies 2025", proxies={"laptop": LAPTOPS, "hour": HOURS}
+    )
