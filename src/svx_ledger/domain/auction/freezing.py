@@ -1,0 +1,170 @@
+"""Freezing the rules of an auction: two people, and never changed again (invariant 10)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.digest import digest
+from svx_ledger.domain.form import AuctionId, Count
+from svx_ledger.domain.kind import Command, Decision, States
+from svx_ledger.domain.need import Need
+from svx_ledger.domain.permission import unless_authority
+from svx_ledger.domain.proxies import ProxySet
+from svx_ledger.domain.rule import SAME_PERSON, WRONG_STATE, Refusal, Rule
+from svx_ledger.domain.values import pounds, value_pence
+
+from .events import MOST_NEEDS, AuctionRulesFrozen, FreezeRequested
+from .state import Auction
+from .steps import unless_in
+from .terms import FrozenNeed, NeedCap
+
+MOST_VALUE_PENCE = 10**15
+
+NO_NEEDS = Rule(
+    "no-needs",
+    "An auction has at least one need to bid on.",
+    "List a need first.",
+)
+NEEDS_WORTH_TOO_MUCH = Rule(
+    "needs-worth-too-much",
+    "All that can be pledged in one auction is worth at most ten trillion pounds.",
+    "Check the quantities and the proxies, or cap the needs.",
+)
+CAP_NOT_LISTED = Rule(
+    "cap-not-listed",
+    "A cap is set on a need that is listed in the auction.",
+    "List the need, or leave its cap out.",
+)
+CAP_TWICE = Rule(
+    "cap-twice",
+    "A need has one cap.",
+    "Keep one cap for the need.",
+)
+CAP_NOT_POSITIVE = Rule(
+    "cap-not-positive",
+    "A cap leaves something to pledge.",
+    "Set a cap above zero.",
+)
+CAP_ABOVE_OUTSTANDING = Rule(
+    "cap-above-outstanding",
+    "No bid may pledge more to a need than is outstanding.",
+    "Request the freeze with a lower cap, or without one for what is outstanding.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFreeze(Command):
+    """Ask that the rules be frozen, with the needs listed so far and any lower caps."""
+
+    auction_id: AuctionId
+    caps: Annotated[tuple[NeedCap, ...], Count(0, MOST_NEEDS)]
+
+    def reads(self, states: States) -> tuple[str, ...]:
+        """Return the auction and its listed needs."""
+        return (self.auction_id, *_listed(states, self.auction_id))
+
+    def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
+        """Request the freeze.
+
+        - The auction's authority requests it.
+        - The auction is drafted; a later request takes the place of an earlier one.
+        - At least one need is listed.
+        - A cap is on a listed need, one for each, above zero.
+        - A cap is not above what is outstanding.
+        """
+        del now
+        auction = states.of(Auction, self.auction_id)
+        if refusal := unless_authority(actor, auction.authority_id):
+            return refusal
+        if refusal := unless_in(auction, "drafted"):
+            return refusal
+        if not auction.listed:
+            return NO_NEEDS.refuse()
+        seen: set[str] = set()
+        for cap in self.caps:
+            if cap.need_id not in auction.listed:
+                return CAP_NOT_LISTED.refuse(need=cap.need_id)
+            if cap.need_id in seen:
+                return CAP_TWICE.refuse(need=cap.need_id)
+            if cap.quantity <= 0:
+                return CAP_NOT_POSITIVE.refuse(need=cap.need_id)
+            seen.add(cap.need_id)
+        if refusal := _above_outstanding(self.caps, states):
+            return refusal
+        return [(self.auction_id, FreezeRequested(caps=self.caps, requested_by=actor.id))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveFreeze(Command):
+    """Freeze the rules, as the second person."""
+
+    auction_id: AuctionId
+
+    def reads(self, states: States) -> tuple[str, ...]:
+        """Return the auction, its proxies and its listed needs."""
+        if self.auction_id not in states:
+            return (self.auction_id,)
+        proxy_set_id = states.of(Auction, self.auction_id).proxy_set_id
+        return (self.auction_id, proxy_set_id, *_listed(states, self.auction_id))
+
+    def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
+        """Freeze the rules.
+
+        - The auction's authority freezes them.
+        - The freeze was requested, and no need was listed since.
+        - Nobody approves their own request.
+        - A cap is not above what is outstanding now; where none is set, it is just that.
+        - All that can be pledged has a value that a bid can state.
+        """
+        del now
+        auction = states.of(Auction, self.auction_id)
+        if refusal := unless_authority(actor, auction.authority_id):
+            return refusal
+        request = auction.freeze_request
+        if request is None:
+            return WRONG_STATE.refuse(state=auction.phase, expected="freeze requested")
+        if actor.id == request.requested_by:
+            return SAME_PERSON.refuse(person=actor.id)
+        if refusal := _above_outstanding(request.caps, states):
+            return refusal
+        needs = _frozen(auction, {cap.need_id: cap.quantity for cap in request.caps}, states)
+        worth_pence = sum(value_pence(need.cap, need.pounds_per_unit) for need in needs)
+        if worth_pence > MOST_VALUE_PENCE:
+            return NEEDS_WORTH_TOO_MUCH.refuse(worth=pounds(worth_pence))
+        frozen = AuctionRulesFrozen(
+            approved_by=actor.id, needs=needs, rules_sha256=digest((auction.terms, needs))
+        )
+        return [(self.auction_id, frozen)]
+
+
+def _listed(states: States, auction_id: str) -> tuple[str, ...]:
+    return tuple(states.of(Auction, auction_id).listed) if auction_id in states else ()
+
+
+def _above_outstanding(caps: tuple[NeedCap, ...], states: States) -> Refusal | None:
+    for cap in caps:
+        outstanding = states.of(Need, cap.need_id).outstanding
+        if cap.quantity > outstanding:
+            return CAP_ABOVE_OUTSTANDING.refuse(
+                need=cap.need_id, cap=f"{cap.quantity:f}", outstanding=f"{outstanding:f}"
+            )
+    return None
+
+
+def _frozen(
+    auction: Auction, caps: dict[str, Decimal], states: States
+) -> tuple[FrozenNeed, ...]:
+    proxies = states.of(ProxySet, auction.proxy_set_id).proxies
+    return tuple(
+        FrozenNeed(
+            need_id=need_id,
+            measure=need.measure,
+            unit=need.unit,
+            divisible=proxies[need.measure].divisible,
+            pounds_per_unit=proxies[need.measure].pounds_per_unit,
+            cap=caps.get(need_id, states.of(Need, need_id).outstanding),
+        )
+        for need_id, need in auction.listed.items()
+    )

@@ -1,0 +1,1 @@
+"""The rules of the auction, from its draft to its ranking."""

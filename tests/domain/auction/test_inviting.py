@@ -1,0 +1,118 @@
+"""Who may bid: each rule on either side of its boundary."""
+
+import pytest
+
+from svx_ledger.domain.auction.events import (
+    AuctionOpened,
+    AuctionScheduled,
+    InvitationAccepted,
+    SupplierInvited,
+    SupplierQualified,
+)
+from svx_ledger.domain.auction.inviting import (
+    AcceptInvitation,
+    InviteSupplier,
+    QualifySupplier,
+)
+from svx_ledger.domain.organisation import OrganisationVerified
+from tests.domain.cast import BIDDER, BUYER, COMMUNITY, OTHER_BUYER, SUPPLIER, Past
+from tests.domain.outcome import OPERATOR, outcome
+
+from .scene import AUCTION, INVITING, RIVAL_BIDDER, SEALED, UNFROZEN, here, takes_part, told
+
+INVITE = InviteSupplier(auction_id=AUCTION, supplier_id=SUPPLIER)
+ACCEPT = AcceptInvitation(auction_id=AUCTION, supplier_id=SUPPLIER)
+QUALIFY = QualifySupplier(auction_id=AUCTION, supplier_id=SUPPLIER, basis="conditions met")
+INVITED, ACCEPTED, QUALIFIED = takes_part(SUPPLIER)
+ON_INVITATION: Past = [*INVITING, *here(INVITED)]
+WILLING: Past = [*INVITING, *here(INVITED, ACCEPTED)]
+
+
+def test_a_supplier_is_invited_accepts_and_is_qualified() -> None:
+    assert outcome(given=INVITING, when=INVITE, by=BUYER) == [
+        SupplierInvited(supplier_id=SUPPLIER)
+    ]
+    assert outcome(given=ON_INVITATION, when=ACCEPT, by=BIDDER) == [
+        InvitationAccepted(supplier_id=SUPPLIER)
+    ]
+    assert outcome(given=WILLING, when=QUALIFY, by=BUYER) == [
+        SupplierQualified(supplier_id=SUPPLIER, basis="conditions met")
+    ]
+
+
+@pytest.mark.parametrize("command", [INVITE, QUALIFY])
+def test_the_auctions_authority_invites_and_qualifies(
+    command: InviteSupplier | QualifySupplier,
+) -> None:
+    assert outcome(given=WILLING, when=command, by=OTHER_BUYER) == "not-yours"
+    assert outcome(given=WILLING, when=command, by=BIDDER) == "role-not-allowed"
+
+
+def test_the_rules_are_frozen_before_anybody_is_invited() -> None:
+    assert outcome(given=UNFROZEN, when=INVITE, by=BUYER) == "wrong-state"
+
+
+def test_nobody_is_invited_once_the_auction_has_opened() -> None:
+    scheduled = [*INVITING, *here(AuctionScheduled())]
+    opened = [*scheduled, *here(AuctionOpened())]
+
+    assert outcome(given=scheduled, when=INVITE, by=BUYER) == [INVITED]
+    assert outcome(given=opened, when=INVITE, by=BUYER) == "wrong-state"
+
+
+def test_the_organisation_is_a_supplier() -> None:
+    community = InviteSupplier(auction_id=AUCTION, supplier_id=COMMUNITY)
+
+    assert outcome(given=INVITING, when=community, by=BUYER) == "wrong-side"
+
+
+def test_the_organisation_is_verified() -> None:
+    unverified = [
+        (stream, event)
+        for stream, event in INVITING
+        if not (stream == SUPPLIER and isinstance(event, OrganisationVerified))
+    ]
+
+    assert outcome(given=unverified, when=INVITE, by=BUYER) == "not-verified"
+
+
+def test_a_supplier_takes_part_once() -> None:
+    assert outcome(given=ON_INVITATION, when=INVITE, by=BUYER) == "already-invited"
+    assert told(given=ON_INVITATION, when=INVITE, by=BUYER) == {"supplier": SUPPLIER}
+
+
+def test_at_most_250_suppliers_take_part() -> None:
+    others = [
+        SupplierInvited(supplier_id=f"organisation-s{number:04}") for number in range(250)
+    ]
+
+    full = [*INVITING, *here(*others)]
+
+    assert outcome(given=full[:-1], when=INVITE, by=BUYER) == [INVITED]
+    assert outcome(given=full, when=INVITE, by=BUYER) == "too-many-suppliers"
+    assert told(given=full, when=INVITE, by=BUYER) == {"suppliers": 250}
+
+
+def test_the_supplier_itself_accepts() -> None:
+    assert outcome(given=ON_INVITATION, when=ACCEPT, by=RIVAL_BIDDER) == "not-yours"
+    assert outcome(given=ON_INVITATION, when=ACCEPT, by=BUYER) == "role-not-allowed"
+    assert outcome(given=ON_INVITATION, when=ACCEPT, by=OPERATOR) == "role-not-allowed"
+
+
+def test_only_an_invitation_that_is_open_is_accepted() -> None:
+    assert outcome(given=INVITING, when=ACCEPT, by=BIDDER) == "not-invited"
+    assert outcome(given=WILLING, when=ACCEPT, by=BIDDER) == "wrong-state"
+
+
+def test_a_supplier_is_qualified_once_it_has_accepted() -> None:
+    done = [*WILLING, *here(QUALIFIED)]
+
+    assert outcome(given=INVITING, when=QUALIFY, by=BUYER) == "not-invited"
+    assert outcome(given=ON_INVITATION, when=QUALIFY, by=BUYER) == "wrong-state"
+    assert outcome(given=done, when=QUALIFY, by=BUYER) == "wrong-state"
+
+
+def test_nobody_is_qualified_once_the_assessment_is_sealed() -> None:
+    sealed = [*WILLING, *here(AuctionScheduled(), SEALED)]
+
+    assert outcome(given=sealed, when=QUALIFY, by=BUYER) == "wrong-state"
