@@ -1,0 +1,104 @@
+"""The assessment: the golden one, its ties, and what it is for any bids."""
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from svx_ledger.domain.assessment import AssessedTender, Tender, assess, social_value
+
+WEIGHT = Decimal(10)
+A = Tender("organisation-aaaa", Decimal(45), Decimal(35), 9_000_000, 1)
+B = Tender("organisation-bbbb", Decimal(50), Decimal(29), 12_000_000, 2)
+C = Tender("organisation-cccc", Decimal(0), Decimal(0), 40_000_000, 3)
+
+
+def totals(*tenders: Tender) -> list[tuple[str, Decimal]]:
+    return [(t.supplier_id[-4:], t.total) for t in assess(WEIGHT, tenders)]
+
+
+def order(*tenders: Tender) -> list[str]:
+    return [t.supplier_id[-4:] for t in assess(WEIGHT, tenders)]
+
+
+def test_the_golden_assessment_with_and_without_the_highest_bidder() -> None:
+    with_c = totals(A, B, C)
+    without_c = totals(A, B)
+
+    assert with_c == [
+        ("aaaa", Decimal("82.25")),
+        ("bbbb", Decimal("82.00")),
+        ("cccc", Decimal("10.00")),
+    ]
+    assert without_c == [("bbbb", Decimal("89.00")), ("aaaa", Decimal("87.50"))]
+
+
+def test_a_tender_stands_with_all_its_points() -> None:
+    assert assess(WEIGHT, [A, C])[0] == AssessedTender(
+        rank=1,
+        supplier_id=A.supplier_id,
+        social_value=Decimal("2.25"),
+        price=Decimal(45),
+        quality=Decimal(35),
+        total=Decimal("82.25"),
+        bid_pence=9_000_000,
+        bid_no=1,
+    )
+
+
+def test_points_are_rounded_half_to_even_at_the_millionth() -> None:
+    assert social_value(Decimal(10), 1, 3) == Decimal("3.333333")
+    assert social_value(Decimal(20), 1, 3) == Decimal("6.666667")
+    assert social_value(Decimal("0.0001"), 5, 1000) == Decimal(0)
+    assert social_value(Decimal("0.0001"), 15, 1000) == Decimal("0.000002")
+
+
+def test_nobody_earns_social_value_where_the_best_bid_is_nothing() -> None:
+    assert totals(A._replace(bid_pence=0), B._replace(bid_pence=0)) == [
+        ("aaaa", Decimal(80)),
+        ("bbbb", Decimal(79)),
+    ]
+
+
+def test_equal_totals_go_to_the_earlier_bid_then_to_who_bid_then_by_id() -> None:
+    later = Tender("organisation-aaaa", Decimal(40), Decimal(40), 0, 3)
+    earlier = Tender("organisation-bbbb", Decimal(40), Decimal(40), 0, 2)
+    silent = Tender("organisation-aaa0", Decimal(40), Decimal(40))
+    silent_too = Tender("organisation-aaa1", Decimal(40), Decimal(40))
+
+    assert order(silent_too, later, silent, earlier) == ["bbbb", "aaaa", "aaa0", "aaa1"]
+
+
+def test_nobody_is_ranked_where_nobody_tendered() -> None:
+    assert assess(WEIGHT, ()) == ()
+
+
+TENDERS = st.lists(
+    st.builds(
+        Tender,
+        st.integers(0, 9999).map("organisation-{:04}".format),
+        st.integers(0, 500_000).map(lambda n: Decimal(n).scaleb(-4)),
+        st.integers(0, 400_000).map(lambda n: Decimal(n).scaleb(-4)),
+        st.integers(0, 10**15),
+        st.integers(1, 10**9),
+    ),
+    min_size=1,
+    max_size=8,
+    unique_by=(lambda tender: tender.supplier_id, lambda tender: tender.bid_no),
+)
+
+
+@given(TENDERS)
+def test_any_assessment_ranks_each_tender_once_by_its_total(tenders: list[Tender]) -> None:
+    ranking = assess(WEIGHT, tenders)
+
+    assert [t.rank for t in ranking] == list(range(1, len(tenders) + 1))
+    assert {t.supplier_id for t in ranking} == {t.supplier_id for t in tenders}
+    assert [t.total for t in ranking] == sorted((t.total for t in ranking), reverse=True)
+    assert all(0 <= t.social_value <= WEIGHT for t in ranking)
+    assert all(t.total == t.social_value + t.price + t.quality for t in ranking)
+
+
+@given(TENDERS)
+def test_the_order_in_which_tenders_are_given_changes_nothing(tenders: list[Tender]) -> None:
+    assert assess(WEIGHT, tenders[::-1]) == assess(WEIGHT, tenders)

@@ -1,0 +1,310 @@
+"""The rules of awards, each on either side of its boundary."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from svx_ledger.domain.award.announcing import PublishAwardNotice, SendAssessmentSummaries
+from svx_ledger.domain.award.choosing import ApproveAward, RankAssessment, RecommendAward
+from svx_ledger.domain.award.events import Ground
+from svx_ledger.domain.award.state import Award
+from svx_ledger.domain.kind import Event
+
+from .auction.scene import ASSESSOR, AUCTION, RIVAL
+from .cast import APPROVER, AUTHORITY, BIDDER, BUYER, OTHER_BUYER, PROCUREMENT, SUPPLIER, Past
+from .outcome import OPERATOR, World, outcome
+from .worked_example import (
+    ASSESSED,
+    AWARD,
+    AWARD_APPROVED,
+    AWARDED,
+    BIDS_RANKED,
+    DISCLOSED,
+    MANAGER,
+    NOTIFIED,
+    RANKED,
+    RECOMMENDED,
+    SENT,
+    SILENT,
+    STANDSTILL,
+    award,
+    facts,
+)
+
+DAY = timedelta(days=1)
+RANK = RankAssessment(award_id=AWARD, auction_id=AUCTION, cause="auction-closed")
+RECOMMEND = RecommendAward(award_id=AWARD, supplier_id=SUPPLIER, grounds=())
+APPROVE = ApproveAward(award_id=AWARD)
+SEND = SendAssessmentSummaries(award_id=AWARD, recipients=(SUPPLIER, RIVAL, SILENT))
+PUBLISH = PublishAwardNotice(
+    award_id=AWARD,
+    reference=STANDSTILL.reference,
+    published_on=NOTIFIED,
+    calendar=STANDSTILL.calendar,
+    calendar_version=STANDSTILL.calendar_version,
+    non_working_days=STANDSTILL.non_working_days,
+)
+ON_THE_DAY = datetime(2026, 3, 10, 12, tzinfo=UTC)
+JUST_ASSESSED = award(ASSESSED)
+JUST_RECOMMENDED = award(ASSESSED, RECOMMENDED)
+JUST_APPROVED = award(ASSESSED, RECOMMENDED, AWARD_APPROVED)
+JUST_SENT = award(ASSESSED, RECOMMENDED, AWARD_APPROVED, SENT)
+PHASES = [DISCLOSED, JUST_ASSESSED, JUST_RECOMMENDED, JUST_APPROVED, JUST_SENT, AWARDED]
+
+
+def test_tenders_are_ranked_by_bids_and_by_the_scores_as_they_were_sealed() -> None:
+    assert outcome(given=DISCLOSED, when=RANK, by=BUYER) == [ASSESSED]
+
+
+def test_the_auctions_authority_ranks_the_assessment() -> None:
+    assert outcome(given=DISCLOSED, when=RANK, by=ASSESSOR) == [ASSESSED]
+    assert outcome(given=DISCLOSED, when=RANK, by=OPERATOR) == "role-not-allowed"
+    assert outcome(given=DISCLOSED, when=RANK, by=OTHER_BUYER) == "not-yours"
+
+
+def test_a_lot_has_at_most_one_award() -> None:
+    second = replace(RANK, award_id="award-w002")
+
+    assert outcome(given=DISCLOSED, when=second, by=BUYER) == [ASSESSED]
+    assert outcome(given=JUST_ASSESSED, when=second, by=BUYER) == "lot-awarded-already"
+
+
+def test_bids_are_ranked_and_the_assessment_is_disclosed_before() -> None:
+    unranked = [(s, e) for s, e in DISCLOSED if e != BIDS_RANKED]
+
+    assert outcome(given=RANKED, when=RANK, by=BUYER) == "wrong-state"
+    assert outcome(given=unranked, when=RANK, by=BUYER) == "wrong-state"
+
+
+def test_what_an_award_names_exists_and_the_award_does_not() -> None:
+    assert outcome(when=RANK, by=BUYER) == "not-found"
+    assert outcome(given=JUST_ASSESSED, when=RANK, by=BUYER) == "already-exists"
+    for command in (RECOMMEND, APPROVE, SEND, PUBLISH):
+        assert outcome(given=DISCLOSED, when=command, by=BUYER) == "not-found"
+
+
+def test_an_assessor_or_buyer_recommends() -> None:
+    assert outcome(given=JUST_ASSESSED, when=RECOMMEND, by=ASSESSOR) == [RECOMMENDED]
+    assert outcome(given=JUST_ASSESSED, when=RECOMMEND, by=BUYER) == [
+        replace(RECOMMENDED, recommended_by=BUYER.id)
+    ]
+    assert outcome(given=JUST_ASSESSED, when=RECOMMEND, by=APPROVER) == "role-not-allowed"
+    assert outcome(given=JUST_ASSESSED, when=RECOMMEND, by=OTHER_BUYER) == "not-yours"
+
+
+def grounds(*suppliers: str) -> tuple[Ground, ...]:
+    return tuple(Ground(supplier_id=s, reason="Abnormally low price") for s in suppliers)
+
+
+def recommend(supplier: str, *passed_over: str) -> list[Event] | str:
+    command = replace(RECOMMEND, supplier_id=supplier, grounds=grounds(*passed_over))
+    return outcome(given=JUST_ASSESSED, when=command, by=ASSESSOR)
+
+
+def test_the_supplier_was_assessed_and_has_a_bid() -> None:
+    assert recommend(SILENT, SUPPLIER) == "no-bid-to-award"
+    assert recommend("organisation-supp9") == "no-bid-to-award"
+
+
+def test_a_ground_is_stated_for_each_better_tender_and_no_other() -> None:
+    assert isinstance(recommend(RIVAL, SILENT, SUPPLIER), list)
+    assert recommend(RIVAL) == "ground-missing"
+    assert recommend(RIVAL, SUPPLIER) == "ground-missing"
+    assert recommend(RIVAL, SILENT) == "ground-missing"
+    assert recommend(RIVAL, SILENT, SUPPLIER, SUPPLIER) == "ground-unasked"
+    assert recommend(RIVAL, SILENT, SUPPLIER, RIVAL) == "ground-unasked"
+    assert recommend(SUPPLIER, RIVAL) == "ground-unasked"
+
+
+def test_the_awarded_lines_are_the_standing_bid_line_for_line() -> None:
+    assert outcome(given=JUST_RECOMMENDED, when=APPROVE, by=APPROVER) == [AWARD_APPROVED]
+
+
+def test_an_approver_of_the_authority_approves() -> None:
+    elsewhere = replace(APPROVER, organisation=OTHER_BUYER.organisation)
+
+    assert outcome(given=JUST_RECOMMENDED, when=APPROVE, by=BUYER) == "role-not-allowed"
+    assert outcome(given=JUST_RECOMMENDED, when=APPROVE, by=elsewhere) == "not-yours"
+
+
+def test_nobody_approves_what_the_same_person_recommended() -> None:
+    same = replace(APPROVER, id=RECOMMENDED.recommended_by)
+
+    assert outcome(given=JUST_RECOMMENDED, when=APPROVE, by=same) == "same-person"
+
+
+def test_the_runner_up_is_the_best_bid_of_another() -> None:
+    passing_over = replace(RECOMMENDED, supplier_id=RIVAL, grounds=grounds(SUPPLIER, SILENT))
+    alone = replace(BIDS_RANKED, ranking=BIDS_RANKED.ranking[:1])
+    without_rival = [(s, alone if e == BIDS_RANKED else e) for s, e in JUST_RECOMMENDED]
+
+    to_rival = World(award(ASSESSED, passing_over)).execute(APPROVE, APPROVER, ON_THE_DAY)
+    only_bid = outcome(given=without_rival, when=APPROVE, by=APPROVER)
+
+    assert isinstance(to_rival, list)
+    assert vars_of(to_rival[0][1], "supplier_id", "bid_no", "value_pence") == (
+        RIVAL,
+        1,
+        420_000_000,
+    )
+    assert vars_of(to_rival[0][1], "runner_up_pence") == (495_780_000,)
+    assert only_bid == [replace(AWARD_APPROVED, runner_up_pence=None)]
+
+
+def vars_of(event: Event, *names: str) -> tuple[object, ...]:
+    return tuple(getattr(event, name) for name in names)
+
+
+def test_every_assessed_supplier_is_sent_a_summary_and_nobody_else() -> None:
+    def send(*recipients: str) -> list[Event] | str:
+        command = replace(SEND, recipients=recipients)
+        return outcome(given=JUST_APPROVED, when=command, by=BUYER, at=ON_THE_DAY)
+
+    assert send(SUPPLIER, RIVAL, SILENT) == [SENT]
+    assert isinstance(send(SILENT, RIVAL, SUPPLIER), list)
+    assert send(SUPPLIER, RIVAL) == "summary-for-each"
+    assert send(SUPPLIER, RIVAL, SILENT, SILENT) == "summary-for-each"
+    assert send(SUPPLIER, RIVAL, SILENT, AUTHORITY) == "summary-for-each"
+
+
+@pytest.mark.parametrize(
+    ("at", "sent_on"),
+    [
+        (datetime(2026, 6, 10, 22, 59, tzinfo=UTC), date(2026, 6, 10)),
+        (datetime(2026, 6, 10, 23, 0, tzinfo=UTC), date(2026, 6, 11)),
+        (datetime(2026, 12, 10, 23, 59, tzinfo=UTC), date(2026, 12, 10)),
+    ],
+)
+def test_summaries_are_dated_by_the_day_in_london(at: datetime, sent_on: date) -> None:
+    assert outcome(given=JUST_APPROVED, when=SEND, by=BUYER, at=at) == [
+        replace(SENT, sent_on=sent_on)
+    ]
+
+
+def test_the_authority_sends_summaries_and_publishes_the_notice() -> None:
+    for given, command in ((JUST_APPROVED, SEND), (JUST_SENT, PUBLISH)):
+        assert outcome(given=given, when=command, by=BIDDER) == "role-not-allowed"
+        assert outcome(given=given, when=command, by=OTHER_BUYER) == "not-yours"
+        assert isinstance(outcome(given=given, when=command, by=MANAGER, at=ON_THE_DAY), list)
+
+
+def test_the_notice_starts_the_standstill_with_the_calendar_it_was_computed_from() -> None:
+    assert outcome(given=JUST_SENT, when=PUBLISH, by=BUYER, at=ON_THE_DAY) == [STANDSTILL]
+
+
+def publish(published_on: date, at: datetime) -> list[Event] | str:
+    command = replace(PUBLISH, published_on=published_on, non_working_days=())
+    return outcome(given=JUST_SENT, when=command, by=BUYER, at=at)
+
+
+def test_the_notice_is_dated_on_the_day_of_the_summaries_or_later() -> None:
+    later = ON_THE_DAY + 5 * DAY
+
+    assert isinstance(publish(NOTIFIED, later), list)
+    assert publish(NOTIFIED - DAY, later) == "notice-before-summaries"
+
+
+def test_the_notice_is_not_dated_in_the_future() -> None:
+    night = datetime(2026, 6, 10, 22, 59, tzinfo=UTC)
+
+    assert isinstance(publish(date(2026, 6, 10), night), list)
+    assert publish(date(2026, 6, 11), night) == "notice-in-the-future"
+    assert isinstance(publish(date(2026, 6, 11), night + timedelta(minutes=1)), list)
+
+
+def test_bank_holidays_are_in_order_once_each_within_sixty_days() -> None:
+    def with_days(*days: date) -> list[Event] | str:
+        command = replace(PUBLISH, non_working_days=days)
+        return outcome(given=JUST_SENT, when=command, by=BUYER, at=ON_THE_DAY)
+
+    first, last = NOTIFIED, NOTIFIED + 60 * DAY
+
+    assert isinstance(with_days(), list)
+    assert isinstance(with_days(first, last), list)
+    assert with_days(last, first) == "calendar-disordered"
+    assert with_days(first, first) == "calendar-disordered"
+    assert with_days(first - DAY) == "calendar-disordered"
+    assert with_days(last + DAY) == "calendar-disordered"
+
+
+@pytest.mark.parametrize(
+    ("command", "in_order", "by"),
+    [
+        (RECOMMEND, (JUST_ASSESSED, JUST_RECOMMENDED), ASSESSOR),
+        (APPROVE, (JUST_RECOMMENDED,), APPROVER),
+        (SEND, (JUST_APPROVED,), BUYER),
+        (PUBLISH, (JUST_SENT,), BUYER),
+    ],
+)
+def test_each_step_follows_the_one_before(
+    command: RecommendAward, in_order: tuple[Past, ...], by: object
+) -> None:
+    for given in PHASES[1:]:
+        made = outcome(given=given, when=command, by=by, at=ON_THE_DAY)  # type: ignore[arg-type]
+
+        assert isinstance(made, list) if given in in_order else made == "wrong-state"
+
+
+def test_an_award_keeps_what_the_contract_will_ask() -> None:
+    assert World(AWARDED).streams[AWARD] == Award(
+        auction_id=AUCTION,
+        procurement_id=PROCUREMENT,
+        lot="1",
+        authority_id=AUTHORITY,
+        ranking=ASSESSED.ranking,
+        phase="standstill",
+        recommended=RECOMMENDED,
+        approved=AWARD_APPROVED,
+        sent_on=NOTIFIED,
+        last_day=date(2026, 3, 20),
+    )
+
+
+def test_a_refusal_says_why() -> None:
+    same = replace(APPROVER, id=ASSESSOR.id)
+    rival = replace(RECOMMEND, supplier_id=RIVAL, grounds=grounds(SILENT))
+    early = replace(PUBLISH, published_on=NOTIFIED - DAY)
+    future = replace(PUBLISH, published_on=NOTIFIED + DAY)
+    disordered = replace(PUBLISH, non_working_days=(NOTIFIED - DAY,))
+
+    assert facts(DISCLOSED, RANK, OTHER_BUYER) == {"organisation": AUTHORITY}
+    assert facts(JUST_ASSESSED, replace(RANK, award_id="award-w002"), BUYER) == {"award": AWARD}
+    assert facts(RANKED, RANK, BUYER) == {
+        "state": "ranked",
+        "expected": "ranked and disclosed",
+    }
+    assert facts(JUST_ASSESSED, RECOMMEND, APPROVER) == {
+        "allowed": "authority.assessor, authority.buyer",
+        "role": "authority.approver",
+    }
+    assert facts(JUST_SENT, RECOMMEND, BUYER) == _step("summaries-sent", "assessed")
+    assert facts(JUST_ASSESSED, replace(RECOMMEND, supplier_id=SILENT), BUYER) == {
+        "supplier": SILENT
+    }
+    assert facts(JUST_ASSESSED, rival, BUYER) == {"supplier": SUPPLIER, "rank": 3}
+    assert facts(JUST_ASSESSED, replace(RECOMMEND, grounds=grounds(RIVAL)), BUYER) == {
+        "supplier": RIVAL
+    }
+    assert facts(JUST_ASSESSED, APPROVE, APPROVER) == _step("assessed", "recommended")
+    assert facts(JUST_RECOMMENDED, APPROVE, BUYER)["allowed"] == "authority.approver"
+    assert facts(JUST_RECOMMENDED, APPROVE, same) == {"person": ASSESSOR.id}
+    assert facts(JUST_SENT, SEND, BUYER) == _step("summaries-sent", "approved")
+    assert facts(JUST_APPROVED, replace(SEND, recipients=(RIVAL,)), BUYER) == {
+        "assessed": 3,
+        "recipients": 1,
+    }
+    assert facts(JUST_APPROVED, PUBLISH, BUYER) == _step("approved", "summaries-sent")
+    assert facts(JUST_SENT, early, BUYER) == {
+        "published_on": "2026-03-09",
+        "sent_on": "2026-03-10",
+    }
+    assert facts(JUST_SENT, future, BUYER, ON_THE_DAY) == {
+        "published_on": "2026-03-11",
+        "today": "2026-03-10",
+    }
+    assert facts(JUST_SENT, disordered, BUYER) == {"published_on": "2026-03-10"}
+
+
+def _step(state: str, expected: str) -> dict[str, str]:
+    return {"state": state, "expected": expected}
