@@ -1,0 +1,54 @@
+"""Commands as bytes: the canonical form that is hashed, and reading one from outside."""
+
+import hashlib
+from typing import Any
+
+from svx_ledger.domain import vocabulary
+from svx_ledger.domain.kind import Command
+
+from . import malformed as why
+from .canonical import MAX_MESSAGE_BYTES, canonical, read_message
+from .malformed import Malformed, malformed
+from .shapes import shape_of
+
+
+def command_bytes(command: Command) -> bytes:
+    """Return a command's canonical bytes, `{"command": type, "data": {…}}`.
+
+    Raises Malformed where a field breaks its form, wherever the command was built.
+    """
+    data = shape_of(type(command)).encode(command)
+    text = canonical({"command": type(command).__name__, "data": data})
+    if len(text) > MAX_MESSAGE_BYTES:
+        malformed(why.TOO_LARGE)
+    return text
+
+
+def sha256_of(text: bytes) -> str:
+    """Return the hex digest that identifies what was asked for."""
+    return hashlib.sha256(text).hexdigest()
+
+
+def read_command(text: bytes) -> Command:
+    """Read `{"command": type, "data": {…}}` from hostile bytes. Raises Malformed."""
+    message = read_message(text)
+    if message.keys() - {"command", "data"}:
+        malformed(why.UNKNOWN_FIELD)
+    for name in ("command", "data"):
+        if name not in message:
+            raise Malformed(why.MISSING_FIELD, f"/{name}")
+    try:
+        return command_from(message["command"], message["data"])
+    except Malformed as fault:
+        raise fault.under("command" if fault.rule is why.UNKNOWN_TYPE else "data") from None
+
+
+def command_from(name: Any, data: Any) -> Command:
+    """Read a command of a named type from plain values. Raises Malformed."""
+    cls = vocabulary.COMMANDS.get(name) if isinstance(name, str) else None
+    if cls is None or cls.by_clock:
+        malformed(why.UNKNOWN_TYPE)
+    command = shape_of(cls).decode(data)
+    assert isinstance(command, Command)
+    shape_of(cls).encode(command)  # what may be written is narrower than what may be read
+    return command

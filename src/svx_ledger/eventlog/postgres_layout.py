@@ -1,0 +1,177 @@
+"""What a ledger's PostgreSQL database holds, and what its server must promise.
+
+The names and columns of `stored_events` are the library's, so its recorders can read it; its
+`notification_id` has no default, so their inserts fail at once. Text is compared by its bytes
+(collation "C"): the order of keys does not hang on the locale library of a server.
+"""
+
+import os
+from collections.abc import Sequence
+
+import psycopg
+from psycopg import sql
+
+from .store import NotWritten, UnsafeStore
+
+LOCK = int.from_bytes(b"svx-log1")
+"""The advisory lock that writers take; advisory locks are a database's own."""
+
+OLDEST_SERVER = 140000
+
+TABLES = {
+    "stored_events": (
+        "notification_id bigint NOT NULL",  # the position
+        'originator_id text COLLATE "C" NOT NULL',
+        "originator_version bigint NOT NULL",
+        "topic text NOT NULL",
+        "state bytea NOT NULL",
+        "PRIMARY KEY (originator_id, originator_version)",
+        "CONSTRAINT stored_events_notification_id_idx UNIQUE (notification_id)",
+    ),
+    "outcomes": (
+        'principal text COLLATE "C" NOT NULL',
+        'command_id text COLLATE "C" NOT NULL',
+        "sha256 text NOT NULL",
+        "first_position bigint",
+        "last_position bigint",
+        "refusal text",
+        "PRIMARY KEY (principal, command_id)",
+    ),
+    "claims": (
+        'key text COLLATE "C" NOT NULL',
+        "position bigint NOT NULL",
+        'stream text COLLATE "C"',
+        "PRIMARY KEY (key, position)",
+    ),
+}
+
+_APPEND_ONLY = """
+CREATE OR REPLACE FUNCTION public.svx_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END $$
+"""
+# For the statement, not for each row, so that it also ends one that meets no row; ALWAYS, so
+# that a session which plays a replica does not get round it.
+_GUARD = """
+CREATE OR REPLACE TRIGGER svx_append_only BEFORE UPDATE OR DELETE OR TRUNCATE
+ON public.{table} FOR EACH STATEMENT EXECUTE FUNCTION public.svx_append_only();
+ALTER TABLE public.{table} ENABLE ALWAYS TRIGGER svx_append_only
+"""
+
+_LAYOUT = """
+SELECT
+  (SELECT coalesce(string_agg(attname, ' ' ORDER BY relname DESC, attnum), '')
+     FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+     WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+     AND relkind = 'r' AND relname IN ('stored_events', 'outcomes', 'claims')),
+  -- BEFORE (2) DELETE (8) UPDATE (16) TRUNCATE (32), for a statement, enabled always
+  (SELECT count(*) FROM pg_trigger WHERE tgname = 'svx_append_only'
+     AND tgtype = 58 AND tgenabled = 'A'
+     AND tgfoid = to_regproc('public.svx_append_only')
+     AND tgrelid IN (to_regclass('public.stored_events'), to_regclass('public.outcomes'),
+                     to_regclass('public.claims'))),
+  (SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('public.stored_events')
+     AND attname = 'notification_id' AND attnotnull AND NOT atthasdef AND attidentity = ''),
+  (SELECT count(*) FROM pg_proc WHERE starts_with(proname, 'es_insert_events'))
+"""
+PROMISES = (
+    _LAYOUT.rstrip()
+    + """,
+  current_setting('fsync'),
+  current_setting('full_page_writes'),
+  current_setting('synchronous_commit'),
+  current_setting('server_encoding')
+"""
+)
+"""One row, to be held against `assert_promises`."""
+
+_LAST_COLUMN = {"stored_events": -2, "outcomes": -1, "claims": -1}  # constraints follow
+_COLUMNS = " ".join(
+    column.split()[0]
+    for name, columns in TABLES.items()
+    for column in columns[: _LAST_COLUMN[name]]
+)
+_DURABLE_COMMITS = ("on", "remote_write", "remote_apply")
+_GRANTED = "SELECT has_table_privilege(%s, 'public.claims', 'SELECT, INSERT')"
+
+
+def assert_environment() -> None:
+    """Refuse to run where the library is told to insert through its database functions.
+
+    They take no lock, so readers step over events. Raises UnsafeStore.
+    """
+    for name, value in os.environ.items():
+        asked = name.endswith("POSTGRES_ENABLE_DB_FUNCTIONS")
+        if asked and value.strip().lower() not in ("", "n", "no", "f", "false", "off", "0"):
+            raise UnsafeStore(f"{name} is set; unset it: its inserts take no lock")
+
+
+def assert_promises(version: int, row: Sequence[object]) -> None:
+    """Hold a server to what durability and protection need. Raises UnsafeStore."""
+    columns, guards, position, functions, fsync, full_page_writes, commit, encoding = row
+    if version < OLDEST_SERVER:
+        raise UnsafeStore("PostgreSQL is older than 14; use 14 or newer")
+    if fsync != "on":
+        raise UnsafeStore("fsync is off; set fsync = on")
+    if full_page_writes != "on":
+        raise UnsafeStore("full_page_writes is off; set full_page_writes = on")
+    if commit not in _DURABLE_COMMITS:
+        raise UnsafeStore(f"synchronous_commit is {commit}; set synchronous_commit = on")
+    if encoding != "UTF8":
+        raise UnsafeStore(f"server_encoding is {encoding}; create the database with UTF8")
+    if functions:
+        raise UnsafeStore("es_insert_events exists and takes no lock; drop that function")
+    if not columns:
+        raise UnsafeStore("there is no ledger in this database; create it first")
+    if columns != _COLUMNS:
+        raise UnsafeStore("the tables are not a ledger's; name another database")
+    if guards != len(TABLES) or not position:
+        raise UnsafeStore(
+            "stored_events, outcomes or claims have lost a trigger or gained a default; "
+            "find out who did it and verify the ledger before restoring them"
+        )
+
+
+def create(conninfo: str, application_role: str | None) -> None:
+    """Make the tables, triggers and grants that are missing; to be run by their owner.
+
+    A role without the right to create anything may call this on a ledger that is complete.
+    """
+    try:
+        with psycopg.connect(conninfo, connect_timeout=2) as connection:
+            connection.execute("SET LOCAL lock_timeout = '2s'")
+            connection.execute("SET LOCAL statement_timeout = '4s'")
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            columns, guards, *_ = connection.execute(_LAYOUT).fetchone() or ("", 0)
+            if columns != _COLUMNS or guards != len(TABLES):
+                _create_tables(connection)
+            if application_role is not None:
+                _grant(connection, application_role)
+    except psycopg.Error as error:
+        raise NotWritten(f"creating: {error.sqlstate or 'the connection failed'}") from None
+
+
+def _create_tables(connection: psycopg.Connection) -> None:
+    connection.execute(_APPEND_ONLY)
+    for table, columns in TABLES.items():
+        definition = ", ".join(columns)
+        connection.execute(f"CREATE TABLE IF NOT EXISTS public.{table} ({definition})")
+        connection.execute(_GUARD.format(table=table))
+
+
+def _grant(connection: psycopg.Connection, role: str) -> None:
+    """Let the application's role read and append, and nothing else."""
+    (granted,) = connection.execute(_GRANTED, (role,)).fetchone() or (False,)
+    if granted:
+        return
+    name, tables = (
+        sql.Identifier(role),
+        sql.SQL(", ").join(sql.Identifier("public", table) for table in TABLES),
+    )
+    for grant in (
+        "REVOKE ALL ON {tables} FROM PUBLIC, {role}",
+        "GRANT SELECT, INSERT ON {tables} TO {role}",
+        "GRANT USAGE ON SCHEMA public TO {role}",
+    ):
+        connection.execute(sql.SQL(grant).format(tables=tables, role=name))

@@ -1,0 +1,207 @@
+"""One connection to PostgreSQL, spoken to in exchanges that end by a deadline.
+
+An exchange is a pipeline of prepared statements: one round trip. This is libpq itself, one
+level below psycopg's cursors, for two reasons. The write path has to know how far an exchange
+had come when it broke, which decides between "not written" and "unknown"; and cursors cost
+more client CPU, under the write lock, than the server needs for the work.
+"""
+
+import select
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, NoReturn
+
+from psycopg import OperationalError
+from psycopg.conninfo import conninfo_attempts, conninfo_to_dict, make_conninfo
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, PGconn, PollingStatus
+from psycopg.pq.abc import PGconn as Connected
+from psycopg.pq.abc import PGresult
+
+CONNECT_SECONDS = 2.0
+"""For all the hosts of an address together. Looking up their names is not covered: libc takes
+no deadline, so give hosts by address or have a local resolver."""
+
+SOCKET: dict[str, Any] = {
+    "client_encoding": "UTF8",
+    "keepalives": 1,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 4000,  # milliseconds that sent bytes may stay unacknowledged
+}
+
+_BINARY = 1
+_READ, _WRITE = select.POLLIN, select.POLLOUT
+_IDLE_IN_TRANSACTION = "25P03"
+
+
+class Call(NamedTuple):
+    """A prepared statement by its name, and its parameters in binary form."""
+
+    name: str
+    parameters: Sequence[bytes | None] = ()
+
+
+class Broken(Exception):
+    """An exchange failed, and its connection is closed.
+
+    `answered` statements had succeeded. Without `sent` the server has seen none.
+    """
+
+    def __init__(
+        self, why: str, *, sent: bool = True, answered: int = 0, result: PGresult | None = None
+    ) -> None:
+        self.sent = sent
+        self.answered = answered
+        self.severity = _field(result, DiagnosticField.SEVERITY_NONLOCALIZED)
+        self.sqlstate = _field(result, DiagnosticField.SQLSTATE)
+        # The server's own text is left out: it can quote what a row holds.
+        super().__init__(f"{self.severity} {self.sqlstate}" if self.sqlstate else why)
+
+    def surely_before(self, statement: int) -> bool:
+        """Whether the server certainly never came to execute that statement.
+
+        An ERROR makes it skip the rest of the pipeline. A FATAL can also come from a pooler
+        that lost the server after passing everything on; but only the server itself says
+        that a transaction sat idle for too long.
+        """
+        return not self.sent or (
+            self.answered < statement
+            and (self.severity == "ERROR" or self.sqlstate == _IDLE_IN_TRANSACTION)
+        )
+
+
+class Wire:
+    """One connection; for one thread at a time."""
+
+    def __init__(self, conninfo: str) -> None:
+        """Connect. Raises Broken, at the latest after CONNECT_SECONDS (and name look-up)."""
+        self._pg = pg = _connect(conninfo)
+        self.notices = 0
+        """How many notices and warnings came with the last exchange."""
+        self.version = pg.server_version
+        pg.nonblocking = 1
+        pg.notice_handler = self._noticed
+        pg.enter_pipeline_mode()
+        self._poll = select.poll()
+        self._poll.register(pg.socket, _READ)
+
+    def prepare(self, statements: Mapping[str, str], deadline: float) -> None:
+        """Prepare statements under their names. Raises Broken."""
+        try:
+            for name, statement in statements.items():
+                self._pg.send_prepare(name.encode(), statement.encode())
+        except OperationalError:
+            self._break("the connection was lost")
+        self._results(len(statements), deadline)
+
+    def exchange(self, calls: Sequence[Call], deadline: float) -> list[PGresult]:
+        """Execute statements in one round trip. Raises Broken by the deadline (monotonic)."""
+        try:
+            while self._poll.poll(0):  # nothing was asked: a setting's change, or a farewell
+                self._pg.consume_input()
+        except OperationalError:
+            self._break("the connection was lost", sent=False)
+        self.notices = 0
+        try:
+            for name, parameters in calls:
+                self._pg.send_query_prepared(
+                    name.encode(), parameters, [_BINARY] * len(parameters), _BINARY
+                )
+        except OperationalError:
+            self._break("the connection was lost")
+        return self._results(len(calls), deadline)
+
+    def close(self) -> None:
+        """Close the socket. Never cancels what the server is doing."""
+        self._pg.notice_handler = None
+        self._pg.finish()
+
+    def _results(self, expected: int, deadline: float) -> list[PGresult]:
+        """Send what is queued, and return one result a statement."""
+        pg, results = self._pg, list[PGresult]()
+        ended, lost = False, False
+        try:
+            pg.pipeline_sync()
+            unsent = pg.flush()
+            while True:
+                while not lost and (unsent or pg.is_busy()):
+                    if not self._wait(unsent, deadline):
+                        self._break("no answer in time", answered=len(results))
+                    try:
+                        pg.consume_input()
+                        unsent = unsent and pg.flush()
+                    except OperationalError:
+                        lost = True  # what arrived before the end is still there to be read
+                result = pg.get_result()
+                if result is None:  # the end of one statement's results
+                    if ended:
+                        self._break("the connection was lost", answered=len(results))
+                elif result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+                    results.append(result)
+                elif result.status == ExecStatus.PIPELINE_SYNC and len(results) == expected:
+                    return results
+                else:
+                    self._break("the connection was lost", answered=len(results), result=result)
+                ended = result is None
+        except OperationalError:
+            self._break("the connection was lost", answered=len(results))
+
+    def _wait(self, unsent: int, deadline: float) -> bool:
+        """Wait until there is something to read (or room to send, where some is left)."""
+        self._poll.modify(self._pg.socket, _READ | _WRITE if unsent else _READ)
+        return _ready(self._poll, deadline)
+
+    def _break(
+        self, why: str, *, sent: bool = True, answered: int = 0, result: PGresult | None = None
+    ) -> NoReturn:
+        broken = Broken(why, sent=sent, answered=answered, result=result)
+        self.close()
+        raise broken from None
+
+    def _noticed(self, _: PGresult) -> None:
+        self.notices += 1
+
+
+def _connect(conninfo: str) -> Connected:
+    """Try the hosts in turn, each for an equal share of the time that is left."""
+    why = "the server cannot be reached"
+    deadline = time.monotonic() + CONNECT_SECONDS
+    try:
+        attempts = conninfo_attempts(conninfo_to_dict(conninfo))
+    except OperationalError:
+        raise Broken("the host's name is not known", sent=False) from None
+    for hosts_left in range(len(attempts), 0, -1):
+        now = time.monotonic()
+        attempt = make_conninfo("", **attempts[-hosts_left])
+        pg = PGconn.connect_start(attempt.encode())
+        if _connected(pg, now + (deadline - now) / hosts_left):
+            return pg
+        # About host, user and database; it comes before any statement, so it quotes no row.
+        why = pg.get_error_message().strip() or why
+        pg.finish()
+    raise Broken(why, sent=False)
+
+
+def _connected(pg: Connected, deadline: float) -> bool:
+    while pg.status != ConnStatus.BAD:
+        state = pg.connect_poll()
+        if state == PollingStatus.OK:
+            return True
+        if state == PollingStatus.FAILED:
+            return False
+        poll = select.poll()
+        poll.register(pg.socket, _READ if state == PollingStatus.READING else _WRITE)
+        if not _ready(poll, deadline):
+            return False
+    return False
+
+
+def _ready(poll: select.poll, deadline: float) -> bool:
+    seconds = deadline - time.monotonic()
+    return seconds > 0 and bool(poll.poll(seconds * 1000))
+
+
+def _field(result: PGresult | None, field: DiagnosticField) -> str | None:
+    value = result.error_field(field) if result is not None else None
+    return value.decode("ascii", "replace") if value else None

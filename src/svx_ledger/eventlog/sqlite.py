@@ -1,0 +1,117 @@
+"""A ledger in one SQLite file: the store, and the library's recorder over the same table."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+from eventsourcing.persistence import NotSupportedError, StoredEvent
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
+
+from . import pages, sqlite_file
+from .record import Row
+from .sqlite_writer import HEAD, OUTCOME, SQLiteWriter
+from .store import Head, NotRead, OutcomeRow
+
+_ROWS = "SELECT * FROM stored_events WHERE rowid > ? ORDER BY rowid LIMIT ?"
+_STREAM = (
+    "SELECT * FROM stored_events WHERE originator_id = ? AND originator_version > ? "
+    "ORDER BY originator_version LIMIT ?"
+)
+# SQLite takes the other columns from the row that has the maximum.
+_KEYS = (
+    "SELECT key, stream, max(position) FROM claims WHERE key >= ? "
+    "GROUP BY key ORDER BY key LIMIT ?"
+)
+_IDLE_CONNECTIONS = 4
+
+
+class LedgerSQLiteRecorder(SQLiteApplicationRecorder):
+    """The library's reading side over the ledger's table; only the write path appends."""
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Return none: the store creates the tables, with their protection."""
+        return []
+
+    def insert_events(self, *_: Sequence[StoredEvent], **__: Any) -> NoReturn:
+        """Refuse: an event outside the write path would have no position under the lock."""
+        raise NotSupportedError("only the ledger's write path appends")
+
+
+class SQLiteStore:
+    """One ledger file; see the port `Store`. Reads use connections that cannot write."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+
+    def create(self) -> None:
+        """Create the file, tables and triggers that are missing. Harmless when repeated."""
+        sqlite_file.create(self._path)
+
+    def check(self) -> None:
+        """Assert durability, append-only protection and layout. Raises UnsafeStore."""
+        sqlite_file.connect(self._path, query_only=True).close()
+
+    def writer(self) -> SQLiteWriter:
+        """Return a new writer with a connection of its own."""
+        return SQLiteWriter(self._path)
+
+    def recorder(self) -> LedgerSQLiteRecorder:
+        """Return the library's view of the log, for its readers."""
+        database = f"{self._path.absolute().as_uri()}?mode=rw"
+        return LedgerSQLiteRecorder(SQLiteDatastore(database, originator_id_type="text"))
+
+    def head(self) -> Head:
+        """Return the last record."""
+        found = self._read(HEAD)
+        return Head(*found[0]) if found else Head(0, b"")
+
+    def rows(self, after: int = 0, limit: int | None = None) -> Iterator[Row]:
+        """Stream records by position, those after `after`."""
+        return pages.by_position(lambda *key: self._rows(_ROWS, *key), after, limit)
+
+    def stream(self, name: str, after: int = 0) -> Iterator[Row]:
+        """Stream one stream's records by version, those after version `after`."""
+        return pages.by_version(lambda *key: self._rows(_STREAM, name, *key), after)
+
+    def outcome(self, principal: str, command_id: str) -> OutcomeRow | None:
+        """Return what became of a command id."""
+        found = self._read(OUTCOME, principal, command_id)
+        return OutcomeRow(*found[0]) if found else None
+
+    def held(self, prefix: str) -> Mapping[str, str]:
+        """Return key → stream for every key held now that starts with `prefix`."""
+        return pages.held_keys(
+            lambda *key: [(key, stream) for key, stream, _ in self._read(_KEYS, *key)], prefix
+        )
+
+    def close(self) -> None:
+        """Close the connections; those in use are closed by their readers."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self) -> sqlite3.Connection:
+        with suppress(IndexError):  # asking first would race with other threads
+            return self._idle.pop()
+        return sqlite_file.connect(self._path, query_only=True)
+
+    def _rows(self, query: str, *parameters: str | int) -> list[Row]:
+        return list(map(Row._make, self._read(query, *parameters)))
+
+    def _read(self, query: str, *parameters: str | int) -> list[tuple[Any, ...]]:
+        """Run one query to its end, so that no snapshot holds back the WAL between pages."""
+        connection = self._take()
+        try:
+            rows = connection.execute(query, parameters).fetchall()
+        except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
+            connection.close()
+            raise NotRead(f"{self._path}: {sqlite_file.error_name(error)}") from None
+        if self._closed or len(self._idle) >= _IDLE_CONNECTIONS:
+            connection.close()
+        else:
+            self._idle.append(connection)
+        return rows

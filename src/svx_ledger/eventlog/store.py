@@ -1,0 +1,168 @@
+"""The port of a store: what the write path and the readers ask of SQLite and PostgreSQL.
+
+A store keeps three append-only tables: `stored_events` (the records), `outcomes` (what became
+of each command id) and `claims` (who took or freed which unique key, at which position). All
+that one batch of commands leads to is written in one transaction.
+
+Every failure is one of the exceptions below, and they say what is known: `NotWritten` (nothing
+was stored, safe to try again), `OutcomeUnknown` (it may or may not be stored), `NotRead` (a
+read got no answer), `UnsafeStore` (the store refuses to be used as it is set up), `Forked` (the
+store is not the one it was).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from .record import Row
+
+
+class StoreError(Exception):
+    """A store's failure. Its text names no value that a record holds."""
+
+
+class NotWritten(StoreError):
+    """The failure came before the commit: nothing was stored, and trying again is safe."""
+
+
+class OutcomeUnknown(StoreError):
+    """The commit was sent and its answer is not known. Ask again with the same command id.
+
+    `settled_by_lock`: whoever holds the write lock next can tell by reading what became of
+    it (PostgreSQL holds the lock until the transaction has ended). Otherwise only a restart
+    of the process, which makes SQLite read its log again, can tell.
+    """
+
+    def __init__(self, message: str, *, settled_by_lock: bool = False) -> None:
+        super().__init__(message)
+        self.settled_by_lock = settled_by_lock
+
+
+class NotRead(StoreError):
+    """The store did not answer a read, or not in time. Trying again is safe."""
+
+
+class UnsafeStore(StoreError):
+    """The store's settings would lose or damage events; the text names setting and remedy."""
+
+
+class Forked(StoreError):
+    """The store's past differs from what this process has seen: it must not go on writing."""
+
+
+MAX_TAIL = 1_000
+"""Events of one stream that are read under the lock; more of them are read outside it."""
+
+
+class Head(NamedTuple):
+    """The last record of the log: its position (0 when empty) and its bytes."""
+
+    position: int
+    record: bytes
+
+
+class OutcomeRow(NamedTuple):
+    """What became of a command id: the positions it was recorded at, or the refusal."""
+
+    principal: str
+    command_id: str
+    sha256: str
+    first_position: int | None
+    last_position: int | None
+    refusal: str | None
+    """Canonical JSON `{"rule": …, "facts": {…}}`."""
+
+
+class ClaimRow(NamedTuple):
+    """A key that the stream took (or freed: None) by its event at `position`."""
+
+    key: str
+    position: int
+    stream: str | None
+
+
+class Locked(NamedTuple):
+    """What the writer sees once it holds the write lock."""
+
+    head: Head
+    known: bytes | None
+    """The record at the position the writer asked about, to see that the past is unchanged."""
+    clock_at: datetime | None
+    """The server's clock (PostgreSQL); None where the process's own clock decides (SQLite)."""
+    outcomes: Sequence[OutcomeRow]
+    holders: Mapping[str, str]
+    """Key → stream, for those of the asked keys that are held."""
+    tails: Sequence[Row]
+    """Events of the asked streams after the asked versions, by position; of each stream the
+    first MAX_TAIL."""
+
+
+def assert_follows(head: Head, rows: Sequence[Row]) -> None:
+    """Refuse rows that would leave a gap after the head, or fill one. Raises NotWritten."""
+    if any(row.position != position for position, row in enumerate(rows, head.position + 1)):
+        raise NotWritten("before the commit: the positions do not follow the head")
+
+
+class Writer(Protocol):
+    """The one writing connection of a process; used by one thread.
+
+    After any exception the connection is closed and the next `begin` opens a new one.
+    """
+
+    def begin(
+        self,
+        ids: Sequence[tuple[str, str]],
+        keys: Sequence[str],
+        versions: Mapping[str, int],
+        known: int,
+    ) -> Locked:
+        """Take the write lock and read, after it, what a batch needs.
+
+        `ids` are (principal, command id); `versions` maps streams to the version the writer
+        has; `known` is the position it last saw as the head. Raises NotWritten.
+        """
+
+    def append(
+        self, rows: Sequence[Row], outcomes: Sequence[OutcomeRow], claims: Sequence[ClaimRow]
+    ) -> None:
+        """Insert a batch in one call and commit it durably; releases the lock.
+
+        Raises NotWritten when nothing was stored for certain, else OutcomeUnknown.
+        """
+
+    def abandon(self) -> None:
+        """End the transaction without writing; releases the lock."""
+
+    def close(self) -> None:
+        """Close the connection. Never cancels a commit."""
+
+
+class Store(Protocol):
+    """A place where one ledger is kept. Reading is safe from any thread."""
+
+    def create(self) -> None:
+        """Create the tables, triggers and grants that are missing. Harmless when repeated."""
+
+    def check(self) -> None:
+        """Assert durability, append-only protection and layout. Raises UnsafeStore."""
+
+    def writer(self) -> Writer:
+        """Return a new writer with a connection of its own."""
+
+    def head(self) -> Head:
+        """Return the last record."""
+
+    def rows(self, after: int = 0, limit: int | None = None) -> Iterator[Row]:
+        """Stream records by position, those after `after`."""
+
+    def stream(self, name: str, after: int = 0) -> Iterator[Row]:
+        """Stream one stream's records by version, those after version `after`."""
+
+    def outcome(self, principal: str, command_id: str) -> OutcomeRow | None:
+        """Return what became of a command id."""
+
+    def held(self, prefix: str) -> Mapping[str, str]:
+        """Return key → stream for every key held now that starts with `prefix`."""
+
+    def close(self) -> None:
+        """Close what this store opened."""

@@ -1,0 +1,1 @@
+"""The event log, on bytes and on both stores."""
