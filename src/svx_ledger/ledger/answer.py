@@ -1,0 +1,78 @@
+"""What a caller is told: done, refused, or exactly which kind of not knowing.
+
+`execute` returns `Sequenced` (done; a recorded rejection is done too) or a `Refusal` (nothing
+was written). It raises `NotWritten` (nothing was written, try again), `CommandFailed` (a fault
+of ours; nothing was written) or `OutcomeUnknown` (ask again with the same command id).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from svx_ledger.domain.kind import Event
+from svx_ledger.domain.rule import Refusal, Rule
+from svx_ledger.eventlog.store import NotWritten, OutcomeUnknown
+
+__all__ = [
+    "COMMAND_ID_REUSED",
+    "LEDGER_NOT_OPEN",
+    "OWN_RULES",
+    "VERSION_MISMATCH",
+    "Answer",
+    "ClockRefused",
+    "CommandFailed",
+    "NotWritten",
+    "OutcomeUnknown",
+    "Refusal",
+    "Sequenced",
+    "Stopped",
+]
+
+COMMAND_ID_REUSED = Rule(
+    "command-id-reused",
+    "A command id stands for one command for ever (invariant 8).",
+    "Give the new command an id of its own.",
+    "conflict",
+)
+VERSION_MISMATCH = Rule(
+    "version-mismatch",
+    "The expected version must be the stream's version when the command is decided (9).",
+    "Read the stream again and decide on what it says now.",
+    "conflict",
+)
+LEDGER_NOT_OPEN = Rule(
+    "ledger-not-open",
+    "A ledger begins with its opening.",
+    "Run `svx-ledger init` first.",
+    "conflict",
+)
+
+OWN_RULES = {rule.name: rule for rule in (COMMAND_ID_REUSED, VERSION_MISMATCH, LEDGER_NOT_OPEN)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequenced:
+    """A command's events are on the log, durably, in this order at these positions."""
+
+    command_id: str
+    first_position: int
+    last_position: int
+    stream: str
+    """The command's first stream, and the version its last event there brought it to."""
+    version: int
+    recorded_at: datetime
+    events: tuple[tuple[str, Event], ...]
+
+
+Answer = Sequenced | Refusal
+
+
+class CommandFailed(Exception):
+    """Deciding or encoding raised: a fault of the program. Nothing was written."""
+
+
+class ClockRefused(NotWritten):
+    """The clock cannot be trusted now. Nothing was written; the text says what to do."""
+
+
+class Stopped(NotWritten):
+    """This process no longer writes (a store it cannot trust, or closing). Restart it."""
