@@ -71,6 +71,7 @@ def test_what_nobody_recorded_is_not_nothing() -> None:
         (495_780_000, 2_400_000, "206.58"),  # 206.575, a tie: to the even 8
         (206_565, 1_000, "206.56"),  # 206.565, a tie: to the even 6
         (0, 1, "0.00"),
+        (10**40 + 1, 100, f"{10**38}.01"),
     ],
 )
 def test_a_ratio_is_rounded_half_to_even_from_exact_values(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
 from typing import ClassVar, Self, TypeVar
 
 from .actor import Actor
@@ -116,10 +115,15 @@ class Command:
         return cls(**{target: stream}, **{name: getattr(first, name) for name in others})
 
 
-@cache
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
 def fields_of(cls: type) -> tuple[str, ...]:
     """Return the field names of a command, event or state class, in order."""
-    return tuple(f.name for f in fields(cls))
+    names = _FIELDS.get(cls)
+    if names is None:
+        names = _FIELDS[cls] = tuple(f.name for f in fields(cls))
+    return names
 
 
 def changed(state: S, **fresh: object) -> S:

@@ -1,0 +1,12 @@
+"""What the log means: tables that follow from the events alone, and what people read in them.
+
+A view can be thrown away and built again; the log is the only truth.
+
+- `table`, `projection`: tables, row changes, and how a projection names the events it takes
+- `organisations`, `procurements`, `needs`, `proxy_sets`, `spending`, `auction_board`,
+  `award_register`, `leverage_facts`: the projections, each its tables and its `project`
+- `memory`: the tables in memory, and `Views`, which follows a log
+- `visibility`: what nobody may see before its time, in one place
+- `board`, `register`, `leverage_report`: what rows answer. A report is made of `figures`, by
+  `leverage_scope` (whose), `leverage_lines` (what) and `exclusions` (what not)
+"""

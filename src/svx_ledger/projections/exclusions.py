@@ -1,0 +1,109 @@
+"""What is not in a report's figures, with the reason; and what is in them, with a flag."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .figures import Stage
+from .leverage_facts import AUCTION, AWARD, CONTRACT, AuctionRow
+from .leverage_lines import Line
+from .leverage_scope import Cohort
+from .procurements import PROCUREMENT
+from .table import Rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A thing, what is to be said of it, what it is worth if that may be told, and events."""
+
+    subject: str
+    says: str
+    value_pence: int | None
+    positions: tuple[int, ...]
+
+
+def excluded(
+    rows: Rows, cohort: Cohort, lines: Sequence[Line], as_at: datetime
+) -> tuple[Remark, ...]:
+    """Return what is not counted, or not at every stage, in order of what it is.
+
+    - An auction that is not ranked: its bids are hidden, and nothing is offered yet.
+    - A ranked auction without an approved award: offered, not pledged.
+    - An approved award without a contract: pledged, not awarded.
+    - What is claimed or confirmed beyond what is owed.
+    - Procurements outside the cohort.
+    """
+    return (
+        *_unfinished(rows, cohort, lines, as_at),
+        *_beyond(lines),
+        *(
+            Remark(
+                subject=row.procurement_id,
+                says="outside the cohort: its own report has it",
+                value_pence=None,
+                positions=(),
+            )
+            for row in rows.all(PROCUREMENT)
+            if row.procurement_id not in cohort.procurements
+        ),
+    )
+
+
+def flagged(lines: Sequence[Line]) -> tuple[Remark, ...]:
+    """Return what is counted and should be looked at: delivery outside the contract period."""
+    return tuple(
+        Remark(
+            subject=f"{line.pledge.pledge_id} ({line.measure})",
+            says="delivered outside the contract period",
+            value_pence=None,
+            positions=line.outside_period,
+        )
+        for line in lines
+        if line.pledge and line.outside_period
+    )
+
+
+def _unfinished(
+    rows: Rows, cohort: Cohort, lines: Sequence[Line], as_at: datetime
+) -> Iterator[Remark]:
+    approved = {
+        row.auction_id: row
+        for row in rows.all(AWARD)
+        if row.approved_at and row.approved_at <= as_at
+    }
+    contracted = {row.award_id for row in rows.all(CONTRACT) if row.recorded_at <= as_at}
+    for auction in rows.all(AUCTION):
+        if auction.procurement_id not in cohort.procurements or auction.drafted_at > as_at:
+            continue
+        award = approved.get(auction.auction_id)
+        if auction.ranked_at is None or auction.ranked_at > as_at:
+            yield _remark(auction, "not ranked: nothing is offered yet", None)
+        elif award is None:
+            pence = _pence(lines, auction, "offered")
+            yield _remark(auction, "no approved award: offered, not pledged", pence)
+        elif award.award_id not in contracted:
+            pence = _pence(lines, auction, "pledged")
+            yield _remark(auction, "no contract entered: pledged, not awarded", pence)
+
+
+def _pence(lines: Sequence[Line], auction: AuctionRow, stage: Stage) -> int:
+    return sum(x.pence(stage, "gross") for x in lines if x.auction_id == auction.auction_id)
+
+
+def _remark(auction: AuctionRow, says: str, pence: int | None) -> Remark:
+    return Remark(
+        subject=auction.auction_id, says=says, value_pence=pence, positions=(auction.position,)
+    )
+
+
+def _beyond(lines: Sequence[Line]) -> Iterator[Remark]:
+    for line in lines:
+        for stage, reached in line.stages.items():
+            if reached.beyond_pence:
+                assert line.pledge is not None
+                yield Remark(
+                    subject=f"{line.pledge.pledge_id} ({line.measure})",
+                    says=f"{stage} beyond what is owed: over-delivery",
+                    value_pence=reached.beyond_pence,
+                    positions=reached.positions,
+                )

@@ -1,0 +1,89 @@
+"""Needs: what is asked, by whom and where, and what pledges commit to it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from svx_ledger.domain.need import (
+    NeedApproved,
+    NeedCommitted,
+    NeedListed,
+    NeedProposed,
+    NeedReleased,
+)
+from svx_ledger.eventlog.record import Recorded
+
+from .projection import Projection
+from .table import Changes, Table
+
+
+class NeedRow(NamedTuple):
+    """One need; `quantity` is what was asked, `listed_in` the auction that reserves it."""
+
+    need_id: str
+    project_id: str
+    community_id: str
+    measure: str
+    unit: str
+    quantity: Decimal
+    needed_by: date
+    theme_scheme: str
+    theme: str
+    police_force: str
+    local_authority: str
+    approved: bool = False
+    listed_in: str | None = None
+
+
+class CommitmentRow(NamedTuple):
+    """What one pledge commits to a need now, in its unit."""
+
+    need_id: str
+    pledge_id: str
+    quantity: Decimal
+
+
+NEED = Table("needs", NeedRow)
+COMMITMENT = Table("need_commitments", CommitmentRow, key=2)
+NEEDS = Projection("needs", NEED, COMMITMENT)
+project = NEEDS.project
+
+
+@NEEDS.on(NeedProposed)
+def _proposed(at: Recorded, event: NeedProposed) -> Changes:
+    need = NeedRow(
+        need_id=at.stream,
+        project_id=event.project_id,
+        community_id=event.organisation_id,
+        measure=event.measure,
+        unit=event.unit,
+        quantity=event.quantity,
+        needed_by=event.needed_by,
+        theme_scheme=event.theme.scheme,
+        theme=event.theme.code,
+        police_force=event.place.police_force,
+        local_authority=event.place.local_authority,
+    )
+    yield NEED.put(need)
+
+
+@NEEDS.on(NeedApproved)
+def _approved(at: Recorded, event: NeedApproved) -> Changes:
+    del event
+    yield NEED.patch(at.stream, approved=True)
+
+
+@NEEDS.on(NeedListed)
+def _listed(at: Recorded, event: NeedListed) -> Changes:
+    yield NEED.patch(at.stream, listed_in=event.auction_id)
+
+
+@NEEDS.on(NeedReleased)
+def _released(at: Recorded, event: NeedReleased) -> Changes:
+    del event
+    yield NEED.patch(at.stream, listed_in=None)
+
+
+@NEEDS.on(NeedCommitted)
+def _committed(at: Recorded, event: NeedCommitted) -> Changes:
+    yield COMMITMENT.put(CommitmentRow(at.stream, event.pledge_id, event.quantity))

@@ -1,0 +1,48 @@
+"""How a projection says which events it takes: one function for each class of event."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from svx_ledger.domain.kind import Event
+from svx_ledger.eventlog.record import Recorded
+
+from .table import Changes, Table
+
+E = TypeVar("E", bound=Event)
+Step = Callable[[Recorded, E], Changes]
+
+
+class Projection:
+    """One meaning of the log: its tables, and the row changes that follow from each event.
+
+    A step sees one event with its envelope and nothing else: no row, no clock, no other
+    event. Hence the rows depend on the log alone, not on when or how it was read.
+    """
+
+    def __init__(self, name: str, *tables: Table[Any]) -> None:
+        self.name = name
+        self.tables = tables
+        self._steps: dict[type[Event], Callable[[Recorded, Any], Changes]] = {}
+
+    def __repr__(self) -> str:
+        return f"Projection({self.name!r})"
+
+    @property
+    def takes(self) -> frozenset[type[Event]]:
+        """The events that change its rows: a rebuild need not decode any other."""
+        return frozenset(self._steps)
+
+    def on(self, kind: type[E]) -> Callable[[Step[E]], Step[E]]:
+        """Make the decorated function the step for this class of event."""
+
+        def take(step: Step[E]) -> Step[E]:
+            assert kind not in self._steps, f"{self.name} takes {kind.__name__} twice"
+            self._steps[kind] = step
+            return step
+
+        return take
+
+    def project(self, recorded: Recorded) -> Changes:
+        """Return the row changes that follow from an event, if it means anything here."""
+        step = self._steps.get(type(recorded.event))
+        return step(recorded, recorded.event) if step else ()

@@ -1,0 +1,62 @@
+"""Proxy sets: what a unit of each measure is worth, by which adopted table."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from svx_ledger.domain.proxies import ProxyAdded, ProxySetAdopted
+from svx_ledger.eventlog.record import Recorded
+
+from .projection import Projection
+from .table import Changes, Table
+
+
+class ProxySetRow(NamedTuple):
+    """An adopted table of proxies."""
+
+    proxy_set_id: str
+    name: str
+    sha256: str
+
+
+class ProxyRow(NamedTuple):
+    """What one unit of a measure is worth in pounds, and the shares that make it net."""
+
+    proxy_set_id: str
+    measure: str
+    unit: str
+    pounds_per_unit: Decimal
+    deadweight: Decimal
+    displacement: Decimal
+    attribution: Decimal
+    price_year: int
+    source: str
+    position: int
+
+
+PROXY_SET = Table("proxy_sets", ProxySetRow)
+PROXY = Table("proxies", ProxyRow, key=2)
+PROXY_SETS = Projection("proxy_sets", PROXY_SET, PROXY)
+project = PROXY_SETS.project
+
+
+@PROXY_SETS.on(ProxyAdded)
+def _proxy(at: Recorded, event: ProxyAdded) -> Changes:
+    proxy = event.proxy
+    row = ProxyRow(
+        proxy_set_id=at.stream,
+        measure=proxy.measure,
+        unit=proxy.unit,
+        pounds_per_unit=proxy.pounds_per_unit,
+        deadweight=proxy.deadweight,
+        displacement=proxy.displacement,
+        attribution=proxy.attribution,
+        price_year=proxy.price_year,
+        source=proxy.source,
+        position=at.position,
+    )
+    yield PROXY.put(row)
+
+
+@PROXY_SETS.on(ProxySetAdopted)
+def _adopted(at: Recorded, event: ProxySetAdopted) -> Changes:
+    yield PROXY_SET.put(ProxySetRow(at.stream, event.name, event.sha256))

@@ -1,0 +1,56 @@
+"""Spend: what public bodies recorded as paid for the exchange, and for running their side."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from svx_ledger.domain.spend import AdministrationCostRecorded, ExchangeSpendRecorded
+from svx_ledger.eventlog.record import Recorded
+
+from .projection import Projection
+from .table import Changes, Put, Table
+
+
+class SpendRow(NamedTuple):
+    """What a payer recorded as exchange spend or administration cost, net of VAT."""
+
+    spend_id: str
+    kind: str
+    payer_id: str
+    procurement_id: str | None
+    period_from: date
+    period_to: date
+    amount_pence: int
+    recorded_at: datetime
+    position: int
+
+
+SPEND = Table("spend", SpendRow)
+SPENDING = Projection("spending", SPEND)
+project = SPENDING.project
+
+
+@SPENDING.on(ExchangeSpendRecorded)
+def _spent(at: Recorded, event: ExchangeSpendRecorded) -> Changes:
+    yield _spend(at, event, "exchange")
+
+
+@SPENDING.on(AdministrationCostRecorded)
+def _administered(at: Recorded, event: AdministrationCostRecorded) -> Changes:
+    yield _spend(at, event, "administration")
+
+
+def _spend(
+    at: Recorded, event: ExchangeSpendRecorded | AdministrationCostRecorded, kind: str
+) -> Put[SpendRow]:
+    row = SpendRow(
+        spend_id=at.stream,
+        kind=kind,
+        payer_id=event.payer_id,
+        procurement_id=event.procurement_id,
+        period_from=event.period_from,
+        period_to=event.period_to,
+        amount_pence=event.amount_pence,
+        recorded_at=at.recorded_at,
+        position=at.position,
+    )
+    return SPEND.put(row)

@@ -1,0 +1,142 @@
+"""Tables and the changes of their rows: all that a projection may ask of a backend.
+
+A row is a named tuple whose first fields are its key; the tuple is the order of the columns.
+The changes are few and exact, so that a dictionary and a database make the same of them:
+`Put` writes a whole row, `Patch` some columns of a row that exists, `Remove` deletes one.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from types import NoneType, UnionType
+from typing import (
+    Any,
+    Final,
+    Generic,
+    Literal,
+    NamedTuple,
+    Protocol,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+Value = str | int | bool | Decimal | date | datetime | None
+Key = tuple[Value, ...]
+"""The values of the key columns, in their order."""
+COLUMN_TYPES: Final = frozenset({str, int, bool, Decimal, date, datetime})
+
+R = TypeVar("R", bound=tuple[Any, ...])
+
+
+class Column(NamedTuple):
+    """One column: its type, and whether a value may be absent (None)."""
+
+    name: str
+    type: type
+    nullable: bool
+
+
+class Table(Generic[R]):
+    """A declared table: its name, the named tuple of its rows, how many columns are the key.
+
+    Raises TypeError for a column of another type than those that every backend can keep.
+    """
+
+    __slots__ = ("columns", "key", "name", "row")
+
+    def __init__(self, name: str, row: type[R], key: int = 1) -> None:
+        self.name = name
+        self.row = row
+        self.columns = tuple(_column(*hint) for hint in get_type_hints(row).items())
+        self.key = tuple(column.name for column in self.columns[:key])
+        if any(column.nullable for column in self.columns[:key]) or not self.key:
+            raise TypeError(f"{name}: a key has columns, and each has a value")
+
+    def __repr__(self) -> str:
+        return f"Table({self.name!r})"
+
+    def key_of(self, row: R) -> Key:
+        """Return the values of a row's key columns."""
+        return row[: len(self.key)]
+
+    def put(self, row: R) -> "Put[R]":
+        """Return the change that writes this row."""
+        return Put(self, row)
+
+    def patch(self, *key: Value, **columns: Value) -> "Patch":
+        """Return the change that sets these columns of the row with this key."""
+        return Patch(self, key, columns)
+
+    def remove(self, *key: Value) -> "Remove":
+        """Return the change that deletes the row with this key."""
+        return Remove(self, key)
+
+
+def _column(name: str, hint: Any) -> Column:
+    options = set(get_args(hint)) if isinstance(hint, UnionType) else {hint}
+    nullable = NoneType in options
+    options.discard(NoneType)
+    if get_origin(hint) is Literal:  # a column of text that takes few values
+        options = {type(value) for value in get_args(hint)}
+    if len(options) != 1 or not options <= COLUMN_TYPES:
+        raise TypeError(f"{name}: no column holds {hint}")
+    return Column(name, options.pop(), nullable)
+
+
+@dataclass(frozen=True, slots=True)
+class Put(Generic[R]):
+    """Write this row, in place of the one with the same key if there is one."""
+
+    table: Table[R]
+    row: R
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Set some columns, none of them of the key, of the one row with this key."""
+
+    table: Table[Any]
+    key: Key
+    columns: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Delete the one row with this key."""
+
+    table: Table[Any]
+    key: Key
+
+
+Change = Put[Any] | Patch | Remove
+Changes = Iterable[Change]
+
+
+class Rows(Protocol):
+    """What queries ask of a backend. Rows come in the order of their keys."""
+
+    def get(self, table: Table[R], *key: Value) -> R | None:
+        """Return the row with this key, if there is one."""
+
+    def select(self, table: Table[R], first: Value) -> Iterable[R]:
+        """Return the rows whose first key column has this value."""
+
+    def count(self, table: Table[R], first: Value) -> int:
+        """Return how many rows `select` would."""
+
+    def all(self, table: Table[R]) -> Iterable[R]:
+        """Return every row."""
+
+
+def existing(rows: Rows, table: Table[R], *key: Value) -> R:
+    """Return the row with this key where the rules of the exchange see to it that it exists.
+
+    Raises LookupError: the log, or a projection, is not what it should be.
+    """
+    row = rows.get(table, *key)
+    if row is None:
+        raise LookupError(f"{table.name} has no row {key}")
+    return row

@@ -1,0 +1,1 @@
+"""What the log means: tables, boards, register and leverage."""
