@@ -113,7 +113,7 @@ def test_the_ticker_runs_by_itself(store: Store) -> None:
         begin(ledger)
         auction = open_auction(ledger, open_for=timedelta(seconds=1))
         ledger.ticker.start()
-        phases = []
+        phases: list[str] = []
         while "ranked" not in phases and len(phases) < 200:
             state = ledger.state(Auction, auction.auction_id)
             assert state is not None

@@ -113,23 +113,35 @@ class PostgresStore:
     def close(self) -> None:
         """Close the connections; those in use are closed by their readers."""
         self._closed = True
-        while self._idle:
-            self._idle.pop().close()
+        self._forget_idle()
 
     def _read(
         self, make: Callable[[Sequence[Any]], T], name: str, *parameters: bytes
     ) -> list[T]:
         """Run one statement; each page is one, so no snapshot outlives it."""
+        call, until = Call(name, parameters), deadline()
         wire = self._take()
         try:
-            (result,) = wire.exchange([Call(name, parameters)], deadline())
+            (result,) = wire.exchange([call], until)
         except Broken as broken:
-            raise NotRead(str(broken)) from None
+            self._forget_idle()  # what ended or silenced one connection met the others too
+            if broken.sent:
+                raise NotRead(str(broken)) from None
+            wire = self._open()
+            try:
+                (result,) = wire.exchange([call], until)
+            except Broken as again:
+                raise NotRead(str(again)) from None
         if self._closed or len(self._idle) >= _IDLE_CONNECTIONS:
             wire.close()
         else:
             self._idle.append(wire)
         return load(result, make)
+
+    def _forget_idle(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
     def _take(self) -> Wire:
         with suppress(IndexError):  # asking first would race with other threads
