@@ -33,6 +33,7 @@ SOCKET: dict[str, Any] = {
 _BINARY = 1
 _READ, _WRITE = select.POLLIN, select.POLLOUT
 _IDLE_IN_TRANSACTION = "25P03"
+_CRASH_SHUTDOWN = "57P02"
 
 
 class Call(NamedTuple):
@@ -159,8 +160,11 @@ class Wire:
         self.close()
         raise broken from None
 
-    def _noticed(self, _: PGresult) -> None:
-        self.notices += 1
+    def _noticed(self, notice: PGresult) -> None:
+        # A server whose other process crashed tells this one to say so and to end at once:
+        # that can follow the answer to a COMMIT, and takes nothing back.
+        if _field(notice, DiagnosticField.SQLSTATE) != _CRASH_SHUTDOWN:
+            self.notices += 1
 
 
 def _connect(conninfo: str) -> Connected:

@@ -6,6 +6,7 @@ record waits for it as often, milliseconds each time while callers are busy.
 
 import os
 import secrets
+import time
 
 _BYTES = 16
 _AT_ONCE = 256
@@ -22,3 +23,12 @@ def random_salt() -> bytes:
         except IndexError:
             fresh = secrets.token_bytes(_BYTES * _AT_ONCE)
             _stock.extend(fresh[n : n + _BYTES] for n in range(0, len(fresh), _BYTES))
+
+
+def new_command_id() -> str:
+    """Return an id for a command that came without one: milliseconds, then 80 random bits.
+
+    Ids that grow with time fall on the same pages of the outcomes' index; random ones dirty
+    a page each, which nearly doubled the cost of an insert.
+    """
+    return f"{time.time_ns() // 1_000_000:012x}{random_salt()[:10].hex()}"

@@ -30,7 +30,7 @@ from svx_ledger.eventlog.store import (
 from .answer import OWN_RULES, Answer, Sequenced
 from .batch import Salts, clock_command_id
 from .clock import Clock, SystemClock
-from .randomness import random_salt
+from .randomness import new_command_id, random_salt
 from .sequencer import Sequencer
 from .submission import Result, Submission
 from .ticker import Ticker
@@ -163,7 +163,7 @@ class Ledger:
         future: "Future[Result] | asyncio.Future[Result]",
     ) -> Submission | Refusal:
         """Check the form of a command and of who gives it, before anything waits for it."""
-        given_id = random_salt().hex() if command_id is None else command_id
+        given_id = new_command_id() if command_id is None else command_id
         if actor.role == "clock":
             return ROLE_NOT_ALLOWED.refuse(role=actor.role)
         if not _well_formed_id(given_id) or given_id.startswith("clock:"):
