@@ -33,7 +33,7 @@ def open_ledger(
         if create:
             store.create()
         store.check()
-        return Ledger(store, clock=clock, salts=salts or random_salt)
+        return Ledger(store, clock=clock, salts=salts or random_salt, owns_store=True)
     except BaseException:
         store.close()
         raise

@@ -1,5 +1,6 @@
 """A ledger in a PostgreSQL database: the store, and the library's recorder over its table."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
@@ -61,7 +62,10 @@ class PostgresStore:
     def check(self) -> None:
         """Assert durability, append-only protection and layout. Raises UnsafeStore."""
         postgres_layout.assert_environment()
-        self._open().close()
+        try:
+            open_session(self._conninfo, READING, deadline()).close()
+        except Broken as broken:
+            raise NotRead(str(broken)) from None
 
     def writer(self) -> PostgresWriter:
         """Return a new writer with a connection of its own."""
@@ -118,41 +122,38 @@ class PostgresStore:
     def _read(
         self, make: Callable[[Sequence[Any]], T], name: str, *parameters: bytes
     ) -> list[T]:
-        """Run one statement; each page is one, so no snapshot outlives it."""
+        """Run one statement; each page is one, so no snapshot outlives it.
+
+        A kept connection may have ended meanwhile: then the statement goes to a new one.
+        """
         call, until = Call(name, parameters), deadline()
-        wire = self._take()
+        wire = kept = self._take()
         try:
-            (result,) = wire.exchange([call], until)
-        except Broken as broken:
-            self._forget_idle()  # what ended or silenced one connection met the others too
-            if broken.sent:
-                raise NotRead(str(broken)) from None
-            wire = self._open()
+            wire = wire or open_session(self._conninfo, READING, until)
             try:
                 (result,) = wire.exchange([call], until)
-            except Broken as again:
-                raise NotRead(str(again)) from None
+            except Broken:
+                self._forget_idle()  # what ended or silenced one connection met the others too
+                if kept is None or time.monotonic() >= until:
+                    raise
+                wire = open_session(self._conninfo, READING, until)
+                (result,) = wire.exchange([call], until)
+        except Broken as broken:
+            raise NotRead(str(broken)) from None
         if self._closed or len(self._idle) >= _IDLE_CONNECTIONS:
             wire.close()
         else:
             self._idle.append(wire)
         return load(result, make)
 
-    def _forget_idle(self) -> None:
-        with suppress(IndexError):
-            while True:
-                self._idle.pop().close()
-
-    def _take(self) -> Wire:
+    def _take(self) -> Wire | None:
         with suppress(IndexError):  # asking first would race with other threads
             return self._idle.pop()
-        return self._open()
+        return None
 
-    def _open(self) -> Wire:
-        try:
-            return open_session(self._conninfo, READING, deadline())
-        except Broken as broken:
-            raise NotRead(str(broken)) from None
+    def _forget_idle(self) -> None:
+        while wire := self._take():
+            wire.close()
 
 
 def _text(value: str) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import psycopg
 from psycopg import sql
 
-from .store import NotWritten, UnsafeStore
+from .store import NoLedger, NotWritten, UnsafeStore
 
 LOCK = int.from_bytes(b"svx-log1")
 """The advisory lock that writers take; advisory locks are a database's own."""
@@ -123,7 +123,7 @@ def assert_promises(version: int, row: Sequence[object]) -> None:
     if functions:
         raise UnsafeStore("es_insert_events exists and takes no lock; drop that function")
     if not columns:
-        raise UnsafeStore("there is no ledger in this database; create it first")
+        raise NoLedger("there is no ledger in this database; create it first")
     if columns != _COLUMNS:
         raise UnsafeStore("the tables are not a ledger's; name another database")
     if guards != len(TABLES) or not position:

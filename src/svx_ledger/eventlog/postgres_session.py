@@ -14,7 +14,7 @@ from psycopg.pq.abc import PGresult
 
 from .postgres_layout import LOCK, PROMISES, assert_promises
 from .postgres_wire import Broken, Call, Wire
-from .store import MAX_TAIL, UnsafeStore
+from .store import MAX_TAIL, NoLedger
 
 CALL_SECONDS = 4.5
 """Every call ends within 5 s, whatever the server or the network does."""
@@ -115,7 +115,7 @@ def open_session(conninfo: str, statements: dict[str, str], until: float) -> Wir
         wire.prepare(statements, until)
     except Broken as broken:
         if broken.sqlstate == _UNDEFINED_TABLE:
-            raise UnsafeStore("there is no ledger in this database; create it first") from None
+            raise NoLedger("there is no ledger in this database; create it first") from None
         raise
     except BaseException:
         wire.close()

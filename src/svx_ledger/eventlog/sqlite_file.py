@@ -10,7 +10,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from .store import NotRead, NotWritten, StoreError, UnsafeStore
+from .store import NoLedger, NotRead, NotWritten, StoreError, UnsafeStore
 
 APPLICATION_ID = int.from_bytes(b"SVXL")
 """Stands in the header of the file (`PRAGMA application_id`), so a ledger is told by it."""
@@ -139,7 +139,7 @@ def _make_file(path: Path) -> None:
 
 def _open(path: Path, *, wait_seconds: float = WAIT_SECONDS) -> sqlite3.Connection:
     if not path.is_file():
-        raise UnsafeStore(f"{path}: there is no ledger here; create it first")
+        raise NoLedger(f"{path}: there is no ledger here; create it first")
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
@@ -151,7 +151,7 @@ def _open(path: Path, *, wait_seconds: float = WAIT_SECONDS) -> sqlite3.Connecti
 
 def _assert_ledger(connection: sqlite3.Connection, path: Path) -> None:
     if _application_of(connection, path) != APPLICATION_ID:
-        raise UnsafeStore(f"{path}: there is no ledger here; create it first")
+        raise NoLedger(f"{path}: there is no ledger here; create it first")
     present = _present(connection)
     for name, statement in LAYOUT.items():
         if present.get(name) != statement:

@@ -46,6 +46,10 @@ class UnsafeStore(StoreError):
     """The store's settings would lose or damage events; the text names setting and remedy."""
 
 
+class NoLedger(UnsafeStore):
+    """Nothing was created at this address yet."""
+
+
 class Forked(StoreError):
     """The store's past differs from what this process has seen: it must not go on writing."""
 

@@ -60,9 +60,15 @@ class Ledger:
     """
 
     def __init__(
-        self, store: Store, *, clock: Clock | None = None, salts: Salts = random_salt
+        self,
+        store: Store,
+        *,
+        clock: Clock | None = None,
+        salts: Salts = random_salt,
+        owns_store: bool = False,
     ) -> None:
         self.store = store
+        self._owns_store = owns_store
         self.clock: Clock = clock or SystemClock()
         self._check_clock()
         self._sequencer = Sequencer(store, self.clock, salts)
@@ -76,9 +82,11 @@ class Ledger:
         self.close()
 
     def close(self) -> None:
-        """Write what waits and close; the store stays its owner's."""
+        """Write what waits and close; the store too, where this ledger owns it."""
         self.ticker.close()
         self._sequencer.close()
+        if self._owns_store:
+            self.store.close()
 
     def execute(
         self,

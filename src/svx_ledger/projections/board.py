@@ -60,8 +60,8 @@ class Board:
     """One auction as everybody may see it.
 
     `bids` counts every bid judged and `rejections` those of them that were rejected;
-    `bidders` counts standing bids, None where the terms keep that hidden until ranked.
-    `ranking` is None while bids are hidden, `scores` until the assessment is disclosed.
+    `bidders` counts standing bids, and may be shown before the others where the terms say so.
+    These and `ranking` are None while bids are hidden, `scores` until they are disclosed.
     """
 
     auction_id: str
@@ -76,8 +76,8 @@ class Board:
     reserve_pence: int
     needs: tuple[ListedNeedRow, ...]
     participants: tuple[Participant, ...]
-    bids: int
-    rejections: int
+    bids: int | None
+    rejections: int | None
     bidders: int | None
     ranking: tuple[Place, ...] | None
     scores: tuple[Score, ...] | None
@@ -176,8 +176,8 @@ def _board(rows: Rows, auction: AuctionRow, now: datetime) -> Board:
         reserve_pence=auction.reserve_pence,
         needs=tuple(rows.select(LISTED_NEED, of)),
         participants=_participants(rows, auction),
-        bids=auction.bids,
-        rejections=rows.count(REJECTION, of),
+        bids=auction.bids if bids_shown(auction) else None,
+        rejections=rows.count(REJECTION, of) if bids_shown(auction) else None,
         bidders=_bidders(rows, auction),
         ranking=_ranking(rows, auction),
         scores=_scores(rows, auction),

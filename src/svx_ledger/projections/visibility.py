@@ -54,6 +54,10 @@ HIDDEN_UNTIL: Final[Mapping[type[Event], Callable[[AuctionRow], bool]]] = {
 """The events that start hidden, all of them on auction streams, and what shows them."""
 
 
+HIDDEN: Final = "hidden"
+"""Stands for the type of a hidden event and of its command."""
+
+
 def shown(recorded: Recorded, board: Rows) -> bool:
     """Whether an event's data may be seen; what is not known to be shown is hidden."""
     allows = HIDDEN_UNTIL.get(type(recorded.event))
@@ -67,9 +71,10 @@ def shown(recorded: Recorded, board: Rows) -> bool:
 class Seen:
     """A recorded event as anybody may see it now.
 
-    Of a hidden one, what remains says that it happened and when. Its actor is left out (the
-    bidder's organisation is in it), and so are the command's digest and the salt, against
-    which a guessed bid could be checked.
+    Of a hidden one, what remains says that something happened on the stream, and when. Even
+    its type is left out, for who counts rejected bids learns of them, and so are its actor
+    (the bidder's organisation is in it) and the command's digest and the salt, against which
+    a guessed bid could be checked.
     """
 
     position: int
@@ -95,10 +100,10 @@ def seen(recorded: Recorded, board: Rows) -> Seen:
         position=recorded.position,
         stream=recorded.stream,
         version=recorded.version,
-        type=recorded.type,
+        type=recorded.type if may_see else HIDDEN,
         recorded_at=recorded.recorded_at,
         actor=recorded.actor if may_see else None,
-        command_type=recorded.command.type,
+        command_type=recorded.command.type if may_see else HIDDEN,
         command_id=recorded.command.id if may_see else None,
         event=recorded.event if may_see else None,
     )

@@ -1,0 +1,166 @@
+"""Problems: how every refusal and failure reads to a program, in one table (RFC 9457).
+
+A refusal's problem is its rule; a failure's problem says what is known about the write. The
+command line shows the same objects with `--json`. Input is never echoed: facts are the
+rule's own numbers and names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from svx_ledger.domain.rule import Facts, Kind, Refusal
+from svx_ledger.eventlog.open import BadAddress
+from svx_ledger.eventlog.store import (
+    Forked,
+    NoLedger,
+    NotRead,
+    NotWritten,
+    OutcomeUnknown,
+    StoreError,
+)
+from svx_ledger.ledger import ClockRefused, CommandFailed, WrongClock
+
+TYPES: Final = "/problems/"
+"""Where each problem is documented; relative, as the service's own address is not known."""
+
+STATUS: Final[Mapping[Kind, int]] = {
+    "malformed": 422,
+    "forbidden": 403,
+    "not-found": 404,
+    "conflict": 409,
+    "rule": 409,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One problem object: `name` is its type's last part, `title` what holds in general."""
+
+    name: str
+    status: int
+    title: str
+    detail: str = ""
+    remedy: str = ""
+    facts: Facts = field(default_factory=dict)
+    pointer: str | None = None
+    command_id: str | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """Return the object as it is sent; what is absent is left out."""
+        given: dict[str, Any] = {
+            "type": TYPES + self.name,
+            "status": self.status,
+            "title": self.title,
+            "detail": self.detail,
+            "remedy": self.remedy,
+            "facts": dict(self.facts),
+            "command_id": self.command_id,
+        }
+        if self.pointer is not None:
+            given["errors"] = [{"pointer": self.pointer, "detail": self.title}]
+        return {name: value for name, value in given.items() if value or name == "status"}
+
+
+FAILURES: Final[tuple[tuple[type[Exception], str, int, str, str], ...]] = (
+    # The first class that fits decides, so a narrower one stands before a wider one.
+    (
+        ClockRefused,
+        "clock-refused",
+        503,
+        "The clock cannot be trusted: nothing was written.",
+        "Try again once the clock is right, or its step is accepted.",
+    ),
+    (
+        NotWritten,
+        "not-written",
+        503,
+        "Nothing was written, safe to try again.",
+        "Try again with the same command id.",
+    ),
+    (
+        OutcomeUnknown,
+        "outcome-unknown",
+        503,
+        "The outcome is unknown: it may or may not be on record.",
+        "Repeat the command with the same command id: it is never carried out twice.",
+    ),
+    (
+        CommandFailed,
+        "command-failed",
+        500,
+        "A fault of the program: nothing was written.",
+        "Report it with the command id; other commands are not affected.",
+    ),
+    (
+        WrongClock,
+        "wrong-clock",
+        409,
+        "Real and simulated time never meet in one ledger: nothing was written.",
+        "Use another ledger; `svx-ledger init` opens one with real time.",
+    ),
+    (NotRead, "not-read", 503, "The ledger did not answer a read.", "Try again."),
+    (
+        Forked,
+        "forked",
+        503,
+        "The ledger's past is not the one that was read before.",
+        "Stop writing, and verify the ledger.",
+    ),
+    (
+        BadAddress,
+        "bad-address",
+        422,
+        "A ledger has an address: sqlite:///FILE or postgresql://USER@HOST/DATABASE.",
+        "Mend the address.",
+    ),
+    (
+        StoreError,
+        "store-refused",
+        503,
+        "The store cannot be used as it is: nothing was written.",
+        "Do what the detail says.",
+    ),
+)
+
+
+NO_LEDGER: Final = Problem(
+    name="no-ledger",
+    status=404,
+    title="There is no ledger at this address.",
+    remedy="Mend the address, or open a ledger there with `svx-ledger init`.",
+)
+
+
+def problem_of(what: Refusal | Exception, command_id: str | None = None) -> Problem | None:
+    """Return the problem that a refusal or failure is; None for an exception not foreseen."""
+    if isinstance(what, Refusal):
+        return _of_refusal(what, command_id)
+    if isinstance(what, NoLedger):
+        return NO_LEDGER
+    for failure, name, status, title, remedy in FAILURES:
+        if isinstance(what, failure):
+            return Problem(
+                name=name,
+                status=status,
+                title=title,
+                detail=str(what),
+                remedy=remedy,
+                command_id=command_id,
+            )
+    return None
+
+
+def _of_refusal(refusal: Refusal, command_id: str | None) -> Problem:
+    rule, facts = refusal.rule, dict(refusal.facts)
+    pointer = str(facts.pop("pointer")) if "pointer" in facts else None
+    return Problem(
+        name=rule.name,
+        status=STATUS[rule.kind],
+        title=rule.demands,
+        detail=", ".join(f"{name} {value}" for name, value in facts.items()),
+        remedy=rule.remedy,
+        facts=facts,
+        pointer=pointer,
+        command_id=command_id,
+    )

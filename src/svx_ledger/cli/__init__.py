@@ -1,0 +1,18 @@
+"""The command line: every act of the exchange as a verb, and reading what is on record.
+
+- `app`, `verb`: the groups of verbs, and what every verb has in common
+- `vocabulary`, `fields`, `giving`, `filling`: a verb for each command, from its own fields
+- `opening`, `reading`, `reports`, `configuring`: the verbs that are written by hand
+- `session`, `failing`, `showing`, `sentences`, `progress`: asking the ledger, and telling
+
+Data goes to standard output, everything else to standard error.
+"""
+
+
+def main() -> None:
+    """Run the command line on the arguments of this process."""
+    import sys
+
+    from .app import build
+
+    build(sys.argv[1:])(prog_name="svx-ledger")

@@ -1,0 +1,62 @@
+"""The program: its groups of verbs, each made only when it is asked for.
+
+A verb's options follow from its command, and loading the commands takes longer than all the
+rest: the overview of the groups, `--version` and a typing error do without them.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import Final
+
+import typer
+
+from . import board, configuring, demo, opening, reading, reports
+from .verb import GIVING, add, add_options
+from .vocabulary import GROUPS
+
+HELP: Final = """Keep and read an auction ledger of the Social Value Exchange.
+
+Who acts is said by --actor ROLE:ORGANISATION/PERSON or SVX_ACTOR, for example
+authority.buyer:organisation-8f3k/person-7k2m; the operator may be operator:/person-1.
+Begin with `svx-ledger init`. Exit codes: 0 done, 1 unexpected, 2 usage, 3 damaged log,
+4 not found, 5 conflict, 6 refused by a rule."""
+
+
+def build(arguments: Sequence[str] | None = None) -> typer.Typer:
+    """Return the program with the groups that the arguments name; with all for None."""
+    app = typer.Typer(
+        help=HELP,
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        pretty_exceptions_show_locals=False,
+    )
+    add_options(app)
+    groups = {}
+    for name, meaning in GROUPS.items():
+        groups[name] = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+        app.add_typer(groups[name], name=name, help=meaning)
+    everything = arguments is None or "_SVX_LEDGER_COMPLETE" in os.environ
+    for name, group in groups.items():
+        if everything or name in (arguments or ()):
+            _fill(group, name)
+    add(app, "demo", demo.demo)
+    add(app, "init", opening.init)
+    add(app, "do", opening.do, parameters=[opening.SOURCE, *GIVING])
+    add(app, "events", reading.events)
+    add(app, "show", reading.show)
+    return app
+
+
+def _fill(group: typer.Typer, name: str) -> None:
+    """Add the verbs of one group."""
+    if name == "config":
+        add(group, "show", configuring.show)
+    elif name == "report":
+        add(group, "awards", reports.awards)
+        add(group, "leverage", reports.leverage)
+    else:
+        from .giving import add_verbs
+
+        add_verbs(group, name)
+    if name == "auction":
+        add(group, "board", board.board)

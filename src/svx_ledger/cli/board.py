@@ -1,0 +1,100 @@
+"""`auction board`: an auction as everybody may see it, or as one of its bidders does."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from . import showing
+from .failing import Refused
+from .session import Session
+
+if TYPE_CHECKING:
+    from svx_ledger.projections.board import Board, OwnBoard
+
+TIMES = ("opens_at", "closes_at", "hard_stop")
+
+
+def board(
+    session: Session,
+    auction: Annotated[
+        str | None, typer.Argument(metavar="AUCTION", help="Left out, all are listed.")
+    ] = None,
+    supplier: Annotated[
+        str | None,
+        typer.Option("--as", metavar="SUPPLIER", help="As this bidder sees it: its own rank."),
+    ] = None,
+) -> None:
+    """Show an auction as it stands now, without what is hidden until it is ranked."""
+    from svx_ledger.domain.rule import NOT_FOUND
+    from svx_ledger.projections import board as boards
+    from svx_ledger.projections.auction_board import BOARD
+    from svx_ledger.projections.organisations import ORGANISATIONS
+
+    from .views import viewed
+
+    with viewed(session, (ORGANISATIONS, BOARD)) as view:
+        if auction is None:
+            _list(session, boards.boards(view.rows, view.now))
+            return
+        found: Board | OwnBoard | None
+        if supplier is not None:
+            found = boards.board_for(view.rows, auction, supplier, view.now)
+        else:
+            found = boards.board(view.rows, auction, view.now)
+    if found is None:
+        raise Refused(NOT_FOUND.refuse())
+    if session.json:
+        showing.line(found)
+    elif isinstance(found, boards.OwnBoard):
+        _show_own(found)
+    else:
+        _show(found)
+
+
+def _list(session: Session, found: "tuple[Board, ...]") -> None:
+    if session.json:
+        for one in found:
+            showing.line(one)
+        return
+    headings = ("auction", "lot", "phase", "opens", "closes", "bids", "bidders")
+    rows = [
+        (
+            *(b.auction_id, b.lot, b.phase, b.opens_at, b.closes_at),
+            *(showing.hidden(b.bids), showing.hidden(b.bidders)),
+        )
+        for b in found
+    ]
+    showing.table(headings, rows)
+
+
+def _show_own(own: "OwnBoard") -> None:
+    typer.echo(f"{own.auction_id} as {own.supplier_id} sees it: {own.phase}")
+    for name in (*TIMES, "status", "bidders", "rank", "bid_no"):
+        typer.echo(f"  {name}: {showing.cell(getattr(own, name)) or '-'}")
+    typer.echo(f"  value: {showing.money(own.value_pence)}")
+
+
+def _show(found: "Board") -> None:
+    typer.echo(f"{found.auction_id}, lot {found.lot} of {found.procurement_id}: {found.phase}")
+    for name in (*TIMES, "extensions", "bids", "rejections", "bidders"):
+        typer.echo(f"  {name}: {showing.hidden(getattr(found, name))}")
+    typer.echo(f"  reserve: {showing.money(found.reserve_pence)}")
+    if found.needs:
+        rows = [
+            (n.need_id, n.measure, n.quantity, n.unit, n.pounds_per_unit) for n in found.needs
+        ]
+        showing.table(("need", "measure", "at most", "unit", "£ per unit"), rows, "Needs")
+    if found.participants:
+        people = [(p.name, p.supplier_id, p.status) for p in found.participants]
+        showing.table(("supplier", "", "status"), people, "Participants")
+    if found.ranking is None:
+        typer.echo("Bids are hidden until the auction is ranked.")
+    else:
+        places = [
+            (p.rank, p.name, p.supplier_id, p.bid_no, showing.money(p.value_pence))
+            for p in found.ranking
+        ]
+        showing.table(("rank", "supplier", "", "bid", "value"), places, "Ranking")
+    if found.scores is not None:
+        scores = [(s.supplier_id, s.price, s.quality) for s in found.scores]
+        showing.table(("supplier", "price", "quality"), scores, "Assessment, in points")

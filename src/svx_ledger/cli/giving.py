@@ -1,0 +1,120 @@
+"""Giving a command: a verb for each, and `do` for one that is written as JSON already."""
+
+import re
+import secrets
+from inspect import cleandoc
+from typing import Annotated, Any, Final
+
+import typer
+
+from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.auction.events import BidRejected
+from svx_ledger.domain.kind import Command
+from svx_ledger.domain.rule import Refusal, Rule
+from svx_ledger.domain.vocabulary import COMMANDS, RULES
+from svx_ledger.eventlog.commands import command_from
+
+from . import showing
+from .failing import Refused
+from .fields import option_for, plain
+from .filling import FILLS
+from .forms import Form, forms_of
+from .session import Session
+from .verb import GIVING, add, option
+from .vocabulary import VERBS
+
+_CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def add_verbs(group: typer.Typer, name: str) -> None:
+    """Add the verbs of one group, made from their commands' fields."""
+    for command_name, verb in VERBS.items():
+        if verb.group == name:
+            _add(group, verb.name, COMMANDS[command_name])
+
+
+def new_name(kind: str) -> str:
+    """Return a name for a new thing: its kind and 80 random bits."""
+    return f"{kind}-{''.join(secrets.choice(_CROCKFORD) for _ in range(16))}"
+
+
+def give(
+    session: Session,
+    command: Command,
+    *,
+    command_id: str | None = None,
+    expected_version: int | None = None,
+    on_behalf_of: str | None = None,
+    actor: Actor | None = None,
+    create: bool = False,
+) -> None:
+    """Give a command to the ledger and show what became of it.
+
+    Raises Refused, for a rejection that is on record too.
+    """
+    session.command_id = command_id or secrets.token_hex(16)
+    actor = actor or session.actor(on_behalf_of)
+    with session.ledger(create=create) as ledger:
+        answer = ledger.execute(
+            command, actor, session.command_id, expected_version=expected_version
+        )
+    if isinstance(answer, Refusal):
+        raise Refused(answer)
+    showing.sequenced(session, answer)
+    for _, event in answer.events:
+        if isinstance(event, BidRejected):
+            rule = RULES.get(event.rule) or Rule(event.rule, "A rule of another version.", "")
+            raise Refused(Refusal(rule, event.facts), on_record=True)
+
+
+def _add(group: typer.Typer, name: str, cls: type[Command]) -> None:
+    (target, of_target), *others = forms_of(cls).items()
+    fill = FILLS.get(cls.__name__)
+    filled = fill.fields if fill else frozenset()
+    creates = cls.creates is not Command.creates
+    kind = of_target.marks[0].kind
+    random = f"{kind}-ID; left out, a random one is made and printed."
+    may_go = creates or target in filled
+    argument = typer.Argument(
+        metavar=kind.upper(), help=random if creates else f"{kind}-ID", show_default=False
+    )
+    parameters = [
+        option(
+            target, Annotated[str | None if may_go else str, argument], None if may_go else ...
+        ),
+        *(option_for(n, form, optional=n in filled) for n, form in others),
+        *(fill.options if fill else ()),
+        *GIVING,
+    ]
+
+    def run(session: Session, **given: Any) -> None:
+        how = {p.name: given.pop(p.name) for p in GIVING}
+        extra = {p.name: given.pop(p.name) for p in fill.options} if fill else {}
+        if creates and given[target] is None:
+            given[target] = new_name(kind)
+        data = _plain(forms_of(cls), given)
+        if fill and not fill.fields <= data.keys():
+            fill.fill(session, data, extra)
+        give(session, command_from(cls.__name__, data), **how)
+
+    add(group, name, run, parameters=parameters, meaning=_meaning(cls))
+
+
+def _plain(forms: dict[str, Form], given: dict[str, Any]) -> dict[str, Any]:
+    """Turn all that was typed into the command's plain fields; what is absent is left out."""
+    found = {}
+    for name, form in forms.items():
+        typed = given.get(name)
+        if typed is not None:
+            found[name] = plain(form, typed, name)
+        elif form.many and not form.optional and name not in _NEVER_EMPTY:
+            found[name] = []
+    return found
+
+
+_NEVER_EMPTY: Final = frozenset({"non_working_days"})
+"""Lists whose emptiness is a statement, so that leaving them out is not one."""
+
+
+def _meaning(cls: type[Command]) -> str:
+    return re.sub(r"`(\w+)`", r"\1", cleandoc(cls.__doc__ or ""))

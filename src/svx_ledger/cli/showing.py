@@ -1,0 +1,135 @@
+"""Showing what was found: JSON for programs, tables on a terminal, plain columns in a pipe."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from .session import Session
+
+if TYPE_CHECKING:
+    from svx_ledger.ledger import Sequenced
+
+
+def line(value: Any) -> None:
+    """Print one JSON value on one line of standard output."""
+    typer.echo(json.dumps(plain_of(value), ensure_ascii=False))
+
+
+def plain_of(value: Any) -> Any:
+    """Return any value of ours as JSON has it: what is None is left out of a thing's fields."""
+    from svx_ledger.eventlog.shapes import instant, plain_decimal
+
+    if is_dataclass(value):
+        value = {f.name: getattr(value, f.name) for f in fields(value)}
+    elif isinstance(value, tuple) and hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, Mapping):
+        return {str(k): plain_of(v) for k, v in value.items() if v is not None}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain_of(item) for item in value]
+    if isinstance(value, Decimal):
+        return plain_decimal(value)
+    if isinstance(value, datetime):
+        return instant(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def cell(value: Any) -> str:
+    """Return a value as a person reads it in a table."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}Z"
+    if isinstance(value, Decimal):
+        return str(plain_of(value))
+    return str(value)
+
+
+def money(value_pence: int | None) -> str:
+    """Return pence as a person reads them."""
+    from svx_ledger.domain.values import pounds
+
+    return hidden(None) if value_pence is None else pounds(value_pence)
+
+
+def hidden(value: Any) -> str:
+    """Return a value that may be withheld."""
+    return "-" if value is None else cell(value)
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> None:
+    """Print rows: a table on a terminal, else columns, each as wide as it has to be.
+
+    A column whose cells are all numbers or money stands to the right.
+    """
+    cells = [[cell(value) for value in row] for row in rows]
+    right = [_is_number([row[n] for row in cells]) for n in range(len(headings))]
+    if sys.stdout.isatty():
+        _rich_table(headings, cells, right, title)
+        return
+    widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
+    if title:
+        typer.echo(title)
+    for row in (headings, *cells):
+        aligned = [
+            text.rjust(width) if to_right else text.ljust(width)
+            for text, width, to_right in zip(row, widths, right, strict=True)
+        ]
+        typer.echo("  ".join(aligned).rstrip())
+
+
+def _rich_table(
+    headings: Sequence[str], cells: list[list[str]], right: list[bool], title: str
+) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD)
+    for heading, to_right in zip(headings, right, strict=True):
+        shown.add_column(heading, justify="right" if to_right else "left", overflow="fold")
+    for row in cells:
+        shown.add_row(*map(Text, row))  # what is in a cell is text, never markup
+    Console().print(shown)
+
+
+def _is_number(column: list[str]) -> bool:
+    said = [text.lstrip("-£").replace(",", "").replace(".", "", 1) for text in column]
+    return any(said) and all(text.isdigit() for text in said if text)
+
+
+def sequenced(session: Session, answer: "Sequenced") -> None:
+    """Show what a command led to: its stream on standard output, the sentences beside it."""
+    from svx_ledger.eventlog.shapes import shape_of
+    from svx_ledger.eventlog.types import stored_name
+
+    from .sentences import sentence
+
+    told = [
+        (position, stream, stored_name(type(event)), shape_of(type(event)).encode(event))
+        for position, (stream, event) in enumerate(answer.events, start=answer.first_position)
+    ]
+    if session.json:
+        names = ("position", "stream", "type", "data")
+        line(
+            {
+                "command_id": answer.command_id,
+                "stream": answer.stream,
+                "version": answer.version,
+                "recorded_at": answer.recorded_at,
+                "events": [dict(zip(names, event, strict=True)) for event in told],
+            }
+        )
+        return
+    for position, stream, kind, data in told:
+        typer.echo(f"{position}  {sentence(kind, stream, data)}", err=True)
+    typer.echo(answer.stream)

@@ -1,0 +1,49 @@
+"""The views of a ledger as it is now, made from its log for one run of a verb."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from svx_ledger.domain.book import LedgerOpened
+from svx_ledger.eventlog.record import Row, read_event
+from svx_ledger.eventlog.store import Store
+from svx_ledger.projections.memory import PROJECTIONS, OutOfStep, Tables, Views
+from svx_ledger.projections.projection import Projection
+
+from .progress import watched
+from .session import UNREADABLE, Damaged, Session
+
+
+class View(NamedTuple):
+    """The rows up to a log position, and the ledger's own time."""
+
+    rows: Tables
+    position: int
+    now: datetime
+
+
+class _Watched(NamedTuple):
+    """A log that shows how far it has been read."""
+
+    store: Store
+
+    def rows(self, after: int = 0, limit: int | None = None) -> Iterator[Row]:
+        """Stream records by position, those after `after`."""
+        return watched(self.store.rows(after, limit), self.store.head().position)
+
+
+@contextmanager
+def viewed(session: Session, projections: Sequence[Projection] = PROJECTIONS) -> Iterator[View]:
+    """Read the whole log. Raises Damaged where a record is not what it should be."""
+    with session.store() as store:
+        views = Views(_Watched(store), projections)
+        try:
+            views.refresh()
+            first = next(iter(store.rows(limit=1)), None)
+            opened = read_event(first) if first else None
+        except (*UNREADABLE, OutOfStep) as fault:
+            raise Damaged(f"position {views.position + 1}", fault) from None
+        simulated = isinstance(opened, LedgerOpened) and opened.clock == "simulated"
+        now = views.recorded_at if simulated else None
+        yield View(views.tables, views.position, now or datetime.now(UTC))

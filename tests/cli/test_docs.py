@@ -1,0 +1,56 @@
+"""docs/cli.md is complete: every verb and every exit code stands in it, and is tested."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from svx_ledger.cli.app import build
+from svx_ledger.cli.failing import Exit
+
+from .conftest import Run
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+
+
+def verbs() -> set[str]:
+    """Every verb of the program, with its group."""
+    app = build()
+    alone = {command.name for command in app.registered_commands}
+    grouped = {
+        f"{group.name} {command.name}"
+        for group in app.registered_groups
+        for command in (group.typer_instance or typer.Typer()).registered_commands
+    }
+    return {verb for verb in alone | grouped if verb}
+
+
+def test_every_verb_has_its_line_and_no_other_has_one() -> None:
+    documented = set(re.findall(r"^\| `svx-ledger ([a-z -]+)` \| \S", PAGE, re.MULTILINE))
+
+    assert documented == verbs()
+
+
+@pytest.mark.parametrize("verb", sorted(verbs()))
+def test_every_verb_explains_itself(svx: Run, verb: str) -> None:
+    said = svx(*verb.split(), "--help")
+
+    assert said.code == Exit.DONE
+    assert f"{verb} [OPTIONS]" in said.out
+    assert "`" not in said.out
+
+
+def test_every_exit_code_is_documented() -> None:
+    documented = {int(code) for code in re.findall(r"^\| (\d) \| ", PAGE, re.MULTILINE)}
+
+    assert documented == {*Exit, 7}
+
+
+def test_every_exit_code_is_tested() -> None:
+    tests = "".join(
+        page.read_text(encoding="utf-8") for page in Path(__file__).parent.glob("*.py")
+    )
+
+    assert [code for code in Exit if f"== Exit.{code.name}\n" not in tests] == []
