@@ -1,0 +1,1 @@
+"""The demo: the story it tells, the ledger it leaves, what it shows."""

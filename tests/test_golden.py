@@ -1,0 +1,101 @@
+"""The bytes of every stored type are frozen: what was written once reads the same for ever."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+import rfc8785
+
+from svx_ledger.domain.actor import Actor
+from svx_ledger.eventlog.record import Recorded, leaf_of, read_record, write_record
+from svx_ledger.eventlog.shapes import shape_of
+from svx_ledger.eventlog.types import TYPES, UPCASTS, stored_name
+from tests.golden import FOLDER, LEAVES, RECORDS, Golden, golden
+from tests.golden.__main__ import append, candidates
+
+LINES = tuple(golden())
+EACH = pytest.mark.parametrize("line", LINES, ids=[line.type for line in LINES])
+
+
+def encoded(recorded: Recorded) -> bytes:
+    """Encode a decoded event again, in the envelope that it came in."""
+    return write_record(
+        position=recorded.position,
+        stream=recorded.stream,
+        version=recorded.version,
+        recorded_at=recorded.recorded_at,
+        actor=shape_of(Actor).encode(recorded.actor),
+        command=recorded.command,
+        trace=recorded.trace,
+        prev=bytes.fromhex(recorded.prev) if recorded.prev else None,
+        salt=bytes.fromhex(recorded.salt),
+        event=recorded.event,
+    ).record
+
+
+def test_every_stored_type_has_a_golden_line() -> None:
+    assert {line.type for line in LINES} >= {*TYPES, *UPCASTS}
+
+
+@EACH
+def test_the_leaf_is_the_frozen_one(line: Golden) -> None:
+    assert leaf_of(line.record).hex() == line.leaf
+    assert line.row.type == line.type
+
+
+@EACH
+def test_the_bytes_decode(line: Golden) -> None:
+    recorded = read_record(line.row)
+
+    if line.type in TYPES:
+        assert type(recorded.event) is TYPES[line.type]
+    assert stored_name(type(recorded.event)) not in UPCASTS
+
+
+@EACH
+def test_what_was_decoded_encodes_to_the_same_bytes(line: Golden) -> None:
+    if line.type in UPCASTS:
+        pytest.skip("an older version is read, and written as a newer one")
+
+    assert encoded(read_record(line.row)) == line.record
+
+
+@EACH
+def test_the_bytes_are_canonical(line: Golden) -> None:
+    assert rfc8785.dumps(orjson.loads(line.record)) == line.record
+
+
+@EACH
+def test_a_changed_byte_is_noticed(line: Golden) -> None:
+    for index in range(len(line.record)):
+        changed = bytearray(line.record)
+        changed[index] ^= 1
+
+        assert leaf_of(bytes(changed)).hex() != line.leaf, index
+
+
+def test_every_part_of_the_envelope_is_frozen_somewhere() -> None:
+    parts = {name for line in LINES for name in orjson.loads(line.record)}
+    who = {name for line in LINES for name in orjson.loads(line.record)["actor"]}
+
+    assert parts == {
+        *("svx", "salt", "position", "stream", "version", "type", "recorded_at"),
+        *("received_at", "actor", "command", "causation", "correlation", "request"),
+        *("prev", "data"),
+    }
+    assert who == {"id", "role", "organisation", "on_behalf_of"}
+
+
+def test_a_line_for_a_new_type_is_appended_and_no_other_changes(tmp_path: Path) -> None:
+    kept = {}
+    for file in (RECORDS, LEAVES):
+        *others, _ = (FOLDER / file).read_bytes().splitlines(keepends=True)
+        kept[file] = b"".join(others)
+        (tmp_path / file).write_bytes(kept[file])
+    found = candidates()
+
+    assert append(found, tmp_path) == ([LINES[-1].type], [])
+    assert append(found, tmp_path) == ([], [])
+    assert [line.type for line in golden(tmp_path)] == [line.type for line in LINES]
+    for file, before in kept.items():
+        assert (tmp_path / file).read_bytes().startswith(before)
