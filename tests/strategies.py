@@ -94,13 +94,15 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
 
 def _texts(marks: list[Any]) -> st.SearchStrategy[str]:
     if stream := _mark(marks, StreamOf):
-        name = re.escape(stream.kind) + "-[0-9a-z]{4,40}"
+        name = re.escape(stream.kind) + "-[0-9a-z]{4,32}"
         return st.from_regex(name, fullmatch=True, alphabet=ASCII)
     if matching := _mark(marks, Matching):
         pattern = re.compile(matching.pattern, re.ASCII)
         return st.from_regex(pattern, fullmatch=True, alphabet=ASCII)
-    length = _mark(marks, Length) or Length(0, 2000)
-    return visible_text(length.least, length.most)
+    length = _mark(marks, Length)
+    if length is None:
+        return visible_text(0, 2000)
+    return visible_text(length.least, length.most).filter(lambda text: text == text.strip())
 
 
 def _integers(between: Between | None) -> st.SearchStrategy[int]:

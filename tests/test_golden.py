@@ -7,7 +7,7 @@ import pytest
 import rfc8785
 
 from svx_ledger.domain.actor import Actor
-from svx_ledger.eventlog.record import Recorded, leaf_of, read_record, write_record
+from svx_ledger.eventlog.record import Recorded, Trace, leaf_of, read_record, write_record
 from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.types import TYPES, UPCASTS, stored_name
 from tests.golden import FOLDER, LEAVES, RECORDS, Golden, golden
@@ -26,7 +26,7 @@ def encoded(recorded: Recorded) -> bytes:
         recorded_at=recorded.recorded_at,
         actor=shape_of(Actor).encode(recorded.actor),
         command=recorded.command,
-        trace=recorded.trace,
+        trace=shape_of(Trace).encode(recorded.trace),
         prev=bytes.fromhex(recorded.prev) if recorded.prev else None,
         salt=bytes.fromhex(recorded.salt),
         event=recorded.event,

@@ -46,7 +46,6 @@ from svx_ledger.domain.uk_calendar import uk_date
 from svx_ledger.ledger import Ledger, Sequenced, SimulatedClock
 
 OPERATOR = Actor(id="person-operator", role="operator", organisation="organisation-0perator")
-EVALUATOR = Actor(id="person-evaluator", role="evaluator", organisation="organisation-eval1")
 PLACE = Place(police_force="E23000001", local_authority="E09000001", name="Riverside")
 NOTICE = timedelta(seconds=1)
 """From drafting to the opening on a real clock; it passes while suppliers are invited."""
@@ -110,10 +109,10 @@ def open_auction(
     """
     cast = _Cast(key, bidders, needs)
     _play(ledger, cast.registered())
-    now = ledger.clock.now(None)
+    now = ledger.clock.wall()
     _play(ledger, cast.asked(now))
     _play(ledger, cast.bought(now))
-    opens_at = ledger.clock.now(None) + NOTICE
+    opens_at = ledger.clock.wall() + NOTICE
     _play(ledger, cast.announced(opens_at, opens_at + open_for))
     _play(ledger, cast.invited())
     _reach(ledger, opens_at)
@@ -148,6 +147,7 @@ class _Cast:
     def __init__(self, key: str, bidders: int, needs: int) -> None:
         self.authority = f"organisation-{key}auth"
         self.community = f"organisation-{key}comm"
+        self.evaluating = f"organisation-{key}eval"
         self.suppliers = tuple(f"organisation-{key}s{n:03d}" for n in range(bidders))
         self.project = f"project-{key}"
         self.proxy_set = f"proxy-set-{key}"
@@ -163,13 +163,18 @@ class _Cast:
         self.approver = person("approver", "authority.approver", self.authority)
         self.assessor = person("assessor", "authority.assessor", self.authority)
         self.lead = person("lead", "community.lead", self.community)
+        self.evaluator = person("evaluator", "evaluator", self.evaluating)
         self.bidders = tuple(
             person(f"bidder{n:03d}", "supplier.bidder", supplier)
             for n, supplier in enumerate(self.suppliers)
         )
 
     def registered(self) -> Iterator[Step]:
-        sides: dict[str, Side] = {self.authority: "authority", self.community: "community"}
+        sides: dict[str, Side] = {
+            self.authority: "authority",
+            self.community: "community",
+            self.evaluating: "evaluator",
+        }
         for organisation in (*sides, *self.suppliers):
             yield OPERATOR, registration(organisation, sides.get(organisation, "supplier"))
             yield (
@@ -205,7 +210,8 @@ class _Cast:
                     in_place="A room, a lockable cupboard, broadband",
                 ),
             )
-            yield self.buyer, ApproveNeed(need_id=need)
+            approved = ApproveNeed(need_id=need, approver_organisation=self.authority)
+            yield self.buyer, approved
 
     def bought(self, now: datetime) -> Iterator[Step]:
         cash = Proxy(
@@ -221,8 +227,13 @@ class _Cast:
             theme_scheme="ToMs",
             theme="NT28",
         )
-        adopted = AdoptProxySet(proxy_set_id=self.proxy_set, name="Proxies", proxies=(cash,))
-        yield EVALUATOR, adopted
+        adopted = AdoptProxySet(
+            proxy_set_id=self.proxy_set,
+            adopter_id=self.evaluating,
+            name="Proxies",
+            proxies=(cash,),
+        )
+        yield self.evaluator, adopted
         yield (
             self.buyer,
             RegisterProcurement(
@@ -327,5 +338,5 @@ def _reach(ledger: Ledger, at: datetime) -> None:
     """Come to an instant: simulated time is set, real time passes."""
     if isinstance(ledger.clock, SimulatedClock):
         ledger.clock.advance_to(at)
-    while (left := (at - ledger.clock.now(None)).total_seconds()) > 0:
+    while (left := (at - ledger.clock.wall()).total_seconds()) > 0:
         sleep(left)

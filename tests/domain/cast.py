@@ -23,6 +23,7 @@ AUTHORITY = "organisation-auth1"
 OTHER_AUTHORITY = "organisation-auth2"
 COMMUNITY = "organisation-comm1"
 SUPPLIER = "organisation-supp1"
+EVALUATING = "organisation-eval1"
 PROXY_SET = "proxy-set-px01"
 PROJECT = "project-p001"
 NEED = "need-n001"
@@ -33,7 +34,7 @@ APPROVER = Actor(id="person-approver", role="authority.approver", organisation=A
 OTHER_BUYER = Actor(id="person-other", role="authority.buyer", organisation=OTHER_AUTHORITY)
 LEAD = Actor(id="person-lead", role="community.lead", organisation=COMMUNITY)
 BIDDER = Actor(id="person-bidder", role="supplier.bidder", organisation=SUPPLIER)
-EVALUATOR = Actor(id="person-eve", role="evaluator", organisation="organisation-eval1")
+EVALUATOR = Actor(id="person-eve", role="evaluator", organisation=EVALUATING)
 
 PLACE = Place(police_force="E23000001", local_authority="E09000001", name="Riverside")
 THEME = Theme(scheme="ToMs", code="NT11")
@@ -67,10 +68,20 @@ LAPTOPS = Proxy(
     theme_scheme="ToMs",
     theme="NT11",
 )
-ADOPTED: Past = [
-    (PROXY_SET, ProxyAdded(proxy=LAPTOPS)),
-    (PROXY_SET, ProxySetAdopted(name="Proxies 2025", count=1, sha256="0" * 64)),
-]
+
+
+def adopted(*proxies: Proxy) -> Past:
+    """A proxy set with these proxies."""
+    whole = ProxySetAdopted(
+        adopter_id=EVALUATING, name="Proxies 2025", count=len(proxies), sha256="0" * 64
+    )
+    return [
+        *((PROXY_SET, ProxyAdded(proxy=proxy)) for proxy in proxies),
+        (PROXY_SET, whole),
+    ]
+
+
+ADOPTED: Past = adopted(LAPTOPS)
 STARTED: Past = [
     *verified(COMMUNITY, "community"),
     (

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,11 +47,32 @@ def test_a_tender_stands_with_all_its_points() -> None:
     )
 
 
-def test_points_are_rounded_half_to_even_at_the_millionth() -> None:
-    assert social_value(Decimal(10), 1, 3) == Decimal("3.333333")
-    assert social_value(Decimal(20), 1, 3) == Decimal("6.666667")
-    assert social_value(Decimal("0.0001"), 5, 1000) == Decimal(0)
-    assert social_value(Decimal("0.0001"), 15, 1000) == Decimal("0.000002")
+@pytest.mark.parametrize(
+    ("weight", "bid", "best", "stored"),
+    [
+        ("10", 1, 3, "3.333333"),
+        ("20", 1, 3, "6.666667"),
+        ("0.0001", 5, 1000, "0"),
+        ("0.0001", 15, 1000, "0.000002"),
+    ],
+)
+def test_points_are_stored_rounded_half_to_even_at_the_millionth(
+    weight: str, bid: int, best: int, stored: str
+) -> None:
+    small, great = A._replace(bid_pence=bid), C._replace(bid_pence=best)
+    (tender,) = (t for t in assess(Decimal(weight), [small, great]) if t.bid_pence == bid)
+
+    assert tender.social_value == Decimal(stored)
+    assert tender.total == 80 + Decimal(stored)
+
+
+def test_exact_points_rank_where_the_stored_ones_are_equal() -> None:
+    best = C._replace(bid_pence=10**15)
+    less, more = A._replace(bid_pence=5), A._replace(supplier_id=B.supplier_id, bid_pence=6)
+    later = more._replace(bid_no=2)
+
+    assert totals(best, less, later)[:2] == [("bbbb", Decimal(80)), ("aaaa", Decimal(80))]
+    assert social_value(WEIGHT, 6, 10**15) > social_value(WEIGHT, 5, 10**15)
 
 
 def test_nobody_earns_social_value_where_the_best_bid_is_nothing() -> None:

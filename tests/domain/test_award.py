@@ -7,12 +7,23 @@ import pytest
 
 from svx_ledger.domain.award.announcing import PublishAwardNotice, SendAssessmentSummaries
 from svx_ledger.domain.award.choosing import ApproveAward, RankAssessment, RecommendAward
-from svx_ledger.domain.award.events import Ground
+from svx_ledger.domain.award.events import Ground, StandstillStarted
 from svx_ledger.domain.award.state import Award
 from svx_ledger.domain.kind import Event
+from svx_ledger.domain.procurement import Regime
 
 from .auction.scene import ASSESSOR, AUCTION, RIVAL
-from .cast import APPROVER, AUTHORITY, BIDDER, BUYER, OTHER_BUYER, PROCUREMENT, SUPPLIER, Past
+from .cast import (
+    APPROVER,
+    AUTHORITY,
+    BIDDER,
+    BOUGHT,
+    BUYER,
+    OTHER_BUYER,
+    PROCUREMENT,
+    SUPPLIER,
+    Past,
+)
 from .outcome import OPERATOR, World, outcome
 from .worked_example import (
     ASSESSED,
@@ -35,7 +46,7 @@ from .worked_example import (
 DAY = timedelta(days=1)
 RANK = RankAssessment(award_id=AWARD, auction_id=AUCTION, cause="auction-closed")
 RECOMMEND = RecommendAward(award_id=AWARD, supplier_id=SUPPLIER, grounds=())
-APPROVE = ApproveAward(award_id=AWARD)
+APPROVE = ApproveAward(award_id=AWARD, supplier_id=SUPPLIER)
 SEND = SendAssessmentSummaries(award_id=AWARD, recipients=(SUPPLIER, RIVAL, SILENT))
 PUBLISH = PublishAwardNotice(
     award_id=AWARD,
@@ -134,12 +145,23 @@ def test_nobody_approves_what_the_same_person_recommended() -> None:
     assert outcome(given=JUST_RECOMMENDED, when=APPROVE, by=same) == "same-person"
 
 
+def test_the_supplier_named_is_the_one_recommended_now() -> None:
+    instead = replace(RECOMMENDED, supplier_id=RIVAL, grounds=grounds(SUPPLIER, SILENT))
+    given = award(ASSESSED, RECOMMENDED, instead)
+    of_rival = replace(APPROVE, supplier_id=RIVAL)
+
+    assert outcome(given=given, when=APPROVE, by=APPROVER) == "other-recommended"
+    assert facts(given, APPROVE, APPROVER) == {"supplier": RIVAL}
+    assert isinstance(outcome(given=given, when=of_rival, by=APPROVER), list)
+
+
 def test_the_runner_up_is_the_best_bid_of_another() -> None:
     passing_over = replace(RECOMMENDED, supplier_id=RIVAL, grounds=grounds(SUPPLIER, SILENT))
     alone = replace(BIDS_RANKED, ranking=BIDS_RANKED.ranking[:1])
     without_rival = [(s, alone if e == BIDS_RANKED else e) for s, e in JUST_RECOMMENDED]
 
-    to_rival = World(award(ASSESSED, passing_over)).execute(APPROVE, APPROVER, ON_THE_DAY)
+    approve = replace(APPROVE, supplier_id=RIVAL)
+    to_rival = World(award(ASSESSED, passing_over)).execute(approve, APPROVER, ON_THE_DAY)
     only_bid = outcome(given=without_rival, when=APPROVE, by=APPROVER)
 
     assert isinstance(to_rival, list)
@@ -193,9 +215,47 @@ def test_the_notice_starts_the_standstill_with_the_calendar_it_was_computed_from
     assert outcome(given=JUST_SENT, when=PUBLISH, by=BUYER, at=ON_THE_DAY) == [STANDSTILL]
 
 
-def publish(published_on: date, at: datetime) -> list[Event] | str:
-    command = replace(PUBLISH, published_on=published_on, non_working_days=())
-    return outcome(given=JUST_SENT, when=command, by=BUYER, at=at)
+def publish(
+    published_on: date, at: datetime, *non_working_days: date, given: Past = JUST_SENT
+) -> list[Event] | str:
+    command = replace(PUBLISH, published_on=published_on, non_working_days=non_working_days)
+    return outcome(given=given, when=command, by=BUYER, at=at)
+
+
+def last_day(recorded: list[Event] | str) -> date:
+    assert isinstance(recorded, list), recorded
+    assert isinstance(recorded[0], StandstillStarted)
+    return recorded[0].last_day
+
+
+def test_the_standstill_counts_from_the_day_on_which_the_notice_is_recorded() -> None:
+    at_once = publish(NOTIFIED, ON_THE_DAY)
+    the_day_after = publish(NOTIFIED, datetime(2026, 3, 11, 0, tzinfo=UTC))
+
+    assert last_day(at_once) == date(2026, 3, 19)
+    assert last_day(the_day_after) == date(2026, 3, 20)
+
+
+@pytest.mark.parametrize(
+    "regime", ["pcr2015", "scotland", "below_threshold", "light_touch", "other"]
+)
+def test_the_procurement_is_under_the_act(regime: Regime) -> None:
+    of_another = replace(BOUGHT, regime=regime)
+    given = [(s, of_another if e == BOUGHT else e) for s, e in JUST_SENT]
+
+    assert publish(NOTIFIED, ON_THE_DAY, given=given) == "regime-not-covered"
+    assert isinstance(publish(NOTIFIED, ON_THE_DAY), list)
+
+
+def test_bank_holidays_of_every_year_are_not_left_out() -> None:
+    good_friday, easter_monday = date(2026, 4, 3), date(2026, 4, 6)
+    before, on_25 = (datetime(2026, 3, day, 12, tzinfo=UTC) for day in (24, 25))
+
+    assert publish(NOTIFIED, on_25) == "bank-holiday-missing"
+    assert publish(NOTIFIED, on_25, easter_monday) == "bank-holiday-missing"
+    assert publish(NOTIFIED, on_25, good_friday) == "bank-holiday-missing"
+    assert last_day(publish(NOTIFIED, on_25, good_friday, easter_monday)) == date(2026, 4, 7)
+    assert last_day(publish(NOTIFIED, before)) == date(2026, 4, 2)
 
 
 def test_the_notice_is_dated_on_the_day_of_the_summaries_or_later() -> None:
@@ -214,11 +274,12 @@ def test_the_notice_is_not_dated_in_the_future() -> None:
 
 
 def test_bank_holidays_are_in_order_once_each_within_sixty_days() -> None:
-    def with_days(*days: date) -> list[Event] | str:
-        command = replace(PUBLISH, non_working_days=days)
-        return outcome(given=JUST_SENT, when=command, by=BUYER, at=ON_THE_DAY)
+    a_day_later = ON_THE_DAY + DAY
 
-    first, last = NOTIFIED, NOTIFIED + 60 * DAY
+    def with_days(*days: date) -> list[Event] | str:
+        return publish(NOTIFIED, a_day_later, *days)
+
+    first, last = NOTIFIED, a_day_later.date() + 60 * DAY
 
     assert isinstance(with_days(), list)
     assert isinstance(with_days(first, last), list)
@@ -303,7 +364,13 @@ def test_a_refusal_says_why() -> None:
         "published_on": "2026-03-11",
         "today": "2026-03-10",
     }
-    assert facts(JUST_SENT, disordered, BUYER) == {"published_on": "2026-03-10"}
+    assert facts(JUST_SENT, disordered, BUYER, ON_THE_DAY) == {
+        "published_on": "2026-03-10",
+        "today": "2026-03-10",
+    }
+    assert facts(JUST_SENT, PUBLISH, BUYER, datetime(2026, 4, 1, tzinfo=UTC)) == {
+        "day": "2026-04-03"
+    }
 
 
 def _step(state: str, expected: str) -> dict[str, str]:

@@ -17,7 +17,12 @@ from svx_ledger.domain.contract.events import (
 from svx_ledger.domain.contract.state import Contract
 from svx_ledger.domain.contract.varying import ApproveVariation, RequestVariation
 from svx_ledger.domain.kind import Event
-from svx_ledger.domain.need import Need, NeedCommitted, NeedListed, NeedReleased
+from svx_ledger.domain.need import (
+    Need,
+    NeedCommitted,
+    NeedListed,
+    NeedReleased,
+)
 from svx_ledger.domain.pledge.events import (
     DeliveryConfirmed,
     PledgeCommitted,
@@ -82,6 +87,7 @@ REQUESTED = VariationRequested(
 APPROVE = ApproveVariation(contract_id=CONTRACT)
 CONTRACT_ENTERED = ContractEntered(
     award_id=AWARD,
+    entered_on=date(2026, 3, 21),
     period_from=date(2026, 4, 1),
     period_to=date(2029, 3, 31),
     procurement_id=PROCUREMENT,
@@ -134,6 +140,30 @@ def test_a_pledge_is_due_when_it_is_needed_but_within_the_contract() -> None:
 
     assert due_by(date(2026, 9, 2)) == {date(2026, 9, 1)}
     assert due_by(date(2026, 8, 31)) == {date(2026, 8, 31)}
+
+
+@pytest.mark.parametrize(
+    ("at", "entered_on"),
+    [
+        (datetime(2026, 6, 10, 22, 59, tzinfo=UTC), date(2026, 6, 10)),
+        (datetime(2026, 6, 10, 23, 0, tzinfo=UTC), date(2026, 6, 11)),
+    ],
+)
+def test_a_contract_is_entered_on_the_day_in_london(at: datetime, entered_on: date) -> None:
+    written = outcome(given=AWARDED, when=ENTER, by=BUYER, at=at)
+
+    assert isinstance(written, list)
+    assert {
+        event.entered_on
+        for event in written
+        if isinstance(event, ContractEntered | PledgeCommitted)
+    } == {entered_on}
+
+
+def test_a_pledge_says_whether_it_can_be_divided() -> None:
+    pledged = {s: e.divisible for s, e in ENTERED if isinstance(e, PledgeCommitted)}
+
+    assert pledged == {pledge(need): need != LAPTOP_NEED for need in PLEDGED}
 
 
 @pytest.mark.parametrize(
@@ -236,7 +266,7 @@ def test_a_later_request_takes_the_place_of_one_that_nobody_approved() -> None:
     varied = decided[0][1]
     assert isinstance(varied, ContractVaried)
     (change,) = varied.lines
-    assert (change.need_id, change.quantity) == (CASH_NEED, 7)
+    assert (change.need_id, change.quantity) == (CASH_NEED, Decimal(7))
     assert world.execute(APPROVE, APPROVER, AFTER) == WRONG_STATE.refuse(
         state="none requested", expected="variation requested"
     )
@@ -347,6 +377,20 @@ def test_a_raise_stays_within_what_is_outstanding() -> None:
     assert vary(line(CASH_NEED, "5000000.000001")) == "varied-above-outstanding"
     assert isinstance(vary(line(LAPTOP_NEED, 1_100)), list)
     assert vary(line(LAPTOP_NEED, 1_101)) == "varied-above-outstanding"
+
+
+def test_what_cannot_be_divided_is_owed_in_whole_units() -> None:
+    assert vary(line(LAPTOP_NEED, "999.5")) == "quantity-indivisible"
+    assert isinstance(vary(line(LAPTOP_NEED, "999")), list)
+    assert isinstance(vary(line(CASH_NEED, "999.5")), list)
+
+
+def test_all_pledges_together_have_a_value_that_a_record_can_state() -> None:
+    rich = replace(CONTRACT_ENTERED, pledged_pence=10**15 - 100)
+    given = [(s, rich if e == CONTRACT_ENTERED else e) for s, e in ENTERED]
+
+    assert isinstance(vary(line(CASH_NEED, 2_400_001), given=given), list)
+    assert vary(line(CASH_NEED, "2400001.01"), given=given) == "worth-too-much"
 
 
 def test_a_raise_takes_nothing_that_an_auction_has_reserved() -> None:

@@ -21,12 +21,14 @@ from .cast import (
     AUTHORITY,
     BIDDER,
     BUYER,
+    LAPTOPS,
     NEED,
     OTHER_BUYER,
     PROCUREMENT,
     PROPOSED,
     PROXY_SET,
     Past,
+    adopted,
 )
 from .outcome import NOON, World, outcome
 
@@ -93,12 +95,12 @@ def test_an_auction_has_at_most_250_needs() -> None:
 
 
 def test_a_need_is_listed_for_what_is_outstanding() -> None:
-    committed = NeedCommitted(pledge_id="pledge-a001", quantity=Decimal("7.5"))
+    committed = NeedCommitted(pledge_id="pledge-a001", quantity=Decimal(7))
 
     assert outcome(given=[*HISTORY, (NEED, committed)], when=LIST, by=BUYER) == [
         LISTED,
         AuctionNeedAdded(
-            need_id=NEED, measure="laptop", unit="laptop", outstanding=Decimal("12.5")
+            need_id=NEED, measure="laptop", unit="laptop", outstanding=Decimal(13)
         ),
     ]
 
@@ -141,7 +143,7 @@ def test_no_other_auction_has_the_need_listed() -> None:
 
 
 def test_part_of_the_need_is_outstanding() -> None:
-    all_but = NeedCommitted(pledge_id="pledge-a001", quantity=Decimal("19.999999"))
+    all_but = NeedCommitted(pledge_id="pledge-a001", quantity=Decimal(19))
     covered = replace(all_but, quantity=Decimal(20))
 
     assert isinstance(outcome(given=[*HISTORY, (NEED, all_but)], when=LIST, by=BUYER), list)
@@ -162,6 +164,15 @@ def test_the_need_counts_in_the_unit_that_is_valued() -> None:
     given = [*DRAFT, (NEED, boxes), (NEED, APPROVED)]
 
     assert outcome(given=given, when=LIST, by=BUYER) == "unit-not-priced"
+
+
+def test_what_is_outstanding_of_an_indivisible_measure_is_whole() -> None:
+    half = NeedCommitted(pledge_id="pledge-a001", quantity=Decimal("7.5"))
+    given: Past = [*HISTORY, (NEED, half)]
+    shared: Past = [*adopted(replace(LAPTOPS, divisible=True)), *given[len(ADOPTED) :]]
+
+    assert outcome(given=given, when=LIST, by=BUYER) == "quantity-indivisible"
+    assert isinstance(outcome(given=shared, when=LIST, by=BUYER), list)
 
 
 def test_what_a_listing_names_exists() -> None:

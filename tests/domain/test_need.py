@@ -25,12 +25,15 @@ from .cast import (
     COMMUNITY,
     LEAD,
     NEED,
+    OTHER_BUYER,
     PLACE,
     PROJECT,
     PROPOSED,
     STARTED,
     THEME,
     Past,
+    registered,
+    verified,
 )
 from .outcome import NOON, OPERATOR, World, outcome
 
@@ -38,8 +41,8 @@ PROPOSE = ProposeNeed(
     need_id=NEED,
     **{f.name: getattr(PROPOSED, f.name) for f in fields(ProposeNeed) if f.name != "need_id"},
 )
-APPROVE = ApproveNeed(need_id=NEED)
-HISTORY: Past = [*STARTED, (NEED, PROPOSED)]
+APPROVE = ApproveNeed(need_id=NEED, approver_organisation=AUTHORITY)
+HISTORY: Past = [*verified(AUTHORITY, "authority"), *STARTED, (NEED, PROPOSED)]
 
 
 def need_after(*events: object) -> Need:
@@ -93,8 +96,9 @@ def test_what_a_need_names_exists_and_the_need_does_not() -> None:
     assert outcome(given=HISTORY, when=PROPOSE, by=LEAD) == "already-exists"
 
 
-def test_a_person_of_an_authority_approves() -> None:
+def test_a_person_of_the_authority_named_approves() -> None:
     nobodys = replace(BUYER, organisation=None)
+    observer = replace(BUYER, role="authority.observer")
 
     assert outcome(given=HISTORY, when=APPROVE, by=BUYER) == [
         NeedApproved(approved_by=BUYER.id, approver_organisation=AUTHORITY)
@@ -102,7 +106,19 @@ def test_a_person_of_an_authority_approves() -> None:
     assert isinstance(outcome(given=HISTORY, when=APPROVE, by=APPROVER), list)
     assert outcome(given=HISTORY, when=APPROVE, by=BIDDER) == "role-not-allowed"
     assert outcome(given=HISTORY, when=APPROVE, by=OPERATOR) == "role-not-allowed"
-    assert outcome(given=HISTORY, when=APPROVE, by=nobodys) == "role-not-allowed"
+    assert outcome(given=HISTORY, when=APPROVE, by=observer) == "role-not-allowed"
+    assert outcome(given=HISTORY, when=APPROVE, by=nobodys) == "not-yours"
+    assert outcome(given=HISTORY, when=APPROVE, by=OTHER_BUYER) == "not-yours"
+
+
+def test_who_approves_is_an_authority_and_verified() -> None:
+    needed: Past = [*STARTED, (NEED, PROPOSED)]
+    supplier = [*needed, *verified(AUTHORITY, "supplier")]
+    unverified = [*needed, *registered(AUTHORITY, "authority")]
+
+    assert outcome(given=supplier, when=APPROVE, by=BUYER) == "wrong-side"
+    assert outcome(given=unverified, when=APPROVE, by=BUYER) == "not-verified"
+    assert outcome(given=needed, when=APPROVE, by=BUYER) == "not-found"
 
 
 def test_nobody_approves_a_need_of_its_own_organisation() -> None:

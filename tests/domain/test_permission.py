@@ -5,6 +5,7 @@ from dataclasses import replace
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.organisation import Organisation
 from svx_ledger.domain.permission import (
+    unless_acting,
     unless_authority,
     unless_community,
     unless_supplier,
@@ -54,9 +55,12 @@ def test_an_act_may_belong_to_some_roles_of_the_authority() -> None:
 def test_acting_on_behalf_of_an_organisation_gives_no_permission() -> None:
     agent = replace(BUYER, organisation=OTHER_AUTHORITY, on_behalf_of=AUTHORITY)
     broker = replace(BIDDER, organisation="organisation-supp2", on_behalf_of=SUPPLIER)
+    for_another = replace(BIDDER, on_behalf_of="organisation-supp2")
 
     assert rule(unless_authority(agent, AUTHORITY)) == "not-yours"
     assert rule(unless_supplier(broker, SUPPLIER)) == "not-yours"
+    assert rule(unless_supplier(for_another, SUPPLIER)) == "not-yours"
+    assert rule(unless_supplier(replace(BIDDER, on_behalf_of=SUPPLIER), SUPPLIER)) is None
     assert rule(unless_supplier(replace(OPERATOR, on_behalf_of=SUPPLIER), SUPPLIER)) == (
         "role-not-allowed"
     )
@@ -67,6 +71,18 @@ def test_a_supplier_acts_for_itself() -> None:
     assert rule(unless_supplier(BIDDER, "organisation-supp2")) == "not-yours"
     assert unless_supplier(replace(BUYER, organisation=SUPPLIER), SUPPLIER) == (
         ROLE_NOT_ALLOWED.refuse(allowed="supplier", role="authority.buyer")
+    )
+
+
+def test_an_act_may_belong_to_several_sides() -> None:
+    observer = replace(BUYER, role="authority.observer")
+
+    assert rule(unless_acting(BUYER, AUTHORITY, "evaluator", "authority")) is None
+    assert rule(unless_acting(observer, AUTHORITY, "evaluator", "authority")) == (
+        "role-not-allowed"
+    )
+    assert unless_acting(BIDDER, SUPPLIER, "evaluator", "authority") == (
+        ROLE_NOT_ALLOWED.refuse(allowed="evaluator, authority", role="supplier.bidder")
     )
 
 

@@ -9,38 +9,86 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.digest import digest
 from svx_ledger.domain.proxies import AdoptProxySet, ProxyAdded, ProxySet, ProxySetAdopted
 
-from .cast import ADOPTED, BIDDER, BUYER, EVALUATOR, LAPTOPS, LEAD, PROXY_SET
+from .cast import (
+    ADOPTED,
+    AUTHORITY,
+    BIDDER,
+    BUYER,
+    EVALUATING,
+    EVALUATOR,
+    LAPTOPS,
+    LEAD,
+    OTHER_BUYER,
+    PROXY_SET,
+    Past,
+    registered,
+    verified,
+)
 from .outcome import NOON, OPERATOR, World, outcome
 
 HOURS = replace(LAPTOPS, measure="hour", unit="hour", pounds_per_unit=Decimal("16.93"))
-ADOPT = AdoptProxySet(proxy_set_id=PROXY_SET, name="Proxies 2025", proxies=(LAPTOPS, HOURS))
+ADOPT = AdoptProxySet(
+    proxy_set_id=PROXY_SET,
+    adopter_id=EVALUATING,
+    name="Proxies 2025",
+    proxies=(LAPTOPS, HOURS),
+)
+HISTORY: Past = [*verified(EVALUATING, "evaluator"), *verified(AUTHORITY, "authority")]
 
 
 def test_a_table_is_recorded_line_by_line_and_then_adopted_as_a_whole() -> None:
-    recorded = outcome(when=ADOPT, by=EVALUATOR)
+    recorded = outcome(given=HISTORY, when=ADOPT, by=EVALUATOR)
 
     assert recorded == [
         ProxyAdded(proxy=LAPTOPS),
         ProxyAdded(proxy=HOURS),
-        ProxySetAdopted(name="Proxies 2025", count=2, sha256=digest((LAPTOPS, HOURS))),
+        ProxySetAdopted(
+            adopter_id=EVALUATING,
+            name="Proxies 2025",
+            count=2,
+            sha256=digest((LAPTOPS, HOURS)),
+        ),
     ]
 
 
 @pytest.mark.parametrize(
     ("by", "refused"),
-    [(EVALUATOR, False), (BUYER, False), (BIDDER, True), (OPERATOR, True), (LEAD, True)],
+    [
+        (EVALUATOR, False),
+        (BUYER, False),
+        (replace(BUYER, role="authority.observer"), True),
+        (BIDDER, True),
+        (OPERATOR, True),
+        (LEAD, True),
+    ],
     ids=lambda value: value.role if isinstance(value, Actor) else "",
 )
 def test_an_evaluator_or_an_authority_adopts(by: Actor, *, refused: bool) -> None:
-    assert (outcome(when=ADOPT, by=by) == "role-not-allowed") is refused
+    adopter = AUTHORITY if by.side == "authority" else EVALUATING
+    adopt = replace(ADOPT, adopter_id=adopter)
+
+    assert (outcome(given=HISTORY, when=adopt, by=by) == "role-not-allowed") is refused
+
+
+def test_the_organisation_that_adopts_is_the_actors_verified_and_on_that_side() -> None:
+    unverified = registered(EVALUATING, "evaluator")
+    supplier = verified(EVALUATING, "supplier")
+    of_authority = replace(ADOPT, adopter_id=AUTHORITY)
+
+    assert isinstance(outcome(given=HISTORY, when=of_authority, by=BUYER), list)
+    assert outcome(given=HISTORY, when=of_authority, by=OTHER_BUYER) == "not-yours"
+    assert outcome(given=HISTORY, when=of_authority, by=EVALUATOR) == "not-yours"
+    assert outcome(given=unverified, when=ADOPT, by=EVALUATOR) == "not-verified"
+    assert outcome(given=supplier, when=ADOPT, by=EVALUATOR) == "wrong-side"
+    assert outcome(when=ADOPT, by=EVALUATOR) == "not-found"
 
 
 def test_each_measure_is_valued_once() -> None:
     dearer = replace(HOURS, pounds_per_unit=Decimal(20))
     twice = replace(ADOPT, proxies=(HOURS, LAPTOPS, dearer))
 
-    assert outcome(when=twice, by=EVALUATOR) == "measure-twice"
-    assert isinstance(outcome(when=ADOPT, by=EVALUATOR), list)
+    assert outcome(given=HISTORY, when=twice, by=EVALUATOR) == "measure-twice"
+    assert isinstance(outcome(given=HISTORY, when=ADOPT, by=EVALUATOR), list)
 
 
 @pytest.mark.parametrize(
@@ -48,13 +96,14 @@ def test_each_measure_is_valued_once() -> None:
 )
 def test_one_unit_is_worth_more_than_nothing(pounds: str, *, refused: bool) -> None:
     worth = replace(HOURS, pounds_per_unit=Decimal(pounds))
-    recorded = outcome(when=replace(ADOPT, proxies=(LAPTOPS, worth)), by=EVALUATOR)
+    adopt = replace(ADOPT, proxies=(LAPTOPS, worth))
+    recorded = outcome(given=HISTORY, when=adopt, by=EVALUATOR)
 
     assert (recorded == "proxy-not-positive") is refused
 
 
 def test_a_set_is_adopted_once() -> None:
-    assert outcome(given=ADOPTED, when=ADOPT, by=EVALUATOR) == "already-exists"
+    assert outcome(given=[*HISTORY, *ADOPTED], when=ADOPT, by=EVALUATOR) == "already-exists"
 
 
 def test_a_set_values_nothing_until_the_whole_table_is_there() -> None:
@@ -69,7 +118,7 @@ def test_a_set_values_nothing_until_the_whole_table_is_there() -> None:
 
 
 def test_every_line_of_a_table_is_kept() -> None:
-    world = World()
+    world = World(HISTORY)
     world.execute(ADOPT, EVALUATOR, NOON)
 
     assert world.streams[PROXY_SET] == ProxySet(

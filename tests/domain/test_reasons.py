@@ -14,6 +14,7 @@ from svx_ledger.domain.rule import Refusal
 
 from . import test_listing as listing
 from . import test_need as need
+from . import test_organisation as organisation
 from . import test_procurement as procurement
 from . import test_project as project
 from . import test_proxies as proxies
@@ -42,25 +43,39 @@ from .outcome import NOON, OPERATOR, World
 COVERED = NeedCommitted(pledge_id="pledge-a001", quantity=Decimal(20))
 REFUSED: list[tuple[Past, Command, Actor, str, Mapping[str, int | str]]] = [
     (
-        [],
+        proxies.HISTORY,
         proxies.ADOPT,
         BIDDER,
         "role-not-allowed",
         {"allowed": "evaluator, authority", "role": "supplier.bidder"},
     ),
     (
-        [],
+        proxies.HISTORY,
         replace(proxies.ADOPT, proxies=(proxies.HOURS, proxies.HOURS)),
         EVALUATOR,
         "measure-twice",
         {"measure": "hour"},
     ),
     (
-        [],
+        proxies.HISTORY,
         replace(proxies.ADOPT, proxies=(replace(proxies.HOURS, pounds_per_unit=Decimal(0)),)),
         EVALUATOR,
         "proxy-not-positive",
         {"measure": "hour"},
+    ),
+    (
+        [],
+        replace(organisation.REGISTER, identifiers=(organisation.IDENTIFIER,) * 2),
+        BIDDER,
+        "identifier-twice",
+        {"identifier": "identifier:GB-CHC/1000001"},
+    ),
+    (
+        organisation.TRUSTED,
+        organisation.VERIFY,
+        BUYER,
+        "verifier-unnamed",
+        {"role": "authority.buyer"},
     ),
     (
         project.HISTORY,
@@ -152,6 +167,13 @@ REFUSED: list[tuple[Past, Command, Actor, str, Mapping[str, int | str]]] = [
         BUYER,
         "need-listed-already",
         {"auction": "auction-b002"},
+    ),
+    (
+        [*listing.HISTORY, (NEED, replace(COVERED, quantity=Decimal("7.50")))],
+        listing.LIST,
+        BUYER,
+        "quantity-indivisible",
+        {"need": NEED, "quantity": "12.5"},
     ),
     (
         [*listing.HISTORY, (NEED, COVERED)],

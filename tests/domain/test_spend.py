@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from svx_ledger.domain.kind import Event
 from svx_ledger.domain.spend import (
     AdministrationCostRecorded,
     ExchangeSpendRecorded,
@@ -22,6 +23,7 @@ from .cast import (
     OTHER_BUYER,
     PROCUREMENT,
     Past,
+    registered,
     verified,
 )
 from .outcome import NOON, OPERATOR, World, outcome
@@ -82,6 +84,18 @@ def test_the_payer_records_it_itself(record: Record) -> None:
 
     assert outcome(given=HISTORY, when=record, by=OTHER_BUYER) == "not-yours"
     assert outcome(given=HISTORY, when=record, by=helper) == "role-not-allowed"
+
+
+@any_spend
+def test_the_payer_is_an_authority_and_verified(record: Record) -> None:
+    unallocated = replace(record, procurement_id=None)
+
+    def by_payer(payer: Past) -> list[Event] | str:
+        return outcome(given=payer, when=unallocated, by=BUYER)
+
+    assert isinstance(by_payer(verified(AUTHORITY, "authority")), list)
+    assert by_payer(registered(AUTHORITY, "authority")) == "not-verified"
+    assert by_payer(verified(AUTHORITY, "supplier")) == "wrong-side"
 
 
 @any_spend

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.domain.uk_calendar import is_working_day, uk_date
+from svx_ledger.domain.uk_calendar import certain_holidays, easter, is_working_day, uk_date
 
 INSTANT = timedelta(microseconds=1)
 
@@ -72,3 +72,47 @@ def test_a_working_day_is_neither_at_the_weekend_nor_a_bank_holiday() -> None:
     assert not is_working_day(sunday, ())
     assert is_working_day(monday, ())
     assert not is_working_day(monday, (monday,))
+
+
+@pytest.mark.parametrize(
+    "sunday",
+    [
+        *("1818-03-22", "1943-04-25", "1954-04-18", "1981-04-19", "2000-04-23", "2008-03-23"),
+        *("2011-04-24", "2019-04-21", "2024-03-31", "2025-04-20", "2026-04-05", "2027-03-28"),
+        *("2028-04-16", "2029-04-01", "2030-04-21", "2035-03-25", "2038-04-25", "2049-04-18"),
+        *("2076-04-19", "2099-04-12"),
+    ],
+)
+def test_easter_is_on_the_sunday_that_tables_give(sunday: str) -> None:
+    assert easter(int(sunday[:4])).isoformat() == sunday
+
+
+def days(*texts: str) -> tuple[date, ...]:
+    return tuple(map(date.fromisoformat, texts))
+
+
+@pytest.mark.parametrize(
+    ("year", "holidays"),  # as gov.uk lists them for England and Wales
+    [
+        (2020, ("01-01", "04-10", "04-13", "12-25", "12-28")),
+        (2021, ("01-01", "04-02", "04-05", "12-27", "12-28")),
+        (2022, ("01-03", "04-15", "04-18", "12-26", "12-27")),
+        (2023, ("01-02", "04-07", "04-10", "12-25", "12-26")),
+        (2026, ("01-01", "04-03", "04-06", "12-25", "12-28")),
+    ],
+)
+def test_certain_holidays_are_moved_from_the_weekend(
+    year: int, holidays: tuple[str, ...]
+) -> None:
+    found = certain_holidays(date(year, 1, 1), date(year, 12, 31))
+
+    assert found == days(*(f"{year}-{day}" for day in holidays))
+
+
+def test_certain_holidays_are_those_from_the_first_day_to_the_last() -> None:
+    christmas, after = date(2026, 12, 25), date(2027, 1, 1)
+
+    assert certain_holidays(christmas, after) == days("2026-12-25", "2026-12-28", "2027-01-01")
+    assert certain_holidays(christmas + timedelta(1), after - timedelta(1)) == days(
+        "2026-12-28"
+    )

@@ -76,7 +76,7 @@ class Thread:
         )
         recommend = RecommendAward(award_id=AWARD, supplier_id=SUPPLIER, grounds=())
         self.run(recommend, ASSESSOR, NOTICE_TIME)
-        self.run(ApproveAward(award_id=AWARD), APPROVER, NOTICE_TIME)
+        self.run(ApproveAward(award_id=AWARD, supplier_id=SUPPLIER), APPROVER, NOTICE_TIME)
         self.run(
             SendAssessmentSummaries(award_id=AWARD, recipients=(SUPPLIER, RIVAL, SILENT)),
             BUYER,

@@ -37,7 +37,6 @@ from svx_ledger.domain.contract.events import VariedLine
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.need import NeedListed
 from svx_ledger.domain.pledge.events import PledgeCommitted, pledge_id_of
-from svx_ledger.domain.proxies import ProxyAdded, ProxySetAdopted
 from svx_ledger.domain.rule import Facts, Refusal
 
 from .auction.scene import (
@@ -62,11 +61,11 @@ from .cast import (
     PROCUREMENT,
     PROJECT,
     PROPOSED,
-    PROXY_SET,
     STARTED,
     SUPPLIER,
     THEME,
     Past,
+    adopted,
     verified,
 )
 from .outcome import World
@@ -178,8 +177,7 @@ BIDS_RANKED = BidsRanked(
 OPEN: Past = [
     *verified(AUTHORITY, "authority"),
     *STARTED,
-    *((PROXY_SET, ProxyAdded(proxy=proxy)) for proxy in PRICED.values()),
-    (PROXY_SET, ProxySetAdopted(name="Proxies 2025", count=4, sha256="0" * 64)),
+    *adopted(*PRICED.values()),
     (PROCUREMENT, BOUGHT),
     *here(DRAFTED),
     *needs(),
@@ -306,6 +304,7 @@ LAPTOPS_COMMITTED = PledgeCommitted(
     measure="laptop",
     unit="laptop",
     quantity=Decimal(1_100),
+    divisible=False,
     pounds_per_unit=Decimal(300),
     value_pence=33_000_000,
     deadweight=Decimal("0.10"),
@@ -316,6 +315,7 @@ LAPTOPS_COMMITTED = PledgeCommitted(
     theme=THEME,
     place=PLACE,
     due_by=date(2026, 9, 1),
+    entered_on=date(2026, 3, 21),
     period_from=date(2026, 4, 1),
     period_to=date(2029, 3, 31),
 )

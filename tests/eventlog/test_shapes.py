@@ -570,6 +570,18 @@ def test_the_edges_of_each_form(field: str, accepted: list[Any], refused: list[A
             shape_of(Sample).decode({field: list(raw) if isinstance(raw, tuple) else raw})
 
 
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u2003"], ids=ascii)
+def test_a_text_that_people_write_has_no_space_at_either_end(space: str) -> None:
+    shape = shape_of(OrganisationVerified)
+
+    for text in (space, f"{space}checked", f"checked{space}"):
+        with pytest.raises(Malformed, match="bad-text at /basis"):
+            shape.decode({"basis": text})
+        with pytest.raises(Malformed, match="bad-text at /basis"):
+            shape.encode(OrganisationVerified(basis=text))
+    assert shape.decode({"basis": f"twice{space}checked"}).basis == f"twice{space}checked"
+
+
 def test_a_character_of_a_newer_unicode_is_read_but_not_written() -> None:
     unassigned = "\U000e0800"
     shape = shape_of(OrganisationVerified)

@@ -152,13 +152,19 @@ def test_a_past_record_that_is_not_there_is_none(writer: Writer) -> None:
 
 def test_of_a_long_tail_only_the_first_events_are_read_under_the_lock(writer: Writer) -> None:
     batch = [
-        Row(n, "auction-1", n, "bid-accepted.v1", b"record") for n in range(1, MAX_TAIL + 2)
+        Row(2 * n - 1 + last, stream, n, "bid-accepted.v1", b"record")
+        for n in range(1, MAX_TAIL + 2)
+        for last, stream in enumerate(("auction-1", "auction-2"))
     ]
     write(writer, batch)
 
-    assert writer.begin([], [], {"auction-1": 0}, 0).tails == batch[:MAX_TAIL]
+    both = writer.begin([], [], {"auction-1": 0, "auction-2": 0}, 0).tails
     writer.abandon()
-    assert writer.begin([], [], {"auction-1": MAX_TAIL}, 0).tails == batch[MAX_TAIL:]
+    assert len(both) == MAX_TAIL + 1
+    assert len(writer.begin([], [], {"auction-1": 0}, 0).tails) == MAX_TAIL + 1
+    writer.abandon()
+    rest = {"auction-1": MAX_TAIL, "auction-2": MAX_TAIL}
+    assert writer.begin([], [], rest, 0).tails == batch[-2:]
 
 
 def test_256_streams_can_be_asked_for(writer: Writer) -> None:

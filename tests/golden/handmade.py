@@ -1,7 +1,7 @@
 """Records of types that the demo does not reach, in an envelope with all its parts."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.book import ClockStepAccepted
@@ -10,6 +10,8 @@ from svx_ledger.eventlog.record import CommandRef, Row, Trace, write_record
 from svx_ledger.eventlog.shapes import shape_of
 
 AT = datetime(2026, 3, 29, 1, 30, 0, 7, tzinfo=UTC)
+REACHED = AT + timedelta(hours=1)
+"""What the log had reached while the clock was wrong."""
 EVENTS: tuple[tuple[str, str, Event], ...] = (  # stream, command, event
     (
         "ledger-demo",
@@ -17,7 +19,7 @@ EVENTS: tuple[tuple[str, str, Event], ...] = (  # stream, command, event
         ClockStepAccepted(
             reason="The clock of the crisis café's server was set right (fictional)",
             clock_at=AT,
-            last_recorded_at=datetime(2026, 3, 29, 2, 30, 0, 6, tzinfo=UTC),
+            last_recorded_at=REACHED,
         ),
     ),
 )
@@ -36,14 +38,16 @@ def handmade() -> Iterator[Row]:
             position=1_000_000 + number,
             stream=stream,
             version=1 + number,
-            recorded_at=AT,
+            recorded_at=REACHED + timedelta(microseconds=number),
             actor=shape_of(Actor).encode(OPERATOR),
             command=CommandRef(f"handmade-{number}", command, f"{number:064x}", 1, 1),
-            trace=Trace(
-                received_at=AT,
-                causation=f"handmade-{number - 1}",
-                correlation="handmade",
-                request=f"request-{number}",
+            trace=shape_of(Trace).encode(
+                Trace(
+                    received_at=AT,
+                    causation=f"handmade-{number - 1}",
+                    correlation="handmade",
+                    request=f"request-{number}",
+                )
             ),
             prev=bytes(range(32)),
             salt=bytes(range(number, number + 16)),

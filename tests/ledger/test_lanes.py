@@ -4,15 +4,24 @@ from concurrent.futures import Future
 from typing import Any
 
 from svx_ledger.domain.organisation import VerifyOrganisation
+from svx_ledger.ledger import NotWritten
 from svx_ledger.ledger.cache import ABSENT, Entry, StateCache
-from svx_ledger.ledger.lanes import MAX_BATCH, MAX_BATCH_BYTES, MAX_BULK, MAX_WAITING, Lanes
+from svx_ledger.ledger.lanes import (
+    MAX_BATCH,
+    MAX_BATCH_BYTES,
+    MAX_BULK,
+    MAX_WAITING,
+    MAX_WAITING_BYTES,
+    Lanes,
+)
 from svx_ledger.ledger.submission import Submission, answer_all
 
 from .conftest import OPERATOR
 
 
-def submission(name: str = "x", size: int = 100) -> Submission:
+def submission(name: str = "x", size: int = 100, *, bulk: bool = False) -> Submission:
     return Submission(
+        bulk=bulk,
         command=VerifyOrganisation(organisation_id="organisation-000001", basis=name),
         actor=OPERATOR,
         actor_plain={},
@@ -26,8 +35,8 @@ def submission(name: str = "x", size: int = 100) -> Submission:
 
 def test_callers_go_before_imports() -> None:
     lanes = Lanes()
-    bulk, caller = submission("bulk"), submission("caller")
-    lanes.put(bulk, bulk=True)
+    bulk, caller = submission("bulk", bulk=True), submission("caller")
+    lanes.put(bulk)
     lanes.put(caller)
 
     assert lanes.take() == [caller, bulk]
@@ -37,7 +46,7 @@ def test_a_batch_is_bounded_in_commands_and_in_bytes() -> None:
     lanes, large = Lanes(), Lanes()
     for n in range(MAX_BATCH + 1):
         lanes.put(submission(str(n)))
-        lanes.put(submission(str(n)), bulk=True)
+        lanes.put(submission(str(n), bulk=True))
         large.put(submission(size=MAX_BATCH_BYTES // 2))
 
     assert len(lanes.take()) == MAX_BATCH
@@ -52,6 +61,47 @@ def test_what_is_put_back_comes_first() -> None:
     lanes.put_back([first, second])
 
     assert lanes.take() == [first, second, third]
+
+
+def test_an_import_waits_for_those_of_it_that_are_away_and_keeps_its_order() -> None:
+    lanes = Lanes()
+    first, second, third = (submission(str(n), bulk=True) for n in range(3))
+    caller = submission("caller")
+    lanes.send_away([first, second])
+    lanes.put(third)
+    lanes.put(caller)
+
+    assert lanes.take() == [caller]
+    lanes.come_back([first, second], bulk=True)
+    assert lanes.take() == [first, second, third]
+
+
+def test_what_waits_is_bounded_in_bytes() -> None:
+    lanes = Lanes()
+    half = MAX_WAITING_BYTES // 2
+    taken = [lanes.put(submission(size=half)) for _ in range(3)]
+
+    assert taken == [True, True, False]
+
+
+def test_what_is_put_back_can_be_called_back_again() -> None:
+    lanes = Lanes()
+    waiting = submission()
+    waiting.take()
+    lanes.put_back([waiting])
+
+    assert waiting.give_up()
+    assert not lanes.take()[0].take()
+
+
+def test_what_nobody_waits_for_is_not_decided() -> None:
+    late = submission()
+    late.deadline = 1.0
+
+    assert not late.expired(1.0)
+    assert late.expired(1.1)
+    assert isinstance(late.future, Future)
+    assert isinstance(late.future.result(), NotWritten)
 
 
 def test_closed_lanes_hand_out_what_waits_and_take_no_more() -> None:

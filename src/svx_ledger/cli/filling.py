@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, NamedTuple
 import typer
 
 from svx_ledger.domain.award.announcing import CALENDAR_WINDOW
+from svx_ledger.domain.uk_calendar import uk_date
 
 from .session import Session, Usage
 from .verb import option
@@ -24,6 +25,17 @@ class Fill(NamedTuple):
     fields: frozenset[str]
     options: tuple[Parameter, ...]
     fill: Callable[[Session, Plain, Mapping[str, Any]], None]
+
+
+def _acting(field: str) -> Fill:
+    """Let a field be the organisation that acts, other than the operator's."""
+
+    def fill(session: Session, data: Plain, _: Mapping[str, Any]) -> None:
+        actor = session.actor()
+        if actor.organisation is not None and actor.role != "operator":
+            data.setdefault(field, actor.organisation)
+
+    return Fill(frozenset({field}), (), fill)
 
 
 def _clock_step(session: Session, data: Plain, _: Mapping[str, Any]) -> None:
@@ -52,7 +64,7 @@ BankHolidays = Annotated[
 
 
 def _calendar(_: Session, data: Plain, extra: Mapping[str, Any]) -> None:
-    """Cut the 60 days from publication out of gov.uk's file, all nations' holidays together.
+    """Cut publication to 60 days from today out of gov.uk's file, all nations' together.
 
     A day that is a holiday in one nation only makes the standstill later, which is safe.
     """
@@ -69,7 +81,7 @@ def _calendar(_: Session, data: Plain, extra: Mapping[str, Any]) -> None:
         }
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise Usage(f"{file} cannot be read as gov.uk's bank-holidays.json") from None
-    end = published_on + CALENDAR_WINDOW
+    end = today() + CALENDAR_WINDOW
     if not days or max(days) < end - timedelta(days=30):
         raise Usage(f"{file} ends before the standstill could: download the current one")
     inside = sorted(d.isoformat() for d in days if published_on <= d <= end and d.weekday() < 5)
@@ -78,13 +90,21 @@ def _calendar(_: Session, data: Plain, extra: Mapping[str, Any]) -> None:
     data.setdefault("non_working_days", inside)
 
 
+def today() -> date:
+    """Return the date in the United Kingdom, from which a standstill counts."""
+    return uk_date(datetime.now(UTC))
+
+
 FILLS: Final[Mapping[str, Fill]] = {
     "AcceptClockStep": Fill(
         frozenset({"ledger_id", "clock_at", "last_recorded_at"}), (), _clock_step
     ),
+    "AdoptProxySet": _acting("adopter_id"),
+    "ApproveNeed": _acting("approver_organisation"),
     "PublishAwardNotice": Fill(
         frozenset({"calendar", "calendar_version", "non_working_days"}),
         (option("bank_holidays", BankHolidays),),
         _calendar,
     ),
+    "VerifyOrganisation": _acting("verifier_id"),
 }

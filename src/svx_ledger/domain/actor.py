@@ -44,6 +44,16 @@ class Actor:
         """The part of the role before the dot, such as `authority` or `supplier`."""
         return self.role.partition(".")[0]
 
+    @property
+    def principal(self) -> str:
+        """Who a command id belongs to: this person, in this role, for this organisation.
+
+        The same person in another role is another principal: what one may be told again,
+        the other may not.
+        """
+        represented = f"~{self.on_behalf_of}" if self.on_behalf_of else ""
+        return f"{self.role}:{self.organisation or ''}{represented}/{self.id}"
+
     def involves(self, organisation_id: str) -> bool:
         """Whether this person acts from or for that organisation."""
         return organisation_id in (self.organisation, self.on_behalf_of)

@@ -4,16 +4,18 @@ The leader of the auction need not lead here: the auction gives each tender its 
 social value, the sealed scores give the rest.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from .form import Between, Digits, OrganisationId, Pence, Points
+from .leverage import rounded
 
-ScoredPoints = Annotated[Decimal, Digits(3, 6), Between(Decimal(0), Decimal(100))]
-"""Points that a division gave: millionths of a point, rounded half to even."""
+PLACES: Final = 6
+ScoredPoints = Annotated[Decimal, Digits(3, PLACES), Between(Decimal(0), Decimal(100))]
+"""Points that a division gave, as a record states them: to the millionth, half to even."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,41 +49,40 @@ def assess(weight: Decimal, tenders: Iterable[Tender]) -> tuple[AssessedTender, 
     """Rank tenders by their total of points.
 
     The best bid earns the whole weight of social value, every other one its share of that;
-    where the best bid is 0, nobody earns any. Equal totals go to the earlier bid, then to
-    suppliers without one, by their id.
+    where the best bid is 0, nobody earns any. Exact totals rank; what is stored is rounded.
+    Equal totals go to the earlier bid, then to suppliers without one, by their id.
     """
     tenders = tuple(tenders)
     best_pence = max((tender.bid_pence for tender in tenders), default=0)
     points = {t.supplier_id: social_value(weight, t.bid_pence, best_pence) for t in tenders}
-    ranked = sorted(tenders, key=lambda tender: _place(tender, points))
+    ranked = sorted(tenders, key=lambda tender: _place(tender, points[tender.supplier_id]))
     return tuple(
-        AssessedTender(
-            rank=rank,
-            supplier_id=tender.supplier_id,
-            social_value=points[tender.supplier_id],
-            price=tender.price,
-            quality=tender.quality,
-            total=_total(tender, points),
-            bid_pence=tender.bid_pence,
-            bid_no=tender.bid_no,
-        )
+        _assessed(rank, tender, rounded(points[tender.supplier_id], PLACES))
         for rank, tender in enumerate(ranked, start=1)
     )
 
 
-def social_value(weight: Decimal, bid_pence: int, best_pence: int) -> Decimal:
-    """Return weight × bid ÷ best bid in points, rounded half to even at the millionth."""
-    if best_pence == 0:
-        return Decimal(0)
-    millionths = round(Fraction(weight) * bid_pence * 10**6 / best_pence)  # half to even
-    return Decimal(millionths).scaleb(-6)
+def social_value(weight: Decimal, bid_pence: int, best_pence: int) -> Fraction:
+    """Return weight × bid ÷ best bid in points, exact."""
+    return Fraction(weight) * bid_pence / best_pence if best_pence else Fraction(0)
 
 
-def _total(tender: Tender, points: Mapping[str, Decimal]) -> Decimal:
-    return points[tender.supplier_id] + tender.price + tender.quality
+def _assessed(rank: int, tender: Tender, points: Decimal) -> AssessedTender:
+    """State a tender; its points for price and quality have too few places to be rounded."""
+    return AssessedTender(
+        rank=rank,
+        supplier_id=tender.supplier_id,
+        social_value=points,
+        price=tender.price,
+        quality=tender.quality,
+        total=points + tender.price + tender.quality,
+        bid_pence=tender.bid_pence,
+        bid_no=tender.bid_no,
+    )
 
 
-def _place(tender: Tender, points: Mapping[str, Decimal]) -> tuple[Decimal, bool, int, str]:
+def _place(tender: Tender, points: Fraction) -> tuple[Fraction, bool, int, str]:
     """Sort key: more points first, then who bid, then the earlier bid, then the id."""
+    total = points + Fraction(tender.price) + Fraction(tender.quality)
     no_bid = tender.bid_no is None
-    return -_total(tender, points), no_bid, tender.bid_no or 0, tender.supplier_id
+    return -total, no_bid, tender.bid_no or 0, tender.supplier_id

@@ -1,13 +1,14 @@
 """The ledger's own stream: its opening (always position 1) and what befell its clock."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, assert_never
 
 from .actor import Actor
 from .form import Between, Name, Reason, StreamOf
 from .kind import Claim, Command, Decision, Event, States, StreamKind
 from .rule import ROLE_NOT_ALLOWED, Rule
+from .values import utc
 
 LedgerId = Annotated[str, StreamOf("ledger")]
 ClockKind = Literal["real", "simulated"]
@@ -18,6 +19,12 @@ ALREADY_OPEN = Rule(
     "A ledger is opened once.",
     "Use the ledger as it is, or open another one elsewhere.",
     "conflict",
+)
+OWN_CLOCK = timedelta(seconds=1)
+CLOCK_FACT_AHEAD = Rule(
+    "clock-fact-ahead",
+    "A step is accepted for what the clock and the log have reached, not for later.",
+    "State what the clock says and when the log was last written.",
 )
 
 
@@ -131,11 +138,15 @@ class AcceptClockStep(Command):
         """Accept a step of the clock.
 
         - The operator accepts it.
+        - Neither instant that it states is after now; the clock's by a second at most, since
+          a store may have a clock of its own.
         """
-        del now
         states.of(Book, self.ledger_id)
         if actor.side != "operator":
             return ROLE_NOT_ALLOWED.refuse(allowed="operator", role=actor.role)
+        stated = max(self.clock_at - OWN_CLOCK, self.last_recorded_at)
+        if stated > now:
+            return CLOCK_FACT_AHEAD.refuse(stated=utc(stated), now=utc(now))
         accepted = ClockStepAccepted(
             reason=self.reason, clock_at=self.clock_at, last_recorded_at=self.last_recorded_at
         )

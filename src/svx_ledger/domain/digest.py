@@ -1,14 +1,18 @@
 """A digest of frozen terms: what two people approved, in one hash.
 
-The bytes hashed are the canonical JSON of the value exactly as it stands in the record, so
-anybody can cut the object out of a record and hash it.
+The bytes hashed are canonical JSON (RFC 8785) of values just as records state them. To compute
+`rules_sha256` again, take `terms` from the record that drafted the auction (`auction-drafted`)
+and `needs` from the one that froze it (`auction-rules-frozen`), and hash the array
+`[terms, needs]`. The digest of a proxy set is over the array of its `proxy` objects, in order.
 """
 
 import hashlib
 import json
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
+
+from .values import utc
 
 
 def digest(value: object) -> str:
@@ -28,7 +32,7 @@ def _plain(value: object) -> object:
         text = text.rstrip("0").rstrip(".") if "." in text else text
         return "0" if not value else text
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+        return utc(value)
     if isinstance(value, date):
         return value.isoformat()
     return value

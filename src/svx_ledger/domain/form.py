@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated
 
-_STREAM_ID = "[0-9a-z]{4,40}"
+_STREAM_ID = "[0-9a-z]{4,32}"
 STREAM_NAME = re.compile(rf"([a-z]+(?:-[a-z]+)*)-({_STREAM_ID})")
 """`<kind>-<random id>`: never an e-mail address, a registration number or a person's name."""
 
@@ -40,7 +40,7 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """Text of at least `least` and at most `most` characters."""
+    """Text of at least `least` and at most `most` characters, with no space at either end."""
 
     least: int
     most: int
@@ -83,11 +83,13 @@ PledgeId = Annotated[str, StreamOf("pledge")]
 
 PersonId = Annotated[str, Matching(r"[a-z0-9][a-z0-9._-]{0,63}")]
 Name = Annotated[str, Length(1, 200)]
-Unit = Annotated[str, Length(1, 40)]
-"""Of a measure: hour, laptop, £."""
+Unit = Annotated[str, Matching(r"[A-Za-z0-9£](?:[A-Za-z0-9 ./%²-]{0,18}[A-Za-z0-9.%²])?")]
+"""Of a measure: hour, laptop, £. Short, so that 250 lines fit one record."""
+Measure = Annotated[str, Matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}")]
+"""The code of what is asked for, pledged and delivered, as the proxy set names it."""
 Reason = Annotated[str, Length(1, 2000)]
 Code = Annotated[str, Matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")]
-"""A short code: of a measure, a lot, a place, a theme, an invoice."""
+"""A short code: of a lot, a place, a theme, an invoice."""
 Quantity = Annotated[Decimal, Digits(12, 6)]
 """In the unit of the measure. Sign and bounds are rules, not form."""
 Pounds = Annotated[Decimal, Digits(12, 6)]
@@ -95,5 +97,7 @@ Share = Annotated[Decimal, Digits(1, 6), Between(Decimal(0), Decimal(1))]
 """A part of one, e.g. 0.2 for 20 %."""
 Points = Annotated[Decimal, Digits(3, 4), Between(Decimal(0), Decimal(100))]
 """Of a tender score: the weights of one assessment sum to 100."""
-Pence = Annotated[int, Between(0, 10**15)]
+MOST_PENCE = 10**15
+"""Ten trillion pounds: more than any value is, and exact in every reader of JSON."""
+Pence = Annotated[int, Between(0, MOST_PENCE)]
 Sha256 = Annotated[str, Matching(r"[0-9a-f]{64}")]

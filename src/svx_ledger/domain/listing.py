@@ -9,6 +9,7 @@ from datetime import datetime
 from .actor import Actor
 from .auction.events import MOST_NEEDS, AuctionNeedAdded
 from .auction.state import Auction
+from .bounds import unless_whole
 from .form import AuctionId, NeedId, Reason
 from .kind import Command, Decision, States
 from .need import Need, NeedListed
@@ -70,6 +71,7 @@ class ListNeed(Command):
         - Part of it is outstanding.
         - The auction's proxy set values its measure.
         - It counts in the unit that the proxy set values.
+        - What is outstanding is whole where the measure is indivisible.
         """
         del now
         need = states.of(Need, self.need_id)
@@ -81,7 +83,7 @@ class ListNeed(Command):
         if len(auction.listed) >= MOST_NEEDS:
             return TOO_MANY_NEEDS.refuse(needs=len(auction.listed))
         proxy_set = states.of(ProxySet, auction.proxy_set_id)
-        if refusal := _unless_open(need) or _unless_priced(need, proxy_set):
+        if refusal := _unless_open(need) or self._unless_priced(need, proxy_set):
             return refusal
         listed = NeedListed(auction_id=self.auction_id, relevance=self.relevance)
         added = AuctionNeedAdded(
@@ -92,6 +94,14 @@ class ListNeed(Command):
         )
         return [(self.need_id, listed), (self.auction_id, added)]
 
+    def _unless_priced(self, need: Need, proxy_set: ProxySet) -> Refusal | None:
+        proxy = proxy_set.proxies.get(need.measure)
+        if proxy is None:
+            return MEASURE_NOT_PRICED.refuse(measure=need.measure)
+        if need.unit != proxy.unit:
+            return UNIT_NOT_PRICED.refuse(stated=need.unit, valued=proxy.unit)
+        return unless_whole(need.outstanding, divisible=proxy.divisible, need=self.need_id)
+
 
 def _unless_open(need: Need) -> Refusal | None:
     if need.phase != "approved":
@@ -100,15 +110,6 @@ def _unless_open(need: Need) -> Refusal | None:
         return NEED_LISTED_ALREADY.refuse(auction=need.listed_in)
     if need.outstanding <= 0:
         return NOTHING_OUTSTANDING.refuse(outstanding=f"{need.outstanding:f}", unit=need.unit)
-    return None
-
-
-def _unless_priced(need: Need, proxy_set: ProxySet) -> Refusal | None:
-    proxy = proxy_set.proxies.get(need.measure)
-    if proxy is None:
-        return MEASURE_NOT_PRICED.refuse(measure=need.measure)
-    if need.unit != proxy.unit:
-        return UNIT_NOT_PRICED.refuse(stated=need.unit, valued=proxy.unit)
     return None
 
 

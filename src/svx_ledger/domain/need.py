@@ -14,6 +14,7 @@ from .actor import Actor
 from .form import (
     AuctionId,
     Code,
+    Measure,
     Name,
     NeedId,
     OrganisationId,
@@ -25,10 +26,11 @@ from .form import (
     Unit,
 )
 from .kind import Command, Decision, Event, States, StreamKind
-from .permission import unless_community
+from .organisation import Organisation
+from .permission import unless_authority, unless_community, unless_verified
 from .place import Place
 from .project import Project
-from .rule import ROLE_NOT_ALLOWED, SAME_PERSON, WRONG_STATE, Rule
+from .rule import SAME_PERSON, WRONG_STATE, Rule
 from .uk_calendar import uk_date
 
 NOTHING_ASKED = Rule(
@@ -67,7 +69,7 @@ class NeedProposed(Event):
 
     project_id: ProjectId
     organisation_id: OrganisationId
-    measure: Code
+    measure: Measure
     unit: Unit
     quantity: Quantity
     place: Place
@@ -170,7 +172,7 @@ class ProposeNeed(Command):
 
     need_id: NeedId
     project_id: ProjectId
-    measure: Code
+    measure: Measure
     unit: Unit
     quantity: Quantity
     place: Place
@@ -229,31 +231,37 @@ class ApproveNeed(Command):
     """Find a need fit to be listed."""
 
     need_id: NeedId
+    approver_organisation: OrganisationId
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the need."""
+        """Return the need, and the organisation that approves it."""
         del states
-        return (self.need_id,)
+        return (self.need_id, self.approver_organisation)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Approve a need.
 
-        - A person of an authority approves.
         - Nobody approves a need of its own organisation, nor acting on its behalf.
+        - A person of the authority named approves.
+        - The organisation is an authority, and verified.
         - Nobody approves what the same person proposed.
         - A need is approved once.
         """
         del now
         need = states.of(Need, self.need_id)
-        if actor.side != "authority" or actor.organisation is None:
-            return ROLE_NOT_ALLOWED.refuse(allowed="authority", role=actor.role)
         if actor.involves(need.organisation_id):
             return APPROVES_OWN_NEED.refuse(organisation=need.organisation_id)
+        approver = states.of(Organisation, self.approver_organisation)
+        refusal = unless_authority(actor, self.approver_organisation)
+        if refusal := refusal or unless_verified(approver, "authority"):
+            return refusal
         if actor.id == need.proposed_by:
             return SAME_PERSON.refuse(person=actor.id)
         if need.phase != "proposed":
             return WRONG_STATE.refuse(state=need.phase, expected="proposed")
-        approved = NeedApproved(approved_by=actor.id, approver_organisation=actor.organisation)
+        approved = NeedApproved(
+            approved_by=actor.id, approver_organisation=self.approver_organisation
+        )
         return [(self.need_id, approved)]
 
 

@@ -12,9 +12,23 @@ from typing import Annotated, Self, assert_never
 
 from .actor import Actor
 from .digest import digest
-from .form import Between, Code, Count, Name, Pounds, ProxySetId, Sha256, Share, Unit
+from .form import (
+    Between,
+    Code,
+    Count,
+    Measure,
+    Name,
+    OrganisationId,
+    Pounds,
+    ProxySetId,
+    Sha256,
+    Share,
+    Unit,
+)
 from .kind import Command, Decision, Event, States, StreamKind
-from .rule import ROLE_NOT_ALLOWED, Rule
+from .organisation import Organisation
+from .permission import unless_acting, unless_verified
+from .rule import Rule
 
 MEASURE_TWICE = Rule(
     "measure-twice",
@@ -41,7 +55,7 @@ class Proxy:
     year `drop_off` of what the year before had is lost.
     """
 
-    measure: Code
+    measure: Measure
     name: Name
     unit: Unit
     pounds_per_unit: Pounds
@@ -70,6 +84,7 @@ class ProxyAdded(Event):
 class ProxySetAdopted(Event):
     """The table is complete and in use: its name, its number of proxies, and their digest."""
 
+    adopter_id: OrganisationId
     name: Name
     count: Annotated[int, Between(1, MOST_PROXIES)]
     sha256: Sha256
@@ -108,6 +123,7 @@ class AdoptProxySet(Command):
     """Adopt a table of proxies."""
 
     proxy_set_id: ProxySetId
+    adopter_id: OrganisationId
     name: Name
     proxies: Annotated[tuple[Proxy, ...], Count(1, MOST_PROXIES)]
 
@@ -116,16 +132,24 @@ class AdoptProxySet(Command):
         del states
         return (self.proxy_set_id,)
 
+    def reads(self, states: States) -> tuple[str, ...]:
+        """Return the organisation that adopts it."""
+        del states
+        return (self.adopter_id,)
+
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Adopt a proxy set.
 
         - An evaluator or an authority adopts: nobody who bids, and not the operator.
+        - The organisation is on that side itself, and verified.
         - Each measure is valued once.
         - One unit is worth more than nothing.
         """
-        del states, now
-        if actor.side not in ("evaluator", "authority"):
-            return ROLE_NOT_ALLOWED.refuse(allowed="evaluator, authority", role=actor.role)
+        del now
+        adopter = states.of(Organisation, self.adopter_id)
+        refusal = unless_acting(actor, self.adopter_id, "evaluator", "authority")
+        if refusal := refusal or unless_verified(adopter, actor.side):
+            return refusal
         seen: set[str] = set()
         for proxy in self.proxies:
             if proxy.measure in seen:
@@ -134,18 +158,22 @@ class AdoptProxySet(Command):
                 return PROXY_NOT_POSITIVE.refuse(measure=proxy.measure)
             seen.add(proxy.measure)
         adopted = ProxySetAdopted(
-            name=self.name, count=len(self.proxies), sha256=digest(self.proxies)
+            adopter_id=self.adopter_id,
+            name=self.name,
+            count=len(self.proxies),
+            sha256=digest(self.proxies),
         )
         events = (*(ProxyAdded(proxy=proxy) for proxy in self.proxies), adopted)
         return [(self.proxy_set_id, event) for event in events]
 
     @classmethod
     def of(cls, events: Iterable[tuple[str, Event]]) -> Self:
-        """Read the command back: the table from its lines, the name from the last event."""
+        """Read the command back: the table from its lines, the rest from the last event."""
         (stream, *_), facts = zip(*events, strict=True)
         *lines, adopted = facts
         return cls(
             proxy_set_id=stream,
+            adopter_id=adopted.adopter_id,
             name=adopted.name,
             proxies=tuple(line.proxy for line in lines),
         )

@@ -11,7 +11,8 @@ from typing import Literal, assert_never
 from .actor import Actor
 from .form import Code, OrganisationId, Pence, ProcurementId, Reason, SpendId
 from .kind import Claim, Command, Decision, Event, States, StreamKind
-from .permission import unless_authority
+from .organisation import Organisation
+from .permission import unless_authority, unless_verified
 from .procurement import Procurement
 from .rule import NOT_YOURS, PERIOD_BACKWARDS, Refusal, Rule
 
@@ -191,12 +192,15 @@ def _refused(
 ) -> Refusal | None:
     """Refuse what may not be recorded as anybody's spend.
 
-    - The payer, an authority, records it itself.
+    - The payer records it itself.
+    - The payer is an authority, and verified.
     - Where a procurement is named, the payer is its authority.
     - The amount is more than nothing.
     - The period does not run backwards.
     """
-    if refusal := unless_authority(actor, spend.payer_id):
+    payer = states.of(Organisation, spend.payer_id)
+    refusal = unless_authority(actor, spend.payer_id)
+    if refusal := refusal or unless_verified(payer, "authority"):
         return refusal
     if spend.procurement_id is not None:
         procurement = states.of(Procurement, spend.procurement_id)

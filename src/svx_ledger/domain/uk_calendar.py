@@ -28,6 +28,41 @@ def is_working_day(day: date, non_working_days: Collection[date]) -> bool:
     return day.weekday() < 5 and day not in non_working_days
 
 
+def certain_holidays(first: date, last: date) -> tuple[date, ...]:
+    """Return the weekdays from first to last that are bank holidays every year.
+
+    Good Friday, Easter Monday, 25 and 26 December and 1 January, the last three with their
+    substitute days (Banking and Financial Dealings Act 1971; those that are so by common law
+    or proclamation are no less certain). Other holidays, and those of one nation, are not.
+    """
+    years = range(first.year, last.year + 1)
+    return tuple(day for year in years for day in _certain(year) if first <= day <= last)
+
+
+def easter(year: int) -> date:
+    """Return Easter Sunday of the Gregorian calendar (J.-M. Oudin's algorithm of 1940)."""
+    century, of_nineteen = year // 100, year % 19
+    moon = (century - century // 4 - (8 * century + 13) // 25 + 19 * of_nineteen + 15) % 30
+    moon -= moon // 28 * (1 - 29 // (moon + 1) * ((21 - of_nineteen) // 11))
+    weekday = (year + year // 4 + moon + 2 - century + century // 4) % 7
+    return date(year, 3, 28) + (moon - weekday) * DAY
+
+
+def _certain(year: int) -> list[date]:
+    days: list[date] = [_weekday_from(date(year, 1, 1))]
+    days += [easter(year) - 2 * DAY, easter(year) + DAY]
+    christmas = _weekday_from(date(year, 12, 25))
+    boxing_day = _weekday_from(date(year, 12, 26))
+    days += [christmas, boxing_day if boxing_day > christmas else christmas + DAY]
+    return days
+
+
+def _weekday_from(day: date) -> date:
+    while day.weekday() >= 5:
+        day += DAY
+    return day
+
+
 def _change(year: int, month: int) -> datetime:
     """Return when the clocks change in March or October, months that have 31 days."""
     last = date(year, month, 31)

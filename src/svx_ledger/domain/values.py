@@ -1,5 +1,6 @@
-"""Money and quantities: exact arithmetic, rounded in one place."""
+"""Money and quantities: exact arithmetic, rounded in one place; and how values are written."""
 
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
@@ -18,7 +19,17 @@ def round_pence(pence: Decimal) -> int:
     return int(pence.quantize(_PENNY, context=EXACT))
 
 
+def plain(quantity: Decimal) -> str:
+    """Write a quantity in one way only: what is said of it must not hang on how it came in."""
+    return f"{quantity.normalize(EXACT):f}"
+
+
 def pounds(pence: int) -> str:
     """Write pence as people read them: 399600000 → £3,996,000.00."""
     sign = "-" if pence < 0 else ""
     return f"{sign}£{abs(pence) // 100:,}.{abs(pence) % 100:02d}"
+
+
+def utc(instant: datetime) -> str:
+    """Write an instant as records do: in UTC, to the microsecond."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"

@@ -25,7 +25,8 @@ BAD_NAME = _form(
 )
 BAD_TEXT = _form(
     "bad-text",
-    "Text is one line of NFC Unicode without control, bidirectional or invisible characters.",
+    "Text is one line of NFC Unicode without control, bidirectional or invisible characters, "
+    "and without space at either end.",
     "Remove the characters that cannot be seen, and normalise the text to NFC.",
 )
 BAD_LENGTH = _form(
@@ -45,6 +46,11 @@ DUPLICATE_KEY = _form("duplicate-key", "A field is given once.", "Remove the sec
 BAD_JSON = _form("bad-json", "A message is one JSON object in UTF-8.", "Mend the JSON.")
 TOO_DEEP = _form("too-deep", "JSON nests at most 16 deep.", "Flatten the message.")
 TOO_LARGE = _form("too-large", "A message has at most 64 KiB.", "Send less in one command.")
+RECORD_TOO_LARGE = _form(
+    "record-too-large",
+    "What one event records fits into 60 KiB.",
+    "Shorten the texts, or split what is asked for.",
+)
 UNKNOWN_TYPE = _form(
     "unknown-type", "Each command and event has a documented type.", "Use one that exists."
 )

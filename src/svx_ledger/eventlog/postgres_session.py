@@ -71,7 +71,7 @@ WRITING = {
     "unnest($1::text[], $2::bigint[]) AS asked (stream, version) "
     "CROSS JOIN LATERAL (SELECT * FROM public.stored_events "
     'WHERE originator_id = asked.stream COLLATE "C" AND originator_version > asked.version '
-    f"ORDER BY originator_version LIMIT {MAX_TAIL}) AS e ORDER BY 1",
+    f"ORDER BY originator_version LIMIT {MAX_TAIL + 1}) AS e ORDER BY 1 LIMIT {MAX_TAIL + 1}",
     "add_events": "INSERT INTO public.stored_events SELECT * FROM "
     "unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bytea[])",
     "add_outcomes": "INSERT INTO public.outcomes SELECT * FROM "

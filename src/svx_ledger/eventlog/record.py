@@ -4,13 +4,15 @@ A record is canonical JSON. Its bytes are stored, hashed and shown exactly as th
 are never encoded again in order to be checked. CHANGELOG, "Stored formats", lists its fields.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.form import Matching
 from svx_ledger.domain.kind import Event
 from svx_ledger.proofs import merkle
 
@@ -19,6 +21,9 @@ from .canonical import canonical
 from .malformed import malformed
 from .shapes import instant, read_instant, shape_of
 from .types import event_type, stored_name, upcast
+
+_UNREADABLE = (ValueError, LookupError, TypeError)
+_TRACED = ("received_at", "causation", "correlation", "request")
 
 FORMAT = 1
 MAX_RECORD_BYTES = 60 * 1024
@@ -44,7 +49,11 @@ class CommandRef(NamedTuple):
     of: int
 
 
-class Trace(NamedTuple):
+TraceId = Annotated[str, Matching(r"[!-~]{1,128}")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
     """Where a command came from; evidence only, no rule reads it.
 
     `received_at` is the edge's clock; `request` its request id; `causation` and
@@ -52,9 +61,20 @@ class Trace(NamedTuple):
     """
 
     received_at: datetime | None = None
-    causation: str | None = None
-    correlation: str | None = None
-    request: str | None = None
+    causation: TraceId | None = None
+    correlation: TraceId | None = None
+    request: TraceId | None = None
+
+
+class Unreadable(ValueError):
+    """A stored record that is not what the log says it is, or that this program cannot read.
+
+    Nothing is skipped: whatever needs its stream stops here, until somebody has verified the
+    ledger or brought a program that knows the type.
+    """
+
+    def __init__(self, row: Row, why: str) -> None:
+        super().__init__(f"{row.stream} cannot be read at position {row.position}: {why}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +108,7 @@ def write_record(  # noqa: PLR0913 - the envelope has this many parts, all named
     recorded_at: datetime,
     actor: dict[str, Any],
     command: CommandRef,
-    trace: Trace,
+    trace: Mapping[str, Any],
     prev: bytes | None,
     salt: bytes,
     event: Event,
@@ -112,58 +132,52 @@ def write_record(  # noqa: PLR0913 - the envelope has this many parts, all named
         "svx": FORMAT,
         "type": name,
         "version": version,
+        **trace,
     }
     if prev is not None:
         plain["prev"] = prev.hex()
-    if trace.received_at is not None:
-        plain["received_at"] = instant(trace.received_at)
-    for field in ("causation", "correlation", "request"):
-        if (value := getattr(trace, field)) is not None:
-            plain[field] = value
     record = canonical(plain)
     if len(record) > MAX_RECORD_BYTES:
-        malformed(why.TOO_LARGE)
+        malformed(why.RECORD_TOO_LARGE)
     return Row(position, stream, version, name, record)
 
 
 def read_event(row: Row) -> Event:
     """Decode the fact of a row, brought up to the newest version of its type.
 
-    Raises Malformed for a type that this program does not know: nothing is skipped.
+    Raises Unreadable: a row's columns must say what its bytes say, and nothing is skipped.
     """
-    return _event(row.type, orjson.loads(row.record)["data"])
+    return read_link(row)[1]
+
+
+def read_link(row: Row) -> tuple[str | None, Event]:
+    """Decode `prev` and the fact of a row. Raises Unreadable."""
+    plain = _open(row)
+    return plain.get("prev"), _event(row, plain)
 
 
 def read_record(row: Row) -> Recorded:
-    """Decode a row with its envelope; its columns must say what its bytes say."""
-    plain = orjson.loads(row.record)
-    if plain.get("svx") != FORMAT or row[:4] != (
-        plain["position"],
-        plain["stream"],
-        plain["version"],
-        plain["type"],
-    ):
-        malformed(why.UNKNOWN_TYPE)
-    received = plain.get("received_at")
-    return Recorded(
-        position=row.position,
-        stream=row.stream,
-        version=row.version,
-        type=row.type,
-        recorded_at=read_instant(plain["recorded_at"]),
-        actor=shape_of(Actor).decode(plain["actor"]),
-        command=CommandRef(**plain["command"]),
-        trace=Trace(
-            read_instant(received) if received else None,
-            plain.get("causation"),
-            plain.get("correlation"),
-            plain.get("request"),
-        ),
-        prev=plain.get("prev"),
-        salt=plain["salt"],
-        leaf=leaf_of(row.record),
-        event=_event(row.type, plain["data"]),
-    )
+    """Decode a row with its envelope. Raises Unreadable."""
+    plain = _open(row)
+    event = _event(row, plain)
+    try:
+        traced = {name: plain[name] for name in _TRACED if name in plain}
+        return Recorded(
+            position=row.position,
+            stream=row.stream,
+            version=row.version,
+            type=row.type,
+            recorded_at=read_instant(plain["recorded_at"]),
+            actor=shape_of(Actor).decode(plain["actor"]),
+            command=CommandRef(**plain["command"]),
+            trace=shape_of(Trace).decode(traced),
+            prev=plain.get("prev"),
+            salt=plain["salt"],
+            leaf=leaf_of(row.record),
+            event=event,
+        )
+    except _UNREADABLE as fault:
+        raise Unreadable(row, f"its envelope: {fault}") from None
 
 
 def recorded_at(record: bytes) -> datetime:
@@ -171,8 +185,24 @@ def recorded_at(record: bytes) -> datetime:
     return read_instant(orjson.loads(record)["recorded_at"])
 
 
-def _event(name: str, data: dict[str, Any]) -> Event:
-    name, data = upcast(name, data)
-    event = shape_of(event_type(name)).decode(data)
+def _open(row: Row) -> dict[str, Any]:
+    try:
+        plain = orjson.loads(row.record)
+        said = plain["position"], plain["stream"], plain["version"], plain["type"]
+        known = plain["svx"] == FORMAT
+    except _UNREADABLE:
+        raise Unreadable(row, "it is no record") from None
+    if said != row[:4] or not known:
+        raise Unreadable(row, "its columns do not say what its bytes say")
+    assert isinstance(plain, dict)
+    return plain
+
+
+def _event(row: Row, plain: Mapping[str, Any]) -> Event:
+    try:
+        name, data = upcast(row.type, plain["data"])
+        event = shape_of(event_type(name)).decode(data)
+    except _UNREADABLE as fault:
+        raise Unreadable(row, f"{row.type}: {fault}") from None
     assert isinstance(event, Event)
     return event

@@ -214,12 +214,11 @@ def _choice(allowed: frozenset[Any]) -> Shape:
 
 
 def _text(marks: tuple[Any, ...]) -> Shape:
-    least, most = next(
-        ((m.least, m.most) for m in marks if isinstance(m, Length)), (0, MAX_TEXT)
-    )
     form = next((m for m in marks if isinstance(m, StreamOf | Matching)), None)
     if form is not None:
         return _matching(form)
+    length = next((m for m in marks if isinstance(m, Length)), None)
+    least, most = (length.least, length.most) if length else (0, MAX_TEXT)
 
     def check(value: Any, hidden: frozenset[str] = _WRITTEN_NEVER) -> Any:
         if type(value) is not str:
@@ -227,6 +226,8 @@ def _text(marks: tuple[Any, ...]) -> Shape:
         if not least <= len(value) <= most:
             malformed(why.BAD_LENGTH)
         check_text(value, hidden)
+        if length and value != value.strip():  # so that no blank passes for a name or a reason
+            malformed(why.BAD_TEXT)
         return value
 
     return Shape(check, lambda value: check(value, _HIDDEN))

@@ -40,7 +40,7 @@ _HOLDER = "SELECT stream FROM claims WHERE key = ? ORDER BY position DESC LIMIT 
 _TAIL = (
     "SELECT * FROM stored_events "  # noqa: S608 - the limit is a constant of ours
     "WHERE originator_id = ? AND originator_version > ? "
-    f"ORDER BY originator_version LIMIT {MAX_TAIL}"
+    f"ORDER BY originator_version LIMIT {MAX_TAIL + 1}"
 )
 _ADD_EVENT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)"
 _ADD_OUTCOME = "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?)"
@@ -73,7 +73,9 @@ class SQLiteWriter:
             connection = self._ready()
             _lock(connection)
             position, record = connection.execute(HEAD).fetchone() or (0, b"")
-            (past,) = connection.execute(_RECORD, (known,)).fetchone() or (None,)
+            past: bytes | None = record or None
+            if known != position:
+                (past,) = connection.execute(_RECORD, (known,)).fetchone() or (None,)
             read = _read(connection, ids, keys, versions)
             self._locked = Locked(Head(position, record), past, None, *read)
         return self._locked
@@ -87,7 +89,8 @@ class SQLiteWriter:
             assert_follows(locked.head, rows)
             connection.executemany(_ADD_EVENT, rows)
             connection.executemany(_ADD_OUTCOME, outcomes)
-            connection.executemany(_ADD_CLAIM, claims)
+            if claims:
+                connection.executemany(_ADD_CLAIM, claims)
         try:
             connection.execute("COMMIT")
         except BaseException as error:
@@ -186,6 +189,10 @@ def _read(
     execute = connection.execute
     outcomes = [OutcomeRow(*row) for key in ids for row in execute(OUTCOME, key)]
     held = {key: stream for key in keys for (stream,) in execute(_HOLDER, (key,)) if stream}
-    tails = [Row(*row) for asked in versions.items() for row in execute(_TAIL, asked)]
+    tails: list[Row] = []
+    for asked in versions.items():
+        tails += map(Row._make, execute(_TAIL, asked))
+        if len(tails) > MAX_TAIL:
+            break
     tails.sort()  # by position, the first column
-    return outcomes, held, tails
+    return outcomes, held, tails[: MAX_TAIL + 1]

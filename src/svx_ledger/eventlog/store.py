@@ -36,6 +36,8 @@ class OutcomeUnknown(StoreError):
     def __init__(self, message: str, *, settled_by_lock: bool = False) -> None:
         super().__init__(message)
         self.settled_by_lock = settled_by_lock
+        self.command_id: str | None = None
+        """The id to ask again with, once a caller is told."""
 
 
 class NotRead(StoreError):
@@ -55,7 +57,8 @@ class Forked(StoreError):
 
 
 MAX_TAIL = 1_000
-"""Events of one stream that are read under the lock; more of them are read outside it."""
+"""Events that a batch catches up with under the lock; where there are more, they are read
+outside it and the batch begins again."""
 
 
 class Head(NamedTuple):
@@ -97,8 +100,8 @@ class Locked(NamedTuple):
     holders: Mapping[str, str]
     """Key → stream, for those of the asked keys that are held."""
     tails: Sequence[Row]
-    """Events of the asked streams after the asked versions, by position; of each stream the
-    first MAX_TAIL."""
+    """Events of the asked streams after the asked versions, by position. More than MAX_TAIL
+    of them (one more is read at most) are not all there are."""
 
 
 def assert_follows(head: Head, rows: Sequence[Row]) -> None:

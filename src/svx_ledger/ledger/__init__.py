@@ -9,9 +9,10 @@ from .answer import (
     Refusal,
     Sequenced,
     Stopped,
+    WrongClock,
 )
 from .clock import Clock, SimulatedClock, SystemClock
-from .write_path import Ledger, WrongClock
+from .write_path import Ledger
 
 __all__ = [
     "Answer",

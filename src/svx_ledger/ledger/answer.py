@@ -17,6 +17,7 @@ __all__ = [
     "LEDGER_NOT_OPEN",
     "OWN_RULES",
     "VERSION_MISMATCH",
+    "WRONG_CLOCK",
     "Answer",
     "ClockRefused",
     "CommandFailed",
@@ -25,6 +26,7 @@ __all__ = [
     "Refusal",
     "Sequenced",
     "Stopped",
+    "WrongClock",
 ]
 
 COMMAND_ID_REUSED = Rule(
@@ -39,6 +41,11 @@ VERSION_MISMATCH = Rule(
     "Read the stream again and decide on what it says now.",
     "conflict",
 )
+WRONG_CLOCK = Rule(
+    "wrong-clock",
+    "A ledger is opened with the kind of time that its program keeps.",
+    "Open it as the other kind, or from a program with the other clock.",
+)
 LEDGER_NOT_OPEN = Rule(
     "ledger-not-open",
     "A ledger begins with its opening.",
@@ -46,7 +53,10 @@ LEDGER_NOT_OPEN = Rule(
     "conflict",
 )
 
-OWN_RULES = {rule.name: rule for rule in (COMMAND_ID_REUSED, VERSION_MISMATCH, LEDGER_NOT_OPEN)}
+OWN_RULES = {
+    rule.name: rule
+    for rule in (COMMAND_ID_REUSED, VERSION_MISMATCH, LEDGER_NOT_OPEN, WRONG_CLOCK)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +82,10 @@ class CommandFailed(Exception):
 
 class ClockRefused(NotWritten):
     """The clock cannot be trusted now. Nothing was written; the text says what to do."""
+
+
+class WrongClock(NotWritten):
+    """Real and simulated time never meet in one ledger. Nothing was written."""
 
 
 class Stopped(NotWritten):

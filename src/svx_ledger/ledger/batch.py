@@ -16,7 +16,7 @@ from svx_ledger.domain.kind import Command, Event, States
 from svx_ledger.domain.rule import Refusal
 from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.commands import command_bytes, sha256_of
-from svx_ledger.eventlog.record import CommandRef, Row, Trace, leaf_of, write_record
+from svx_ledger.eventlog.record import CommandRef, Row, leaf_of, write_record
 from svx_ledger.eventlog.shapes import instant, shape_of
 from svx_ledger.eventlog.store import ClaimRow, OutcomeRow
 
@@ -54,7 +54,8 @@ class Asked(NamedTuple):
     actor_plain: dict[str, Any]
     id: str
     sha256: str
-    trace: Trace
+    trace: Mapping[str, Any]
+    """Plain values of its Trace."""
 
 
 class Surroundings(NamedTuple):
@@ -118,7 +119,7 @@ class Batch:
             submission.trace,
         )
         answer = self._decide(asked, submission.expected_version)
-        if isinstance(answer, Refusal) and not asked.command.by_clock:
+        if isinstance(answer, Refusal) and _remembered(answer, asked.command):
             refusal = canonical({"facts": dict(answer.facts), "rule": answer.rule.name})
             self._remember(
                 OutcomeRow(*submission.key, asked.sha256, None, None, refusal.decode())
@@ -165,7 +166,7 @@ class Batch:
         due_at, stream, command = min(passed, key=lambda due: due[:2])
         command_id = clock_command_id(stream, command, due_at)
         asked = Asked(
-            command, CLOCK, CLOCK_PLAIN, command_id, sha256_of(command_bytes(command)), Trace()
+            command, CLOCK, CLOCK_PLAIN, command_id, sha256_of(command_bytes(command)), {}
         )
         if isinstance(self._decide(asked), Refusal):
             message = f"{type(command).__name__} was refused when it fell due"
@@ -226,7 +227,9 @@ class Batch:
         self.genesis, self.last = genesis, now
         self.added.extend(staged)
         first, last = staged.rows[0].position, staged.rows[-1].position
-        self._remember(OutcomeRow(asked.actor.id, asked.id, asked.sha256, first, last, None))
+        self._remember(
+            OutcomeRow(asked.actor.principal, asked.id, asked.sha256, first, last, None)
+        )
         stream = decided[0][0]
         return Sequenced(
             command_id=asked.id,
@@ -244,10 +247,9 @@ class Batch:
         """Stage the unique keys that an event takes or frees, its deadline's among them."""
         for claim in event.claims():
             holder = staged.holders.get(claim.key, self._holder(claim.key))
-            if claim.held and (
-                claim.key not in self._given.keys or holder not in {None, row.stream}
-            ):
-                message = f"{row.type} took a key that its decider did not find free"
+            free = holder is None and claim.key in self._given.keys
+            if not (free if claim.held else holder == row.stream):
+                message = f"{row.type} took a key that was not free, or freed another's"
                 raise RuntimeError(message)
             self._stage_claim(staged, row, claim.key, held=claim.held)
         was_due, is_due = (vocabulary.due(row.stream, state) is not None for state in states)
@@ -263,6 +265,11 @@ class Batch:
     def _remember(self, row: OutcomeRow) -> None:
         self.outcomes.append(row)
         self._known[row.principal, row.command_id] = row
+
+
+def _remembered(refusal: Refusal, command: Command) -> bool:
+    """Whether a refusal is the answer for ever: not while it only says "not yet"."""
+    return not command.by_clock and refusal.rule is not LEDGER_NOT_OPEN
 
 
 def clock_command_id(stream: str, command: Command, due_at: datetime) -> str:

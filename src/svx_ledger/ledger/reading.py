@@ -4,29 +4,40 @@ from collections.abc import Callable, Iterable, Mapping
 
 from svx_ledger.domain import vocabulary
 from svx_ledger.domain.kind import Command, States
-from svx_ledger.eventlog.record import Row, leaf_of, read_event
+from svx_ledger.eventlog.record import Row, Unreadable, leaf_of, read_link
 
-from .cache import ABSENT, Entry
+from .cache import Entry
 
 
-def fold(entry: Entry, rows: Iterable[Row]) -> Entry:
-    """Fold further records of one stream into its entry."""
-    state, last = entry.state, None
+def fold(entry: Entry, rows: Iterable[Row], opening: bytes | None) -> Entry:
+    """Fold further records of one stream into its entry, link by link.
+
+    Each must follow the one before it, in version and in `prev`; a stream's first names the
+    leaf of the ledger's opening. Raises Unreadable: what does not fit was not written here.
+    """
+    version, prev, state = entry.version, entry.prev, entry.state
+    if version == 0:
+        prev = opening
     for row in rows:
-        state = vocabulary.evolve(row.stream, state, read_event(row))
-        last = row
-    if last is None:
-        return entry
-    return Entry(last.version, leaf_of(last.record), state)
+        named, event = read_link(row)
+        expected = prev.hex() if prev and row.position > 1 else None
+        if row.version != version + 1 or named != expected:
+            raise Unreadable(row, "it does not follow the event before it")
+        try:
+            state = vocabulary.evolve(row.stream, state, event)
+        except (TypeError, LookupError) as fault:
+            raise Unreadable(row, str(fault)) from None
+        version, prev = row.version, leaf_of(row.record)
+    return entry if version == entry.version else Entry(version, prev, state)
 
 
 def entries_for(
-    command: Command, find: Callable[[str], Entry | None]
+    command: Command, find: Callable[[str], Entry | None], unread: Entry | None = None
 ) -> tuple[dict[str, Entry], list[str]]:
     """Follow a command's reads as far as known entries lead: (entries, streams missing).
 
     What a decider reads may be named by a state, so the question is asked until it names
-    nothing new. A stream that the command creates is taken as absent until the lock is held.
+    nothing new. `unread` is what a stream to be created is taken for while nobody has looked.
     """
     entries: dict[str, Entry] = {}
     known: dict[str, object] = {}
@@ -36,7 +47,7 @@ def entries_for(
         wanted = [s for s in dict.fromkeys((*created, *read)) if s not in entries]
         missing = []
         for stream in wanted:
-            entry = find(stream) or (ABSENT if stream in created else None)
+            entry = find(stream) or (unread if stream in created else None)
             if entry is None:
                 missing.append(stream)
             else:

@@ -6,40 +6,27 @@ one commit. Deadlines are thereby judged in the order of the log.
 """
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from time import monotonic
 
-from svx_ledger.domain import book
-from svx_ledger.eventlog.malformed import Malformed
-from svx_ledger.eventlog.record import Row, leaf_of, recorded_at
-from svx_ledger.eventlog.store import (
-    MAX_TAIL,
-    Forked,
-    Head,
-    Locked,
-    NotRead,
-    NotWritten,
-    OutcomeUnknown,
-    Store,
-)
+from svx_ledger.eventlog.record import Unreadable
+from svx_ledger.eventlog.store import NotWritten, OutcomeUnknown, Store, StoreError
 
 from .answer import ClockRefused, CommandFailed, Stopped
-from .batch import Batch, Genesis, NotWarm, Salts, Surroundings
+from .attempt import Attempt, Past, Unlocked
+from .batch import Salts
 from .cache import ABSENT, Entry, StateCache
-from .clock import Clock
+from .clock import Clock, accepts_a_step
 from .lanes import Lanes
 from .loader import Loader
 from .randomness import random_salt
 from .reading import entries_for, fold
-from .submission import Result, Submission, answer_all
-
-MAX_DECIDING_SECONDS = 0.020
-SLOW_DECIDE_SECONDS = 0.050
+from .submission import Submission, answer_all
 
 _log = logging.getLogger(__name__)
-
-Answers = list[tuple[Submission, Result]]
 
 
 class Sequencer:
@@ -51,31 +38,42 @@ class Sequencer:
         self._salts = salts
         self._writer = store.writer()
         self._cache = StateCache()
+        self._past = Past(store)
         self._lanes = Lanes()
-        self._loader = Loader(self.read, self._lanes.come_back)
-        self._head = Head(0, b"")
-        self._genesis: Genesis | None = None
-        self._stopped: Stopped | None = None
+        self._callers_loader = Loader(
+            self.read, lambda back: self._lanes.come_back(back, bulk=False)
+        )
+        self._bulk_loader = Loader(
+            self.read, lambda back: self._lanes.come_back(back, bulk=True)
+        )
+        self._stopped: str | None = None
         self._thread = threading.Thread(target=self._run, name="svx-sequencer", daemon=True)
         self._starting = threading.Lock()
+        self._process = os.getpid()
         self.on_commit: Callable[[Mapping[str, Entry]], None] = lambda _: None
         """Told the newest entries of the streams that a commit touched."""
 
-    def submit(self, submission: Submission, *, bulk: bool = False) -> None:
+    def submit(self, submission: Submission) -> None:
         """Queue a command. Raises NotWritten when it cannot be queued."""
+        if os.getpid() != self._process:
+            raise Stopped("this process was forked off: it must open the ledger itself")
         if self._stopped is not None:
-            raise self._stopped
+            raise Stopped(self._stopped)
         with self._starting:
             if self._thread.ident is None:
                 self._thread.start()
-        if not self._lanes.put(submission, bulk=bulk):
-            message = "the queue is full or closed: try again in a second"
-            raise NotWritten(message)
+        if not self._lanes.put(submission):
+            raise NotWritten("the queue is full or closed: try again in a second")
 
     def read(self, stream: str) -> Entry:
-        """Return a stream as the log has it now, from the cache as far as that goes."""
+        """Return a stream as the log has it now, from the cache as far as that goes.
+
+        Raises StoreError, or Unreadable for a record that does not fit.
+        """
         cached = self._cache.get(stream) or ABSENT
-        entry = fold(cached, self._store.stream(stream, after=cached.version))
+        opening = self._past.opening()
+        rows = self._store.stream(stream, after=cached.version)
+        entry = fold(cached, rows, opening.leaf if opening else None)
         if entry is not cached:
             self._cache.put(stream, entry)
         return entry
@@ -85,194 +83,115 @@ class Sequencer:
         self._lanes.close()
         if self._thread.ident is not None:
             self._thread.join()
-        self._stopped = self._stopped or Stopped("the ledger was closed")
-        self._loader.close()
+        self._stopped = self._stopped or "the ledger was closed"
+        self._callers_loader.close()
+        self._bulk_loader.close()
         self._writer.close()
 
     def _run(self) -> None:
         while batch := self._lanes.take():
-            taken = [submission for submission in batch if submission.take()]
-            ready = [] if self._stopped else self._warm(taken)
-            if self._stopped:
-                answer_all((submission, self._stopped) for submission in taken)
-            elif ready:
-                self._write(ready)
+            now = monotonic()
+            taken = [s for s in batch if s.take() and not s.expired(now)]
+            try:
+                for alone, group in groupby(self._warm(taken), key=lambda s: s.alone):
+                    for submissions in [[s] for s in group] if alone else [list(group)]:
+                        self._write(submissions)
+            except BaseException as fault:  # noqa: BLE001 - later callers must be told
+                _log.exception("the sequencer stops")
+                self._stop(f"{type(fault).__name__} in the sequencer.")
+                answer_all((s, OutcomeUnknown("the writer failed")) for s in taken)
 
     def _warm(self, submissions: Sequence[Submission]) -> list[Submission]:
-        """Return those whose streams are all known; the loader reads for the others."""
-        ready = []
+        """Return those whose streams are known; the loader reads for the others.
+
+        From the first cold command of an import on, all of it goes to the loader.
+        """
+        ready: list[Submission] = []
+        cold: list[Submission] = []
         for submission in submissions:
+            if submission.bulk and any(s.bulk for s in cold[-1:]):
+                cold.append(submission)
+                continue
             warm = submission.warm
 
             def find(stream: str, warm: Mapping[str, Entry] = warm) -> Entry | None:
                 return self._cache.get(stream) or warm.get(stream)
 
             try:
-                submission.warm, missing = entries_for(submission.command, find)
+                submission.warm, missing = entries_for(submission.command, find, ABSENT)
                 submission.keys = submission.command.claims()
             except Exception as fault:  # noqa: BLE001 - it fails alone, the batch goes on
                 _log.exception("%s failed", type(submission.command).__name__)
                 answer_all([(submission, CommandFailed(type(fault).__name__))])
                 continue
-            if missing:
-                self._load(submission)
-            else:
-                ready.append(submission)
+            (cold if missing else ready).append(submission)
+        self._load(cold)
         return ready
 
-    def _load(self, submission: Submission) -> None:
-        self._lanes.send_away()
-        self._loader.put(submission)
+    def _load(self, cold: Sequence[Submission]) -> None:
+        """Send callers' commands to the loader one by one, those of an import together."""
+        imported = [s for s in cold if s.bulk]
+        for submission in cold:
+            if not submission.bulk:
+                self._lanes.send_away([submission])
+                self._callers_loader.put([submission])
+        if imported:
+            self._lanes.send_away(imported)
+            self._bulk_loader.put(imported)
 
     def _write(self, submissions: list[Submission]) -> None:
         """Write a batch; turn every way it can fail into what the callers are told."""
         if self._stopped is not None:  # since these were taken: one before them met the fault
-            stopped = self._stopped
+            stopped = Stopped(self._stopped)
             answer_all((submission, stopped) for submission in submissions)
             return
+        attempt = Attempt(
+            self._writer,
+            cache=self._cache,
+            past=self._past,
+            clock=self._clock,
+            salts=self._salts,
+        )
         try:
-            answers = self._attempt(submissions)
+            answers = attempt.write(submissions)
         except ClockRefused as refused:
             self._refuse_by_clock(submissions, refused)
+        except Unlocked as failure:
+            self._try_again(submissions, failure, alone=False)
         except NotWritten as failure:
-            self._cache.clear()
-            self._retry(submissions, failure)
+            self._try_again(submissions, failure, alone=True)
         except OutcomeUnknown as unknown:
-            self._cache.clear()
             self._reconcile(submissions, unknown)
-        except Exception as fault:  # noqa: BLE001 - callers must be told, whatever it is
-            _log.exception("the sequencer stops")
-            self._stop(submissions, fault)
+        except (StoreError, Unreadable) as fault:
+            self._stop(str(fault))
+            stopped = Stopped(str(fault))
+            answer_all((submission, stopped) for submission in submissions)
         else:
             answer_all(answers)
+            self._after_commit(attempt)
 
-    def _attempt(self, submissions: list[Submission]) -> Answers:
-        entries = {name: entry for s in submissions for name, entry in s.warm.items()}
-        if self._genesis is None:
-            self._learn_genesis()
-        if self._genesis is not None:
-            ledger = self._genesis.stream
-            entries.setdefault(ledger, self._cache.get(ledger) or ABSENT)
-        keys = frozenset(key for s in submissions for key in s.keys)
-        versions = {stream: entry.version for stream, entry in entries.items()}
-        locked = self._writer.begin(
-            [s.key for s in submissions], sorted(keys), versions, self._head.position
-        )
+    def _after_commit(self, attempt: Attempt) -> None:
+        """Hand on what was postponed or turned out to be cold; tell the listener."""
+        self._lanes.put_back(attempt.postponed)
+        self._load(attempt.cold)
         try:
-            tails = self._check_past(locked)
-            long = {stream for stream, rows in tails.items() if len(rows) >= MAX_TAIL}
-            for stream, rows in tails.items():
-                entries[stream] = fold(entries[stream], rows)
-                self._cache.put(stream, entries[stream])
-            cold = [s for s in submissions if not long.isdisjoint(s.warm)]
-            batch = self._open(submissions, locked, entries, keys)
-            answers, postponed = self._decide(batch, submissions, cold)
-        except BaseException:
-            self._writer.abandon()
-            raise
-        if batch.outcomes:
-            self._writer.append(batch.added.rows, batch.outcomes, batch.added.claims)
-        else:
-            self._writer.abandon()
-        self._committed(batch, locked)
-        self._lanes.put_back(postponed)
-        for submission in cold:
-            self._load(submission)
-        return answers
+            self.on_commit(attempt.touched)
+        except Exception:  # noqa: BLE001 - the events are on the log, whatever becomes of this
+            _log.exception("a listener failed after a commit")
 
-    def _learn_genesis(self) -> None:
-        try:
-            for row in self._store.rows(limit=1):
-                self._genesis = Genesis(row.stream, leaf_of(row.record))
-        except NotRead as failure:
-            raise NotWritten(f"reading failed: {failure}") from None
+    def _try_again(
+        self, submissions: Sequence[Submission], failure: NotWritten, *, alone: bool
+    ) -> None:
+        """Queue commands once more; those for which it was the second time are answered.
 
-    def _check_past(self, locked: Locked) -> dict[str, list[Row]]:
-        """Refuse a past that changed; return what other writers added to our streams."""
-        known = self._head
-        if known.position and (
-            locked.head.position < known.position or locked.known != known.record
-        ):
-            message = f"position {known.position} is no longer what this process wrote or read"
-            raise Forked(message)
-        tails: dict[str, list[Row]] = {}
-        for row in locked.tails:
-            tails.setdefault(row.stream, []).append(row)
-        return tails
-
-    def _open(
-        self,
-        submissions: Sequence[Submission],
-        locked: Locked,
-        entries: Mapping[str, Entry],
-        keys: frozenset[str],
-    ) -> Batch:
-        """Look at the clock and lay out what the batch starts from."""
-        last = recorded_at(locked.head.record) if locked.head.position else None
-        clock_at = self._clock.now(locked.clock_at)
-        if not all(isinstance(s.command, book.AcceptClockStep) for s in submissions):
-            ledger = entries[self._genesis.stream].state if self._genesis else None
-            self._clock.check(last, ledger if isinstance(ledger, book.Book) else None)
-        return Batch(
-            Surroundings(
-                position=locked.head.position,
-                last=last,
-                clock_at=clock_at,
-                genesis=self._genesis,
-                outcomes={(row.principal, row.command_id): row for row in locked.outcomes},
-                holders=locked.holders,
-                keys=keys,
-                find=entries.get,
-                salts=self._salts,
-            )
-        )
-
-    def _decide(
-        self, batch: Batch, submissions: list[Submission], cold: list[Submission]
-    ) -> tuple[Answers, list[Submission]]:
-        """Decide in turn until the time under the lock is used up.
-
-        Passes over those that are cold, and adds those that turn out to be.
+        Where the failure may be one command's, each goes alone, so that it fails no other.
         """
-        answers: Answers = []
-        began = monotonic()
-        for index, submission in enumerate(submissions):
-            before = monotonic()
-            if before - began > MAX_DECIDING_SECONDS:
-                return answers, submissions[index:]
-            if submission in cold:
-                continue
-            try:
-                answers.append((submission, batch.answer(submission)))
-            except NotWarm:
-                cold.append(submission)
-            except Malformed as fault:
-                answers.append((submission, fault.refusal()))
-            except Exception as fault:  # noqa: BLE001 - the batch goes on without it
-                _log.exception("%s failed", type(submission.command).__name__)
-                answers.append((submission, CommandFailed(type(fault).__name__)))
-            if monotonic() - before > SLOW_DECIDE_SECONDS:
-                _log.warning("%s took over 50 ms", type(submission.command).__name__)
-        return answers, []
-
-    def _committed(self, batch: Batch, locked: Locked) -> None:
-        self._head = locked.head
-        if batch.added.rows:
-            self._head = Head(batch.added.rows[-1].position, batch.added.rows[-1].record)
-        self._genesis = batch.genesis
-        for stream, entry in batch.added.entries.items():
-            self._cache.put(stream, entry)
-        self.on_commit(batch.added.entries)
-
-    def _retry(self, submissions: Sequence[Submission], failure: NotWritten) -> None:
-        """Try each command once more, alone, so that one cannot fail the others."""
-        for submission in submissions:
-            if submission.tried or monotonic() > submission.deadline:
-                answer_all([(submission, failure)])
-                continue
-            submission.tried = True
-            for ready in self._warm([submission]):
-                self._write([ready])
+        self._cache.clear()
+        answer_all((s, failure) for s in submissions if s.tried)
+        again = [s for s in submissions if not s.tried]
+        for submission in again:
+            submission.tried, submission.alone = True, alone
+        self._lanes.put_back(again)
 
     def _reconcile(self, submissions: Sequence[Submission], unknown: OutcomeUnknown) -> None:
         """Find out what became of a commit whose answer was lost.
@@ -280,34 +199,34 @@ class Sequencer:
         Where the store's lock cannot be had before the earlier transaction has ended, what
         is found under it is final. Otherwise only a restart can tell.
         """
+        self._cache.clear()
         if not unknown.settled_by_lock:
-            self._stop(submissions, unknown)
+            self._stop(str(unknown))
+            answer_all((submission, unknown) for submission in submissions)
             return
         try:
             locked = self._writer.begin([s.key for s in submissions], (), {}, 0)
             self._writer.abandon()
-        except NotWritten:
+        except StoreError as fault:
+            if not isinstance(fault, NotWritten):  # such as a server that is unsafe by now
+                self._stop(str(fault))
             answer_all((submission, unknown) for submission in submissions)
-            return
-        except Exception as fault:  # noqa: BLE001 - such as a server that is unsafe by now
-            _log.exception("the sequencer stops")
-            self._stop(submissions, fault)
             return
         found = {(row.principal, row.command_id, row.sha256): row for row in locked.outcomes}
         stored = [s for s in submissions if (*s.key, s.sha256) in found]
         answer_all((s, found[*s.key, s.sha256]) for s in stored)
-        self._retry([s for s in submissions if s not in stored], NotWritten(str(unknown)))
+        missing = [s for s in submissions if s not in stored]
+        self._try_again(missing, NotWritten(str(unknown)), alone=True)
 
     def _refuse_by_clock(
         self, submissions: Sequence[Submission], refused: ClockRefused
     ) -> None:
-        accepting = [s for s in submissions if isinstance(s.command, book.AcceptClockStep)]
+        accepting = [s for s in submissions if accepts_a_step(s.command)]
         answer_all((s, refused) for s in submissions if s not in accepting)
         if accepting:
             self._write(accepting)
 
-    def _stop(self, submissions: Sequence[Submission], reason: Exception) -> None:
+    def _stop(self, reason: str) -> None:
         """Write no more in this process: what it believes of the store may be wrong."""
         self._cache.clear()
-        self._stopped = Stopped(f"{reason} Restart the process; nothing more is written here.")
-        answer_all((submission, OutcomeUnknown(str(reason))) for submission in submissions)
+        self._stopped = f"{reason} Nothing more is written here: restart the process."

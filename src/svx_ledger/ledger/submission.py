@@ -9,8 +9,7 @@ from typing import Any
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.kind import Command
-from svx_ledger.eventlog.record import Trace
-from svx_ledger.eventlog.store import OutcomeRow
+from svx_ledger.eventlog.store import NotWritten, OutcomeRow
 
 from .answer import Answer
 from .cache import Entry
@@ -37,13 +36,18 @@ class Submission:
     future: "Future[Result] | asyncio.Future[Result]"
     loop: asyncio.AbstractEventLoop | None = None
     expected_version: int | None = None
-    trace: Trace = field(default_factory=Trace)
+    trace: dict[str, Any] = field(default_factory=dict)
+    """Plain values of its Trace."""
+    bulk: bool = False
+    """Of an import: behind everybody else's commands, and in order among its own."""
     warm: dict[str, Entry] = field(default_factory=dict)
     """Streams folded for this command outside the lock."""
     keys: tuple[str, ...] = ()
     """The unique keys whose holders its decider asks for."""
     tried: bool = False
     """Whether a failure before a commit has already cost it one try."""
+    alone: bool = False
+    """Whether it is to be written in a batch of its own."""
     taken: bool = False
     """Whether the sequencer has it: from then on its caller cannot call it back."""
     _token: list[None] = field(default_factory=lambda: [None])
@@ -51,12 +55,25 @@ class Submission:
     @property
     def key(self) -> tuple[str, str]:
         """What its outcome is remembered by: the principal and its command id."""
-        return self.actor.id, self.command_id
+        return self.actor.principal, self.command_id
 
     def take(self) -> bool:
         """Take it for deciding; False when its caller gave up first."""
         self.taken = self.taken or self._first()
         return self.taken
+
+    def release(self) -> None:
+        """Let its caller call it back again: it waits once more."""
+        if self.taken:
+            self.taken = False
+            self._token.append(None)
+
+    def expired(self, now: float) -> bool:
+        """Whether nobody waits any more; then it is answered so, and not decided."""
+        if now <= self.deadline:
+            return False
+        answer_all([(self, NotWritten("the queue is long: nothing was written, try again"))])
+        return True
 
     def give_up(self) -> bool:
         """Call it back; False when the sequencer has taken it."""
@@ -76,7 +93,8 @@ def answer_all(answers: Iterable[tuple[Submission, Result]]) -> None:
     by_loop = defaultdict(list)
     for submission, result in answers:
         if submission.loop is None:
-            submission.future.set_result(result)
+            if not submission.future.done():
+                submission.future.set_result(result)
         else:
             by_loop[submission.loop].append((submission, result))
     for loop, waiting in by_loop.items():

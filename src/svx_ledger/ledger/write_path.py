@@ -1,18 +1,20 @@
 """`Ledger`: the one way in. A command and who gives it go in; what became of it comes out."""
 
 import asyncio
+import copy
 import threading
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from datetime import datetime
+from functools import lru_cache
 from time import monotonic
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import orjson
 
 from svx_ledger.domain import vocabulary
 from svx_ledger.domain.actor import CLOCK, Actor
-from svx_ledger.domain.book import Book
+from svx_ledger.domain.book import Book, OpenLedger
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.rule import ROLE_NOT_ALLOWED, Refusal, Rule
 from svx_ledger.eventlog.commands import command_bytes, sha256_of
@@ -25,20 +27,24 @@ from svx_ledger.eventlog.store import (
     OutcomeRow,
     OutcomeUnknown,
     Store,
+    StoreError,
 )
 
-from .answer import OWN_RULES, Answer, Sequenced
+from .answer import OWN_RULES, WRONG_CLOCK, Answer, CommandFailed, Sequenced
 from .batch import Salts, clock_command_id
-from .clock import Clock, SystemClock
+from .clock import Clock, SystemClock, unless_of_its_kind
 from .randomness import new_command_id, random_salt
 from .sequencer import Sequencer
 from .submission import Result, Submission
-from .ticker import Ticker
+from .ticker import Deadline, Ticker
 
 S = TypeVar("S")
 
 MAX_SECONDS = 5.0
-"""Within which every call ends, answered or not."""
+"""Within which every call ends, answered or not; but for an import's, which waits its turn."""
+
+MAX_OUTSTANDING = 1_000
+"""Commands of an import that wait at a time."""
 
 BAD_COMMAND_ID = Rule(
     "bad-command-id",
@@ -46,10 +52,6 @@ BAD_COMMAND_ID = Rule(
     "Send another id, such as a random UUID.",
     "malformed",
 )
-
-
-class WrongClock(Exception):
-    """Real and simulated time never meet in one ledger."""
 
 
 class Ledger:
@@ -70,9 +72,9 @@ class Ledger:
         self.store = store
         self._owns_store = owns_store
         self.clock: Clock = clock or SystemClock()
-        self._check_clock()
+        self._unless_wrong_clock()
         self._sequencer = Sequencer(store, self.clock, salts)
-        self.ticker = Ticker(store, self._sequencer.read, self._decide_due, self._now)
+        self.ticker = Ticker(store, self._sequencer.read, self._decide_due, self.clock.wall)
         self._sequencer.on_commit = self.ticker.watch
 
     def __enter__(self) -> Self:
@@ -100,30 +102,36 @@ class Ledger:
         """Give one command and wait for what becomes of it.
 
         `command_id` makes a repeat harmless: the same id from the same person returns the
-        first answer. `expected_version` is of the command's first stream.
+        first answer, in whatever role. `expected_version` is of the command's first stream,
+        when the command is decided: after any deadline that is due there.
         """
-        submission = self._prepare(command, actor, command_id, Future())
+        submission = self._prepare(command, actor, command_id, trace)
         if isinstance(submission, Refusal):
             return submission
         submission.expected_version = expected_version
-        submission.trace = trace or submission.trace
-        return self._give(submission)
+        self._sequencer.submit(submission)
+        return self._wait(submission)
 
     def execute_all(
         self, commands: Iterable[tuple[Command, str | None]], actor: Actor
     ) -> list[Answer]:
         """Give many commands in order, behind everybody else's: for imports.
 
-        Raises the first failure that is not a refusal; those before it are done.
+        Raises the first failure that is not a refusal. Some of the commands behind that one
+        may be done: give all of them again under the same ids, which repeats nothing.
         """
-        prepared: list[Submission | Refusal] = []
+        answers: list[Answer] = []
+        waiting: deque[Submission | Refusal] = deque()
         for command, command_id in commands:
-            submission = self._prepare(command, actor, command_id, Future())
-            prepared.append(submission)
+            submission = self._prepare(command, actor, command_id)
+            waiting.append(submission)
             if isinstance(submission, Submission):
                 submission.deadline = float("inf")
-                self._sequencer.submit(submission, bulk=True)
-        return [p if isinstance(p, Refusal) else self._wait(p) for p in prepared]
+                submission.bulk = True
+                self._sequencer.submit(submission)
+            if len(waiting) > MAX_OUTSTANDING:
+                answers.append(self._answer_to(waiting.popleft()))
+        return answers + [self._answer_to(submission) for submission in waiting]
 
     async def submit(
         self,
@@ -137,16 +145,18 @@ class Ledger:
         """Give one command from an event loop; otherwise as `execute`."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
-        submission = self._prepare(command, actor, command_id, future)
+        submission = self._prepare(command, actor, command_id, trace)
         if isinstance(submission, Refusal):
             return submission
-        submission.loop = loop
+        submission.loop, submission.future = loop, future
         submission.expected_version = expected_version
-        submission.trace = trace or submission.trace
         timer = loop.call_later(MAX_SECONDS, _expire, submission)
         try:
             self._sequencer.submit(submission)
             result = await future
+        except asyncio.CancelledError:
+            submission.give_up()  # if it still waits, it is not decided any more
+            raise
         finally:
             timer.cancel()
         if isinstance(result, OutcomeRow) and result.first_position is not None:
@@ -168,7 +178,7 @@ class Ledger:
         command: Command,
         actor: Actor,
         command_id: str | None,
-        future: "Future[Result] | asyncio.Future[Result]",
+        trace: Trace | None = None,
     ) -> Submission | Refusal:
         """Check the form of a command and of who gives it, before anything waits for it."""
         given_id = new_command_id() if command_id is None else command_id
@@ -176,34 +186,12 @@ class Ledger:
             return ROLE_NOT_ALLOWED.refuse(role=actor.role)
         if not _well_formed_id(given_id) or given_id.startswith("clock:"):
             return BAD_COMMAND_ID.refuse()
-        return self._form(command, actor, given_id, future)
+        if isinstance(command, OpenLedger) and command.clock != self.clock.kind:
+            return WRONG_CLOCK.refuse(asked=command.clock, kept=self.clock.kind)
+        return _formed(command, actor, given_id, trace)
 
-    @staticmethod
-    def _form(
-        command: Command,
-        actor: Actor,
-        command_id: str,
-        future: "Future[Result] | asyncio.Future[Result]",
-    ) -> Submission | Refusal:
-        try:
-            text = command_bytes(command)
-            actor_plain = shape_of(Actor).encode(actor)
-        except Malformed as fault:
-            return fault.refusal()
-        return Submission(
-            command=command,
-            actor=actor,
-            actor_plain=actor_plain,
-            command_id=command_id,
-            sha256=sha256_of(text),
-            size=len(text),
-            deadline=monotonic() + MAX_SECONDS,
-            future=future,
-        )
-
-    def _give(self, submission: Submission) -> Answer:
-        self._sequencer.submit(submission)
-        return self._wait(submission)
+    def _answer_to(self, submission: Submission | Refusal) -> Answer:
+        return submission if isinstance(submission, Refusal) else self._wait(submission)
 
     def _wait(self, submission: Submission) -> Answer:
         assert isinstance(submission.future, Future)
@@ -212,12 +200,14 @@ class Ledger:
             result = submission.future.result(None if left == float("inf") else left)
         except TimeoutError:
             result = _given_up(submission)
+            if submission.future.done():  # it came just now
+                result = submission.future.result()
         return self._finish(submission, result)
 
     def _finish(self, submission: Submission, result: Result) -> Answer:
         """Turn what the sequencer said into the answer, reading back an earlier one."""
         if isinstance(result, Exception):
-            raise result
+            raise _own_copy(result, submission.command_id)
         if not isinstance(result, OutcomeRow):
             return result
         if result.first_position is None or result.last_position is None:
@@ -255,24 +245,69 @@ class Ledger:
             message = "recorded, but it cannot be read back now: ask again with the same id"
             raise OutcomeUnknown(message) from None
 
-    def _decide_due(self, stream: str, due_at: datetime, command: Command) -> Answer:
-        command_id = clock_command_id(stream, command, due_at)
-        submission = self._form(command, CLOCK, command_id, Future())
-        assert isinstance(submission, Submission), "the clock's commands are well formed"
-        return self._give(submission)
+    def _decide_due(self, deadlines: Sequence[Deadline]) -> list[object]:
+        """Give the clock's commands, all at once; a failure stands in its place."""
+        given: list[Submission | Exception] = []
+        for stream, due_at, command in deadlines:
+            command_id = clock_command_id(stream, command, due_at)
+            submission = _formed(command, CLOCK, command_id)
+            assert isinstance(submission, Submission), "the clock's commands are well formed"
+            try:
+                self._sequencer.submit(submission)
+                given.append(submission)
+            except StoreError as failure:
+                given.append(failure)
+        answers: list[object] = []
+        for waiting in given:
+            try:
+                answers.append(
+                    waiting if isinstance(waiting, Exception) else self._wait(waiting)
+                )
+            except (StoreError, CommandFailed) as failure:
+                answers.append(failure)
+        return answers
 
-    def _now(self) -> datetime:
-        return self.clock.now(None)
-
-    def _check_clock(self) -> None:
+    def _unless_wrong_clock(self) -> None:
         for row in self.store.rows(limit=1):
             opened = vocabulary.evolve(row.stream, None, read_record(row).event)
-            if isinstance(opened, Book) and opened.clock != self.clock.kind:
-                message = (
-                    f"This ledger's time is {opened.clock}, as its first event says, and "
-                    f"{self.clock.kind} time may not enter it. Open another ledger for that."
-                )
-                raise WrongClock(message)
+            unless_of_its_kind(self.clock, opened if isinstance(opened, Book) else None)
+
+
+def _formed(
+    command: Command, actor: Actor, command_id: str, trace: Trace | None = None
+) -> Submission | Refusal:
+    try:
+        text = command_bytes(command)
+        actor_plain = _actor_plain(actor)
+        traced = shape_of(Trace).encode(trace) if trace else {}
+    except Malformed as fault:
+        return fault.refusal()
+    return Submission(
+        command=command,
+        actor=actor,
+        actor_plain=actor_plain,
+        command_id=command_id,
+        sha256=sha256_of(text),
+        size=len(text),
+        deadline=monotonic() + MAX_SECONDS,
+        future=Future(),
+        trace=traced,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _actor_plain(actor: Actor) -> dict[str, Any]:
+    """Return the plain values of an actor, who gives many commands. Nobody changes them."""
+    plain: dict[str, Any] = shape_of(Actor).encode(actor)
+    return plain
+
+
+def _own_copy(failure: Exception, command_id: str) -> Exception:
+    """Return a failure for one caller: it may be told to many, and each raises its own."""
+    own = copy.copy(failure).with_traceback(None)
+    if isinstance(own, OutcomeUnknown):
+        own.command_id = command_id
+    return own
 
 
 def _well_formed_id(command_id: str) -> bool:

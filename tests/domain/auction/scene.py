@@ -24,7 +24,6 @@ from svx_ledger.domain.auction.state import Auction, evolve
 from svx_ledger.domain.auction.terms import AuctionTerms, FrozenNeed, Increment, SoftClose
 from svx_ledger.domain.kind import Command, Event
 from svx_ledger.domain.procurement import TenderNoticePublished
-from svx_ledger.domain.proxies import ProxyAdded, ProxySetAdopted
 from svx_ledger.domain.rule import Facts, Refusal
 from tests.domain.cast import (
     APPROVED,
@@ -38,6 +37,7 @@ from tests.domain.cast import (
     STARTED,
     SUPPLIER,
     Past,
+    adopted,
     verified,
 )
 from tests.domain.outcome import NOON, World
@@ -119,9 +119,7 @@ ANNOUNCED: Past = [
         replace(PROPOSED, measure="volunteer-hour", unit="hour", quantity=Decimal(100)),
     ),
     (HOURS_NEED, APPROVED),
-    (PROXY_SET, ProxyAdded(proxy=LAPTOPS)),
-    (PROXY_SET, ProxyAdded(proxy=HOURS)),
-    (PROXY_SET, ProxySetAdopted(name="Proxies 2025", count=2, sha256="0" * 64)),
+    *adopted(LAPTOPS, HOURS),
     (PROCUREMENT, BOUGHT),
     (
         PROCUREMENT,

@@ -31,6 +31,7 @@ from .scene import (
     FROZEN_LAPTOPS,
     HOURS_NEED,
     INVITING,
+    LAPTOP_NEED,
     LISTED,
     REQUESTED,
     TERMS,
@@ -103,6 +104,15 @@ def test_a_cap_is_above_zero() -> None:
     assert outcome(given=UNFROZEN, when=capped("0"), by=BUYER) == "cap-not-positive"
     assert told(given=UNFROZEN, when=capped("0"), by=BUYER) == {"need": HOURS_NEED}
     assert isinstance(outcome(given=UNFROZEN, when=capped("0.000001"), by=BUYER), list)
+
+
+def test_a_cap_is_whole_where_the_measure_is_indivisible() -> None:
+    half = capped("1.5", LAPTOP_NEED)
+
+    assert outcome(given=UNFROZEN, when=half, by=BUYER) == "quantity-indivisible"
+    assert told(given=UNFROZEN, when=half, by=BUYER) == {"need": LAPTOP_NEED, "quantity": "1.5"}
+    assert isinstance(outcome(given=UNFROZEN, when=capped("1", LAPTOP_NEED), by=BUYER), list)
+    assert isinstance(outcome(given=UNFROZEN, when=capped("1.5"), by=BUYER), list)
 
 
 def test_a_cap_is_not_above_what_is_outstanding() -> None:
@@ -185,5 +195,5 @@ def test_all_that_can_be_pledged_has_a_value_that_a_bid_can_state() -> None:
     most, beyond = worth("500000000000"), worth("500000000000.0005")
 
     assert isinstance(outcome(given=most, when=APPROVE, by=APPROVER), list)
-    assert outcome(given=beyond, when=APPROVE, by=APPROVER) == "needs-worth-too-much"
+    assert outcome(given=beyond, when=APPROVE, by=APPROVER) == "worth-too-much"
     assert told(given=beyond, when=APPROVE, by=APPROVER) == {"worth": "£10,000,000,000,000.01"}

@@ -68,6 +68,7 @@ def setting(scenario: Scenario) -> Iterator[Step]:
             person("evaluator", scenario.evaluator),
             AdoptProxySet(
                 proxy_set_id=proxy_set_id(scenario),
+                adopter_id=f"organisation-{scenario.evaluator}",
                 name=scenario.proxy_set,
                 proxies=scenario.proxies,
             ),
@@ -119,7 +120,10 @@ def _project(scenario: Scenario, project: Project) -> Iterator[Act]:
     for need in project.needs:
         approver = next(p.authority for p in scenario.procurements if need.key in p.needs)
         yield lead, _proposal(project, need, scenario.unit_of[need.key])
-        yield person("authority.buyer", approver), ApproveNeed(need_id=f"need-{need.key}")
+        approved = ApproveNeed(
+            need_id=f"need-{need.key}", approver_organisation=f"organisation-{approver}"
+        )
+        yield person("authority.buyer", approver), approved
 
 
 def _proposal(project: Project, need: Need, unit: str) -> ProposeNeed:

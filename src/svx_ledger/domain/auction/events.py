@@ -8,6 +8,7 @@ from svx_ledger.domain.form import (
     Between,
     Code,
     Count,
+    Measure,
     NeedId,
     OrganisationId,
     Pence,
@@ -92,7 +93,7 @@ class AuctionNeedAdded(Event):
     """A need was listed in this auction, with what was outstanding then."""
 
     need_id: NeedId
-    measure: Code
+    measure: Measure
     unit: Unit
     outstanding: Quantity
 
@@ -107,7 +108,7 @@ class FreezeRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuctionRulesFrozen(Event):
-    """A second person froze them; `rules_sha256` is the digest of (terms, needs)."""
+    """A second person froze them; `rules_sha256` is over terms and needs (`domain.digest`)."""
 
     approved_by: PersonId
     needs: Annotated[tuple[FrozenNeed, ...], Count(1, MOST_NEEDS)]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.bounds import unless_statable, unless_whole
 from svx_ledger.domain.digest import digest
 from svx_ledger.domain.form import AuctionId, Count
 from svx_ledger.domain.kind import Command, Decision, States
@@ -13,24 +14,17 @@ from svx_ledger.domain.need import Need
 from svx_ledger.domain.permission import unless_authority
 from svx_ledger.domain.proxies import ProxySet
 from svx_ledger.domain.rule import SAME_PERSON, WRONG_STATE, Refusal, Rule
-from svx_ledger.domain.values import pounds, value_pence
+from svx_ledger.domain.values import value_pence
 
 from .events import MOST_NEEDS, AuctionRulesFrozen, FreezeRequested
 from .state import Auction
 from .steps import unless_in
 from .terms import FrozenNeed, NeedCap
 
-MOST_VALUE_PENCE = 10**15
-
 NO_NEEDS = Rule(
     "no-needs",
     "An auction has at least one need to bid on.",
     "List a need first.",
-)
-NEEDS_WORTH_TOO_MUCH = Rule(
-    "needs-worth-too-much",
-    "All that can be pledged in one auction is worth at most ten trillion pounds.",
-    "Check the quantities and the proxies, or cap the needs.",
 )
 CAP_NOT_LISTED = Rule(
     "cap-not-listed",
@@ -62,8 +56,8 @@ class RequestFreeze(Command):
     caps: Annotated[tuple[NeedCap, ...], Count(0, MOST_NEEDS)]
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the auction and its listed needs."""
-        return (self.auction_id, *_listed(states, self.auction_id))
+        """Return the auction, its proxies and its listed needs."""
+        return _priced(states, self.auction_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Request the freeze.
@@ -72,6 +66,7 @@ class RequestFreeze(Command):
         - The auction is drafted; a later request takes the place of an earlier one.
         - At least one need is listed.
         - A cap is on a listed need, one for each, above zero.
+        - A cap is whole where the measure is indivisible.
         - A cap is not above what is outstanding.
         """
         del now
@@ -82,16 +77,8 @@ class RequestFreeze(Command):
             return refusal
         if not auction.listed:
             return NO_NEEDS.refuse()
-        seen: set[str] = set()
-        for cap in self.caps:
-            if cap.need_id not in auction.listed:
-                return CAP_NOT_LISTED.refuse(need=cap.need_id)
-            if cap.need_id in seen:
-                return CAP_TWICE.refuse(need=cap.need_id)
-            if cap.quantity <= 0:
-                return CAP_NOT_POSITIVE.refuse(need=cap.need_id)
-            seen.add(cap.need_id)
-        if refusal := _above_outstanding(self.caps, states):
+        refusal = _fault_in_caps(self.caps, auction, states)
+        if refusal := refusal or _above_outstanding(self.caps, states):
             return refusal
         return [(self.auction_id, FreezeRequested(caps=self.caps, requested_by=actor.id))]
 
@@ -104,10 +91,7 @@ class ApproveFreeze(Command):
 
     def reads(self, states: States) -> tuple[str, ...]:
         """Return the auction, its proxies and its listed needs."""
-        if self.auction_id not in states:
-            return (self.auction_id,)
-        proxy_set_id = states.of(Auction, self.auction_id).proxy_set_id
-        return (self.auction_id, proxy_set_id, *_listed(states, self.auction_id))
+        return _priced(states, self.auction_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Freeze the rules.
@@ -131,16 +115,39 @@ class ApproveFreeze(Command):
             return refusal
         needs = _frozen(auction, {cap.need_id: cap.quantity for cap in request.caps}, states)
         worth_pence = sum(value_pence(need.cap, need.pounds_per_unit) for need in needs)
-        if worth_pence > MOST_VALUE_PENCE:
-            return NEEDS_WORTH_TOO_MUCH.refuse(worth=pounds(worth_pence))
+        if refusal := unless_statable(worth_pence):
+            return refusal
         frozen = AuctionRulesFrozen(
             approved_by=actor.id, needs=needs, rules_sha256=digest((auction.terms, needs))
         )
         return [(self.auction_id, frozen)]
 
 
-def _listed(states: States, auction_id: str) -> tuple[str, ...]:
-    return tuple(states.of(Auction, auction_id).listed) if auction_id in states else ()
+def _priced(states: States, auction_id: str) -> tuple[str, ...]:
+    if auction_id not in states:
+        return (auction_id,)
+    auction = states.of(Auction, auction_id)
+    return (auction_id, auction.proxy_set_id, *auction.listed)
+
+
+def _fault_in_caps(
+    caps: tuple[NeedCap, ...], auction: Auction, states: States
+) -> Refusal | None:
+    proxies = states.of(ProxySet, auction.proxy_set_id).proxies
+    seen: set[str] = set()
+    for cap in caps:
+        need = auction.listed.get(cap.need_id)
+        if need is None:
+            return CAP_NOT_LISTED.refuse(need=cap.need_id)
+        if cap.need_id in seen:
+            return CAP_TWICE.refuse(need=cap.need_id)
+        if cap.quantity <= 0:
+            return CAP_NOT_POSITIVE.refuse(need=cap.need_id)
+        divisible = proxies[need.measure].divisible
+        if refusal := unless_whole(cap.quantity, divisible=divisible, need=cap.need_id):
+            return refusal
+        seen.add(cap.need_id)
+    return None
 
 
 def _above_outstanding(caps: tuple[NeedCap, ...], states: States) -> Refusal | None:

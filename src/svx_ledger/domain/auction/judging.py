@@ -7,10 +7,10 @@ never another bidder's (invariant 12).
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 
+from svx_ledger.domain.bounds import unless_whole
 from svx_ledger.domain.rule import Refusal, Rule
-from svx_ledger.domain.values import EXACT, value_pence
+from svx_ledger.domain.values import plain, utc, value_pence
 
 from .events import BidLine
 from .state import Auction
@@ -51,11 +51,6 @@ QUANTITY_NOT_POSITIVE = Rule(
     "A line pledges more than nothing.",
     "Leave the line out, or pledge a quantity above zero.",
 )
-QUANTITY_INDIVISIBLE = Rule(
-    "quantity-indivisible",
-    "What cannot be divided is pledged in whole units.",
-    "Pledge a whole number of units.",
-)
 QUANTITY_ABOVE_CAP = Rule(
     "quantity-above-cap",
     "A line pledges at most the cap of its need.",
@@ -87,9 +82,9 @@ def judge(
     """
     terms = auction.terms
     if auction.phase == "scheduled" or now < terms.opens_at:
-        return AUCTION_NOT_OPEN.refuse(opens_at=_instant(terms.opens_at))
+        return AUCTION_NOT_OPEN.refuse(opens_at=utc(terms.opens_at))
     if auction.phase != "open" or now >= auction.closes_at:
-        return AUCTION_CLOSED.refuse(closes_at=_instant(auction.closes_at))
+        return AUCTION_CLOSED.refuse(closes_at=utc(auction.closes_at))
     if auction.participants[supplier_id] != "qualified":
         return SUPPLIER_NOT_QUALIFIED.refuse(state=auction.participants[supplier_id])
     if fault := fault_in_lines(lines, auction.needs):
@@ -133,13 +128,11 @@ def fault_in_lines(
             return WRONG_UNIT.refuse(need=line.need_id, unit=line.unit, expected=need.unit)
         if line.quantity <= 0:
             return QUANTITY_NOT_POSITIVE.refuse(need=line.need_id)
-        if not need.divisible and line.quantity % 1:
-            return QUANTITY_INDIVISIBLE.refuse(
-                need=line.need_id, quantity=_plain(line.quantity)
-            )
+        if broken := unless_whole(line.quantity, divisible=need.divisible, need=line.need_id):
+            return broken
         if line.quantity > need.cap:
             return QUANTITY_ABOVE_CAP.refuse(
-                need=line.need_id, quantity=_plain(line.quantity), cap=_plain(need.cap)
+                need=line.need_id, quantity=plain(line.quantity), cap=plain(need.cap)
             )
         seen.add(line.need_id)
     return None
@@ -150,12 +143,3 @@ def worth_pence(lines: tuple[BidLine, ...], needs: Mapping[str, FrozenNeed]) -> 
     return sum(
         value_pence(line.quantity, needs[line.need_id].pounds_per_unit) for line in lines
     )
-
-
-def _instant(instant: datetime) -> str:
-    return instant.isoformat(timespec="microseconds")[:26] + "Z"
-
-
-def _plain(quantity: Decimal) -> str:
-    """Write a quantity in one way only: what a record says must not hang on how it came in."""
-    return f"{quantity.normalize(EXACT):f}"

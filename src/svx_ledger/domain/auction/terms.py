@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from svx_ledger.domain.form import (
     Between,
-    Code,
     Digits,
+    Measure,
     NeedId,
     Pence,
     Points,
@@ -114,7 +114,7 @@ class FrozenNeed:
     """A need as it is bid on: its proxy in pounds a unit, and the most one bid may pledge."""
 
     need_id: NeedId
-    measure: Code
+    measure: Measure
     unit: Unit
     divisible: bool
     pounds_per_unit: Pounds

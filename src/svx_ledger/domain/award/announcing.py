@@ -8,10 +8,10 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.form import AwardId, Code, Name
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.permission import unless_authority
-from svx_ledger.domain.procurement import NOTICE_IN_THE_FUTURE
-from svx_ledger.domain.rule import WRONG_STATE, Rule
+from svx_ledger.domain.procurement import NOTICE_IN_THE_FUTURE, Procurement
+from svx_ledger.domain.rule import WRONG_STATE, Refusal, Rule
 from svx_ledger.domain.standstill import MANDATORY_WORKING_DAYS, standstill
-from svx_ledger.domain.uk_calendar import DAY, uk_date
+from svx_ledger.domain.uk_calendar import DAY, certain_holidays, uk_date
 
 from .events import AssessmentSummariesSent, CalendarDays, StandstillStarted, Suppliers
 from .state import Award
@@ -30,8 +30,18 @@ NOTICE_BEFORE_SUMMARIES = Rule(
 )
 CALENDAR_DISORDERED = Rule(
     "calendar-disordered",
-    "Bank holidays are stated once each, in order, for the 60 days from publication.",
+    "Bank holidays are stated once each, in order, from publication to 60 days from today.",
     "Cut the calendar to those days and sort it.",
+)
+BANK_HOLIDAY_MISSING = Rule(
+    "bank-holiday-missing",
+    "Bank holidays of every year are among those stated.",
+    "Take the days from the current bank-holidays.json of gov.uk.",
+)
+REGIME_NOT_COVERED = Rule(
+    "regime-not-covered",
+    "Standstill is counted here for procurements under the Procurement Act 2023.",
+    "This ledger does not announce awards of another regime yet.",
 )
 
 
@@ -69,7 +79,11 @@ class SendAssessmentSummaries(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishAwardNotice(Command):
-    """Record that the award notice (UK6) is public, with the bank holidays that follow it."""
+    """Record that the award notice (UK6) is public, with the bank holidays that follow it.
+
+    The standstill is counted from the day on which this is put on record, not from an earlier
+    `published_on`, for which the ledger has nobody's word but the authority's: later is safe.
+    """
 
     award_id: AwardId
     reference: Code
@@ -79,36 +93,37 @@ class PublishAwardNotice(Command):
     non_working_days: CalendarDays
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the award."""
-        del states
-        return (self.award_id,)
+        """Return the award, and its procurement."""
+        if self.award_id not in states:
+            return (self.award_id,)
+        return (self.award_id, states.of(Award, self.award_id).procurement_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Publish the award notice, which starts the standstill (Act, sections 50 and 51).
 
         - The authority publishes it.
+        - The procurement is under the Procurement Act 2023.
         - It is published once, after the summaries were sent.
         - It is dated on the day of the summaries or later.
         - It is not dated in the future.
-        - Bank holidays are in order, once each, within the 60 days from publication.
+        - Bank holidays are in order, once each, within 60 days from today.
+        - Those of every year are not left out of the days that are counted.
         """
         award = states.of(Award, self.award_id)
         if refusal := unless_authority(actor, award.authority_id):
             return refusal
+        regime = states.of(Procurement, award.procurement_id).regime
+        if regime != "pa2023":
+            return REGIME_NOT_COVERED.refuse(regime=regime)
         if award.phase != "summaries-sent" or award.sent_on is None:
             return WRONG_STATE.refuse(state=award.phase, expected="summaries-sent")
         today = uk_date(now)
-        if self.published_on < award.sent_on:
-            return NOTICE_BEFORE_SUMMARIES.refuse(
-                published_on=self.published_on.isoformat(), sent_on=award.sent_on.isoformat()
-            )
-        if self.published_on > today:
-            return NOTICE_IN_THE_FUTURE.refuse(
-                published_on=self.published_on.isoformat(), today=today.isoformat()
-            )
-        if not _is_in_order(self.non_working_days, self.published_on):
-            return CALENDAR_DISORDERED.refuse(published_on=self.published_on.isoformat())
-        first_day, last_day = standstill(self.published_on, self.non_working_days)
+        if refusal := self._unless_dated(award.sent_on, today):
+            return refusal
+        first_day, last_day = standstill(today, self.non_working_days)
+        for day in certain_holidays(today, last_day):
+            if day not in self.non_working_days:
+                return BANK_HOLIDAY_MISSING.refuse(day=day.isoformat())
         started = StandstillStarted(
             reference=self.reference,
             published_on=self.published_on,
@@ -122,10 +137,22 @@ class PublishAwardNotice(Command):
         )
         return [(self.award_id, started)]
 
-
-def _is_in_order(days: tuple[date, ...], published_on: date) -> bool:
-    within = all(published_on <= day <= published_on + CALENDAR_WINDOW for day in days)
-    return within and days == tuple(sorted(set(days)))
+    def _unless_dated(self, sent_on: date, today: date) -> Refusal | None:
+        published_on, days = self.published_on, self.non_working_days
+        if published_on < sent_on:
+            return NOTICE_BEFORE_SUMMARIES.refuse(
+                published_on=published_on.isoformat(), sent_on=sent_on.isoformat()
+            )
+        if published_on > today:
+            return NOTICE_IN_THE_FUTURE.refuse(
+                published_on=published_on.isoformat(), today=today.isoformat()
+            )
+        within = all(published_on <= day <= today + CALENDAR_WINDOW for day in days)
+        if not within or days != tuple(sorted(set(days))):
+            return CALENDAR_DISORDERED.refuse(
+                published_on=published_on.isoformat(), today=today.isoformat()
+            )
+        return None
 
 
 COMMANDS: tuple[type[Command], ...] = (SendAssessmentSummaries, PublishAwardNotice)

@@ -50,6 +50,14 @@ GROUND_UNASKED = Rule(
 )
 
 
+OTHER_RECOMMENDED = Rule(
+    "other-recommended",
+    "The award that is approved is the one that is recommended.",
+    "Read the recommendation that stands now, and approve the supplier that it names.",
+    "conflict",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankAssessment(Command):
     """Put the tenders for a lot in order, now that bids and sealed scores are known."""
@@ -169,6 +177,7 @@ class ApproveAward(Command):
     """Agree with the recommendation: from here on, the bid is what was pledged."""
 
     award_id: AwardId
+    supplier_id: OrganisationId
 
     def reads(self, states: States) -> tuple[str, ...]:
         """Return the award, and the auction with the bid."""
@@ -181,6 +190,7 @@ class ApproveAward(Command):
 
         - An approver of the same authority approves.
         - An award is approved once, after it was recommended.
+        - The supplier named is the one that is recommended now.
         - Nobody approves what the same person recommended.
         - The awarded lines are the standing bid, line for line.
         """
@@ -191,14 +201,16 @@ class ApproveAward(Command):
         recommended = award.recommended
         if award.phase != "recommended" or recommended is None:
             return WRONG_STATE.refuse(state=award.phase, expected="recommended")
+        if self.supplier_id != recommended.supplier_id:
+            return OTHER_RECOMMENDED.refuse(supplier=recommended.supplier_id)
         if actor.id == recommended.recommended_by:
             return SAME_PERSON.refuse(person=actor.id)
         auction = states.of(Auction, award.auction_id)
-        bid = auction.standing[recommended.supplier_id]
-        others = (b for b in auction.ranking if b.supplier_id != recommended.supplier_id)
+        bid = auction.standing[self.supplier_id]
+        others = (bid for bid in auction.ranking if bid.supplier_id != self.supplier_id)
         approved = AwardApproved(
             approved_by=actor.id,
-            supplier_id=recommended.supplier_id,
+            supplier_id=self.supplier_id,
             bid_no=bid.bid_no,
             value_pence=bid.value_pence,
             lines=tuple(_awarded(line, auction) for line in bid.lines),

@@ -11,6 +11,7 @@ from svx_ledger.domain.form import (
     Between,
     Code,
     Count,
+    Measure,
     Name,
     NeedId,
     OrganisationId,
@@ -43,7 +44,7 @@ class AwardedLine:
     """One line of the awarded bid, with the proxy that was frozen and its value by it."""
 
     need_id: NeedId
-    measure: Code
+    measure: Measure
     unit: Unit
     quantity: Quantity
     pounds_per_unit: Pounds
@@ -107,6 +108,7 @@ class AssessmentSummariesSent(Event):
 class StandstillStarted(Event):
     """The award notice (UK6) is public: no contract until the day after `last_day`.
 
+    Counted from the day of this record, which may be later than `published_on`.
     `non_working_days` are the bank holidays that were counted as such, from the named
     edition of a calendar: with them anybody can count the working days again.
     """

@@ -92,7 +92,7 @@ class EnterContract(Command):
             return PERIOD_BACKWARDS.refuse(
                 period_from=self.period_from.isoformat(), period_to=self.period_to.isoformat()
             )
-        entered = self._entered(award, award.approved, states)
+        entered = self._entered(award, award.approved, states, today)
         events: list[tuple[str, Event]] = [(self.contract_id, entered)]
         for line in award.lines:
             pledge_id = pledge_id_of(self.contract_id, line.need_id)
@@ -104,11 +104,12 @@ class EnterContract(Command):
         return [*events, *((need_id, released) for need_id in needs)]
 
     def _entered(
-        self, award: Award, approved: AwardApproved, states: States
+        self, award: Award, approved: AwardApproved, states: States, today: date
     ) -> ContractEntered:
         procurement = states.of(Procurement, award.procurement_id)
         return ContractEntered(
             award_id=self.award_id,
+            entered_on=today,
             period_from=self.period_from,
             period_to=self.period_to,
             procurement_id=award.procurement_id,
@@ -140,6 +141,7 @@ class EnterContract(Command):
             measure=line.measure,
             unit=line.unit,
             quantity=line.quantity,
+            divisible=proxy.divisible,
             pounds_per_unit=line.pounds_per_unit,
             value_pence=line.value_pence,
             deadweight=proxy.deadweight,
@@ -150,6 +152,7 @@ class EnterContract(Command):
             theme=need.theme,
             place=need.place,
             due_by=min(need.needed_by, self.period_to),
+            entered_on=entered.entered_on,
             period_from=self.period_from,
             period_to=self.period_to,
         )

@@ -52,11 +52,13 @@ def contract_key(award_id: str) -> str:
 class ContractEntered(Event):
     """An authority and a supplier are bound: from here on, the pledges are owed.
 
+    `entered_on` is the UK date on which that was; the period may begin earlier or later.
     `contract_value_pence` is the lot's; `pledged_pence` what the pledges are worth together;
     `runner_up_pence` the best bid of another supplier, absent where there was none.
     """
 
     award_id: AwardId
+    entered_on: date
     period_from: date
     period_to: date
     procurement_id: ProcurementId

@@ -10,6 +10,7 @@ from typing import Final
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.award.state import Award
+from svx_ledger.domain.bounds import unless_statable, unless_whole
 from svx_ledger.domain.form import Code, ContractId, Reason
 from svx_ledger.domain.kind import Command, Decision, Event, States
 from svx_ledger.domain.need import Need, NeedCommitted
@@ -115,9 +116,11 @@ class ApproveVariation(Command):
         - A person of the same authority approves.
         - A variation has been requested.
         - Nobody approves what the same person requested.
+        - What cannot be divided is owed in whole units.
         - No quantity falls below what has been confirmed.
         - A raise takes nothing that an auction has reserved.
         - A raise stays within what is outstanding of the need.
+        - All pledges of the contract together have a value that a record can state.
         - A contract worth less than the runner-up's bid is flagged.
         """
         del now
@@ -135,9 +138,10 @@ class ApproveVariation(Command):
             if refusal := _unless_possible(line, pledge, states.of(Need, line.need_id)):
                 return refusal
             varied.append((line, self._varied(line, pledge)))
-        events: list[tuple[str, Event]] = [
-            (self.contract_id, self._contract_varied(contract, request, actor, varied))
-        ]
+        contract_varied = self._contract_varied(contract, request, actor, varied)
+        if refusal := unless_statable(contract_varied.pledged_pence):
+            return refusal
+        events: list[tuple[str, Event]] = [(self.contract_id, contract_varied)]
         for line, pledge_varied in varied:
             pledge_id = self._pledge_id(line)
             commits = NeedCommitted(pledge_id=pledge_id, quantity=line.quantity)
@@ -189,6 +193,9 @@ class ApproveVariation(Command):
 
 
 def _unless_possible(line: VariedLine, pledge: Pledge, need: Need) -> Refusal | None:
+    divisible = pledge.terms.divisible
+    if refusal := unless_whole(line.quantity, divisible=divisible, need=line.need_id):
+        return refusal
     if line.quantity < pledge.confirmed:
         return VARIED_BELOW_CONFIRMED.refuse(
             need=line.need_id,

@@ -4,26 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.bounds import unless_statable, unless_whole
 from svx_ledger.domain.form import PledgeId, Quantity, Sha256
 from svx_ledger.domain.kind import Command, Decision, States
-from svx_ledger.domain.permission import unless_supplier
-from svx_ledger.domain.rule import (
-    NOT_YOURS,
-    PERIOD_BACKWARDS,
-    ROLE_NOT_ALLOWED,
-    SAME_PERSON,
-    Refusal,
-    Rule,
-)
+from svx_ledger.domain.permission import unless_acting, unless_supplier
+from svx_ledger.domain.rule import PERIOD_BACKWARDS, SAME_PERSON, Rule
 from svx_ledger.domain.uk_calendar import uk_date
 
-from .events import (
-    ClaimNo,
-    DeliveryClaimed,
-    DeliveryConfirmed,
-    PledgeCommitted,
-    evidence_key,
-)
+from .events import ClaimNo, DeliveryClaimed, DeliveryConfirmed, evidence_key
 from .state import Pledge
 
 NOTHING_DELIVERED = Rule(
@@ -41,12 +29,6 @@ EVIDENCE_USED = Rule(
     "A piece of evidence serves one pledge.",
     "Give the evidence of this delivery.",
     "conflict",
-)
-CONFIRMS_FOR_ANOTHER = Rule(
-    "confirms-for-another",
-    "Who confirms has no ties to the supplier and none to the operator.",
-    "Have somebody confirm who acts for their own organisation only.",
-    "forbidden",
 )
 NO_OPEN_CLAIM = Rule(
     "no-open-claim",
@@ -85,11 +67,14 @@ class ClaimDelivery(Command):
 
         - The pledge's supplier claims.
         - More than nothing was delivered.
+        - What cannot be divided was delivered in whole units.
         - The first day of delivery is not after the last.
         - It was delivered by today.
         - A piece of evidence serves one pledge (invariant 16).
-        - A claim is never refused for excess (invariant 15).
-        - Delivery outside the contract period is flagged (invariant 18).
+        - A claim is never refused for excess (invariant 15), but all that is claimed has a
+          value that a record can state.
+        - Delivery outside the contract period, or before the contract was entered, is flagged
+          (invariant 18).
         """
         pledge = states.of(Pledge, self.pledge_id)
         terms = pledge.terms
@@ -97,6 +82,8 @@ class ClaimDelivery(Command):
             return refusal
         if self.quantity <= 0:
             return NOTHING_DELIVERED.refuse(quantity=f"{self.quantity:f}", unit=terms.unit)
+        if refusal := unless_whole(self.quantity, divisible=terms.divisible, unit=terms.unit):
+            return refusal
         if self.delivered_from > self.delivered_to:
             return PERIOD_BACKWARDS.refuse(
                 period_from=self.delivered_from.isoformat(),
@@ -110,17 +97,18 @@ class ClaimDelivery(Command):
         holder = states.holder(evidence_key(self.evidence_sha256))
         if holder not in (None, self.pledge_id):
             return EVIDENCE_USED.refuse(pledge=holder)
-        before, after = pledge.claimed, pledge.claimed + self.quantity
-        inside = terms.period_from <= self.delivered_from and (
-            self.delivered_to <= terms.period_to
-        )
+        worth_pence = pledge.value_pence(pledge.claimed + self.quantity)
+        if refusal := unless_statable(worth_pence):
+            return refusal
+        earliest = max(terms.period_from, terms.entered_on)
+        inside = earliest <= self.delivered_from and self.delivered_to <= terms.period_to
         claimed = DeliveryClaimed(
             quantity=self.quantity,
             delivered_from=self.delivered_from,
             delivered_to=self.delivered_to,
             evidence_sha256=self.evidence_sha256,
             claim_no=pledge.claims + 1,
-            value_pence=pledge.value_pence(after) - pledge.value_pence(before),
+            value_pence=worth_pence - pledge.value_pence(pledge.claimed),
             outside_period=not inside,
             claimed_by=actor.id,
         )
@@ -146,29 +134,32 @@ class ConfirmDelivery(Command):
         - The community organisation or the authority of the pledge confirms.
         - Who confirms acts for nobody else: not for the supplier, not for the operator.
         - A claim is decided once.
-        - Nobody confirms what the same person claimed.
+        - Nobody confirms who has ever claimed on the same pledge.
         - More than nothing is confirmed.
+        - What cannot be divided is confirmed in whole units.
         - No more is confirmed than was claimed (invariant 17).
         - What exceeds the quantity owed is confirmed but not counted (invariant 15).
         """
         del now
         pledge = states.of(Pledge, self.pledge_id)
-        if refusal := _unless_confirmer(actor, pledge.terms):
+        terms = pledge.terms
+        own = terms.authority_id if actor.side == "authority" else terms.community_id
+        if refusal := unless_acting(actor, own, "community", "authority"):
             return refusal
-        claim = pledge.open_claims.get(self.claim_no)
-        if claim is None:
+        claimed = pledge.open_claims.get(self.claim_no)
+        if claimed is None:
             return NO_OPEN_CLAIM.refuse(claim_no=self.claim_no, claims=pledge.claims)
-        if actor.id == claim.claimed_by:
+        if actor.id in pledge.claimers:
             return SAME_PERSON.refuse(person=actor.id)
         if self.quantity <= 0:
-            return NOTHING_DELIVERED.refuse(
-                quantity=f"{self.quantity:f}", unit=pledge.terms.unit
-            )
-        if self.quantity > claim.quantity:
+            return NOTHING_DELIVERED.refuse(quantity=f"{self.quantity:f}", unit=terms.unit)
+        if refusal := unless_whole(self.quantity, divisible=terms.divisible, unit=terms.unit):
+            return refusal
+        if self.quantity > claimed:
             return CONFIRMED_ABOVE_CLAIMED.refuse(
                 quantity=f"{self.quantity:f}",
-                claimed=f"{claim.quantity:f}",
-                unit=pledge.terms.unit,
+                claimed=f"{claimed:f}",
+                unit=terms.unit,
             )
         before, after = pledge.confirmed, pledge.confirmed + self.quantity
         confirmed = DeliveryConfirmed(
@@ -181,17 +172,6 @@ class ConfirmDelivery(Command):
             - pledge.counted_pence(before, owed=pledge.quantity),
         )
         return [(self.pledge_id, confirmed)]
-
-
-def _unless_confirmer(actor: Actor, terms: PledgeCommitted) -> Refusal | None:
-    if actor.side not in ("community", "authority"):
-        return ROLE_NOT_ALLOWED.refuse(allowed="community, authority", role=actor.role)
-    own = terms.authority_id if actor.side == "authority" else terms.community_id
-    if actor.organisation != own:
-        return NOT_YOURS.refuse(organisation=own)
-    if actor.on_behalf_of not in (None, own):
-        return CONFIRMS_FOR_ANOTHER.refuse(on_behalf_of=str(actor.on_behalf_of))
-    return None
 
 
 COMMANDS: tuple[type[Command], ...] = (ClaimDelivery, ConfirmDelivery)

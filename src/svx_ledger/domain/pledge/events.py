@@ -9,8 +9,8 @@ from svx_ledger.domain.form import (
     AuctionId,
     AwardId,
     Between,
-    Code,
     ContractId,
+    Measure,
     NeedId,
     OrganisationId,
     Pence,
@@ -45,9 +45,10 @@ def evidence_key(sha256: str) -> str:
 class PledgeCommitted(Event):
     """A supplier owes this, by contract, to a community organisation's project.
 
-    `quantity` in `unit`, at the proxy that was frozen; the shares and `years` are the proxy's
-    adjustments for net and lasting value. Due by the day it is needed, at the latest by the
-    end of the contract.
+    `quantity` in `unit`, whole where that is not `divisible`, at the proxy that was frozen;
+    the shares and `years` are the proxy's adjustments for net and lasting value. Due by the
+    day it is needed, at the latest by the end of the contract, which was entered, and may be
+    delivered on, from `entered_on`.
     """
 
     contract_id: ContractId
@@ -59,9 +60,10 @@ class PledgeCommitted(Event):
     need_id: NeedId
     project_id: ProjectId
     community_id: OrganisationId
-    measure: Code
+    measure: Measure
     unit: Unit
     quantity: Quantity
+    divisible: bool
     pounds_per_unit: Pounds
     value_pence: Pence
     deadweight: Share
@@ -72,6 +74,7 @@ class PledgeCommitted(Event):
     theme: Theme
     place: Place
     due_by: date
+    entered_on: date
     period_from: date
     period_to: date
 

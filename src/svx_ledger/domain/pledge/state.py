@@ -17,18 +17,11 @@ from .events import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenClaim:
-    """A claim that nobody has decided yet."""
-
-    quantity: Decimal
-    claimed_by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pledge:
     """A pledge as the rules see it: its terms, what is owed now, what was delivered.
 
-    `claims` counts all claims; those that were decided are in `confirmed` and forgotten.
+    `claims` counts all claims; of those that nobody decided yet `open_claims` has the
+    quantities, and `claimers` everybody who ever claimed.
     """
 
     terms: PledgeCommitted
@@ -36,7 +29,8 @@ class Pledge:
     claimed: Decimal = Decimal(0)
     confirmed: Decimal = Decimal(0)
     claims: int = 0
-    open_claims: Mapping[int, OpenClaim] = field(default_factory=dict)
+    open_claims: Mapping[int, Decimal] = field(default_factory=dict)
+    claimers: frozenset[str] = frozenset()
 
     def value_pence(self, quantity: Decimal) -> int:
         """Return what a quantity of this pledge is worth."""
@@ -56,12 +50,12 @@ def evolve(pledge: Pledge | None, event: PledgeEvent) -> Pledge:
         case PledgeVaried(quantity=quantity):
             return replace(pledge, quantity=quantity)
         case DeliveryClaimed(quantity=quantity, claim_no=claim_no):
-            claim = OpenClaim(quantity=quantity, claimed_by=event.claimed_by)
             return replace(
                 pledge,
                 claimed=pledge.claimed + quantity,
                 claims=claim_no,
-                open_claims={**pledge.open_claims, claim_no: claim},
+                open_claims={**pledge.open_claims, claim_no: quantity},
+                claimers=pledge.claimers | {event.claimed_by},
             )
         case DeliveryConfirmed(quantity=quantity, claim_no=decided):
             still_open = {no: c for no, c in pledge.open_claims.items() if no != decided}
