@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from typer.testing import CliRunner
@@ -91,13 +91,16 @@ class PlayOnLedger(Play):
             assert isinstance(self._ledger.execute(command, by), Sequenced)
 
 
-def played(url: str, scenes: Callable[[Deal], None]) -> Deal:
-    """Play scenes into a new ledger with simulated time."""
+def played(
+    url: str,
+    scenes: Callable[[Deal], None],
+    kept: Literal["real", "simulated"] = "simulated",
+) -> Deal:
+    """Play scenes into a new ledger with simulated time, or with real time as it was."""
     clock = SimulatedClock(NOON)
+    clock.kind = kept
     with open_ledger(url, clock=clock, create=True) as ledger, closing(ledger.store):
-        begin = OpenLedger(
-            ledger_id="ledger-test", origin="ledger.example/test", clock="simulated"
-        )
+        begin = OpenLedger(ledger_id="ledger-test", origin="ledger.example/test", clock=kept)
         assert isinstance(ledger.execute(begin, OPERATOR), Sequenced)
         deal = Deal(PlayOnLedger(ledger, clock))
         scenes(deal)

@@ -8,6 +8,8 @@ import typer
 
 from svx_ledger.cli.app import build
 from svx_ledger.cli.failing import Exit
+from svx_ledger.cli.vocabulary import VERBS
+from svx_ledger.domain.vocabulary import COMMANDS
 
 from .conftest import Run
 
@@ -31,6 +33,15 @@ def test_every_verb_has_its_line_and_no_other_has_one() -> None:
     documented = set(re.findall(r"^\| `svx-ledger ([a-z -]+)` \| \S", PAGE, re.MULTILINE))
 
     assert documented == verbs()
+
+
+def test_every_verb_stands_beside_the_command_that_do_takes() -> None:
+    rows = re.findall(r"^\| `svx-ledger ([a-z -]+)` \| .*`(\w+)`\)? \|$", PAGE, re.MULTILINE)
+    given = {command: f"{verb.group} {verb.name}" for command, verb in VERBS.items()}
+
+    assert {(verb, command) for verb, command in rows if command in COMMANDS} == {
+        (verb, command) for command, verb in given.items() if command != "OpenLedger"
+    }
 
 
 @pytest.mark.parametrize("verb", sorted(verbs()))

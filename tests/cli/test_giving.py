@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from svx_ledger.cli import giving
+from svx_ledger.cli import filling, giving
 from svx_ledger.cli.app import build
 from svx_ledger.cli.failing import Exit
 from svx_ledger.cli.vocabulary import GROUPS, VERBS
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.vocabulary import COMMANDS
-from svx_ledger.eventlog.shapes import instant, plain_decimal, shape_of
+from svx_ledger.eventlog.scalars import instant, plain_decimal
+from svx_ledger.eventlog.shapes import shape_of
 from tests.strategies import values_of
 
 from .conftest import OPERATOR_TEXT, Run
@@ -66,6 +67,7 @@ def test_what_is_typed_is_the_command(data: st.DataObject) -> None:
     line = arguments(command)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(giving, "give", lambda _, command, **__: got.append(command))
+        patch.setenv("SVX_ACTOR", OPERATOR_TEXT)
         ran = CliRunner().invoke(build(line), line)
 
     assert (ran.exit_code, got) == (Exit.DONE, [command]), ran.stderr
@@ -278,7 +280,9 @@ def test_bank_holidays_of_all_nations_are_cut_to_the_sixty_days(
     got: list[Any] = []
     monkeypatch.setattr(giving, "give", lambda _, command, **__: got.append(command))
     notice = ("award", "publish-notice", "award-abcd", "--reference", "UK6-1")
+    monkeypatch.setattr(filling, "today", lambda: date(2026, 5, 1))
     said = opened(*notice, "--published-on", "2026-05-01", "--bank-holidays", "days.json")
+    monkeypatch.setattr(filling, "today", lambda: date(2026, 12, 20))
     late = opened(*notice, "--published-on", "2026-12-20", "--bank-holidays", "days.json")
     without = opened(*notice, "--published-on", "2026-05-01")
 
@@ -295,7 +299,29 @@ def test_the_actor_is_asked_for(svx: Run) -> None:
 
     assert said.code == Exit.USAGE
     assert "--actor" in said.err
-    assert svx("need", "approve", "need-abcd", "--actor", OPERATOR_TEXT).code == Exit.NOT_FOUND
+
+
+def test_who_acts_is_who_approves_adopts_and_verifies(
+    opened: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    got: list[Any] = []
+    monkeypatch.setattr(giving, "give", lambda _, command, **__: got.append(command))
+    verify = ("organisation", "verify", "organisation-abcd", "--basis", "Register")
+    buyer, other = "authority.buyer:organisation-auth/person-b", "organisation-other"
+    for line in (
+        ("need", "approve", "need-abcd", "--actor", buyer),
+        ("need", "approve", "need-abcd", "--approver-organisation", other, "--actor", buyer),
+        ("proxies", "adopt", "--name", "P", "--proxy", PROXY, "--actor", buyer),
+        (*verify, "--actor", buyer),
+        (*verify, "--actor", "operator:organisation-exch/person-o"),
+    ):
+        assert opened(*line).code == Exit.DONE
+
+    own = "organisation-auth"
+
+    assert [command.approver_organisation for command in got[:2]] == [own, other]
+    assert got[2].adopter_id == own
+    assert [command.verifier_id for command in got[3:]] == [own, None]
 
 
 def test_acts_go_to_postgresql_as_well(svx: Run, postgres_url: str) -> None:

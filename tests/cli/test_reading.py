@@ -1,12 +1,14 @@
 """Reading: what happened, one thing, an auction, the figures; and nothing before its time."""
 
 import json
+from pathlib import Path
 
 from svx_ledger.cli.failing import Exit
 from svx_ledger.cli.sentences import SENTENCES
 from svx_ledger.eventlog.types import TYPES
+from tests.projections.deal import Deal
 
-from .conftest import Example, Run
+from .conftest import Example, Run, played
 
 HIDDEN = ("4200000", "4,200,000", "4957800", "4,957,800")
 """What the bids pledge and are worth."""
@@ -56,10 +58,40 @@ def test_what_is_not_there_is_not_found(svx: Run, example: Example) -> None:
         ("show", "nonsense"),
         ("auction", "board", "auction-nothere"),
         ("auction", "board", example.deal.auction, "--as", "organisation-nothere"),
+        ("events", "--stream", "auction-nothere"),
         ("report", "leverage", "--procurement", "procurement-nothere"),
     ]
 
-    assert {svx(*line, *ledger).code for line in lines} == {Exit.NOT_FOUND}
+    said = {line: svx(*line, *ledger) for line in lines}
+    named = svx("show", "auction-nothere", "--json", *ledger).problem
+
+    assert {ran.code for ran in said.values()} == {Exit.NOT_FOUND}
+    assert all(line[-1] in ran.err for line, ran in said.items())
+    assert named["facts"] == {"stream": "auction-nothere"}
+
+
+def test_the_name_of_what_is_not_there_is_shown_as_text(svx: Run, example: Example) -> None:
+    said = svx("show", "auction-\x1b[31mö", "--ledger", example.url)
+
+    assert said.code == Exit.NOT_FOUND
+    assert r"stream: auction-\x1b[31m\xf6" in said.err
+
+
+def test_a_stream_without_news_is_there(svx: Run, example: Example) -> None:
+    said = svx(
+        "events", "--stream", example.deal.contract, "--after", "9999", "--ledger", example.url
+    )
+
+    assert (said.code, said.out) == (Exit.DONE, "")
+
+
+def test_a_type_that_there_is_not_is_no_empty_list(svx: Run, example: Example) -> None:
+    said = svx("events", "--type", "nonsense", "--ledger", example.url)
+    none_yet = svx("events", "--type", "clock-step-accepted.v1", "--ledger", example.url)
+
+    assert (said.code, none_yet.code) == (Exit.USAGE, Exit.DONE)
+    assert "docs/events.md" in said.err
+    assert none_yet.out == ""
 
 
 def test_nothing_hidden_is_shown_before_the_close(svx: Run, bidding: Example) -> None:
@@ -70,8 +102,6 @@ def test_nothing_hidden_is_shown_before_the_close(svx: Run, bidding: Example) ->
         ("show", deal.auction),
         ("auction", "board"),
         ("auction", "board", deal.auction),
-        ("auction", "board", deal.auction, "--as", deal.winner),
-        ("auction", "board", deal.auction, "--as", deal.rival),
         ("report", "awards"),
         ("report", "leverage"),
     ]
@@ -86,12 +116,10 @@ def test_nothing_hidden_is_shown_before_the_close(svx: Run, bidding: Example) ->
         for canary in HIDDEN
         if canary in ran.out + ran.err
     }
-    own = svx("auction", "board", deal.auction, "--as", deal.rival, "--json", *ledger).json
     shown = svx("show", deal.auction, "--json", *ledger).json
 
     assert {ran.code for ran in said.values()} == {Exit.DONE}
     assert leaks == set()
-    assert own["rank"] == 2
     assert shown["withheld"] == ["bids", "standing", "rejections", "ranking", "scores"]
     assert shown["state"].keys().isdisjoint(shown["withheld"])
 
@@ -148,3 +176,23 @@ def test_real_time_may_not_enter_a_ledger_with_simulated_time(
 
     assert said.code == Exit.CONFLICT
     assert json.loads(said.err)["type"] == "/problems/wrong-clock"
+
+
+def test_spend_on_no_procurement_is_named_beside_one_and_not_counted(
+    svx: Run, tmp_path: Path
+) -> None:
+    def scenes(deal: Deal) -> None:
+        deal.prepare()
+        deal.spend(10)
+        deal.spend(20, allocated=False)
+
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    deal = played(url, scenes)
+    whole = svx("report", "leverage", "--ledger", url).out
+    alone = svx("report", "leverage", "--procurement", deal.procurement, "--ledger", url).out
+    note = "Note: spend on no procurement in particular: not counted in D1 and D2, £20.00\n"
+
+    assert "D1: exchange spend by public bodies (D1), £30.00" in whole
+    assert "D1: exchange spend by public bodies (D1), £10.00" in alone
+    assert "administration cost recorded for 0 of 1 procurements" in whole
+    assert (note in whole, note in alone) == (False, True)

@@ -169,7 +169,8 @@ def test_a_missing_ledger_is_not_found_and_not_made(svx: Run) -> None:
 
         assert said.code == Exit.NOT_FOUND
         assert "svx-ledger init" in said.err
-    writing = svx("need", "approve", "need-abcd", "--actor", OPERATOR_TEXT)
+    verify = ("organisation", "verify", "organisation-abcd", "--basis", "Register")
+    writing = svx(*verify, "--actor", OPERATOR_TEXT)
 
     assert writing.code == Exit.NOT_FOUND
     assert not Path("svx.db").exists()

@@ -27,7 +27,8 @@ from svx_ledger.domain.organisation import OrganisationVerified
 from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.commands import command_bytes, command_from, read_command, sha256_of
 from svx_ledger.eventlog.malformed import Malformed
-from svx_ledger.eventlog.shapes import instant, plain_decimal, read_instant, shape_of
+from svx_ledger.eventlog.scalars import instant, plain_decimal, read_instant
+from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.types import TYPES
 from tests.domain.test_need import PROPOSE
 from tests.domain.test_proxies import ADOPT

@@ -43,7 +43,7 @@ from svx_ledger.domain.proxies import AdoptProxySet, Proxy
 from svx_ledger.domain.spend import RecordAdministrationCost, RecordExchangeSpend
 from svx_ledger.domain.uk_calendar import uk_date
 from tests.domain.auction.scene import TERMS
-from tests.domain.cast import EVALUATOR, LAPTOPS, PLACE, THEME
+from tests.domain.cast import LAPTOPS, PLACE, THEME
 from tests.domain.outcome import NOON, OPERATOR
 
 from .play import Play
@@ -110,6 +110,7 @@ class Deal:
         self.contract_pence = contract_pence
         self.authority = f"organisation-auth{key}"
         self.community = f"organisation-comm{key}"
+        self.evaluator = f"organisation-eval{key}"
         self.winner = f"organisation-winner{key}"
         self.rival = f"organisation-rival{key}"
         self.project = f"project-{key}"
@@ -151,13 +152,19 @@ class Deal:
         sides: dict[str, Side] = {
             self.authority: "authority",
             self.community: "community",
+            self.evaluator: "evaluator",
             self.winner: "supplier",
             self.rival: "supplier",
         }
         for organisation, side in sides.items():
             self._register(organisation, side)
-        adopt = AdoptProxySet(proxy_set_id=self.proxy_set, name="Proxies 2025", proxies=PROXIES)
-        self.play.do(adopt, EVALUATOR)
+        adopt = AdoptProxySet(
+            proxy_set_id=self.proxy_set,
+            adopter_id=self.evaluator,
+            name="Proxies 2025",
+            proxies=PROXIES,
+        )
+        self.play.do(adopt, self.person("evaluator", self.evaluator))
         register = RegisterProject(
             project_id=self.project,
             organisation_id=self.community,
@@ -237,11 +244,11 @@ class Deal:
         ranked = RankAssessment(award_id=award, auction_id=self.auction, cause="auction-closed")
         do(ranked, self.buyer)
         grounds = (Ground(supplier_id=self.winner, reason=ground),) if ground else ()
-        proposed = RecommendAward(
-            award_id=award, supplier_id=supplier or self.winner, grounds=grounds
-        )
+        chosen = supplier or self.winner
+        proposed = RecommendAward(award_id=award, supplier_id=chosen, grounds=grounds)
         do(proposed, self.person("authority.assessor"))
-        do(ApproveAward(award_id=award), self.person("authority.approver"))
+        approved = ApproveAward(award_id=award, supplier_id=chosen)
+        do(approved, self.person("authority.approver"))
 
     def announce(self) -> None:
         """The summaries and the notice, which starts the standstill."""
@@ -359,7 +366,8 @@ class Deal:
             in_place="A room and broadband",
         )
         self.play.do(need, self.lead)
-        self.play.do(ApproveNeed(need_id=self.need(measure)), self.buyer)
+        approved = ApproveNeed(need_id=self.need(measure), approver_organisation=self.authority)
+        self.play.do(approved, self.buyer)
 
     def _buy(self) -> None:
         register = RegisterProcurement(

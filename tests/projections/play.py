@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.kind import Command, Event
-from svx_ledger.eventlog.record import CommandRef, Row, Trace, write_record
+from svx_ledger.eventlog.record import CommandRef, Row, write_record
 from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.projections.memory import Views
 from tests.domain.outcome import NOON, World
@@ -44,7 +44,7 @@ class Play:
             recorded_at=self.now,
             actor=shape_of(Actor).encode(by),
             command=CommandRef(f"command-{position}", name, "0" * 64, n, of),
-            trace=Trace(),
+            trace={},
             prev=None,
             salt=bytes(16),
             event=event,

@@ -1,14 +1,17 @@
 """The board by the ledger's time, and what nobody reads on it before the auction is ranked."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import orjson
 import pytest
 
+from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.ranking import rank
 from svx_ledger.domain.auction.state import Auction
+from svx_ledger.domain.rule import NOT_YOURS, Refusal
 from svx_ledger.eventlog.record import read_record
 from svx_ledger.projections.board import (
     Board,
@@ -23,6 +26,7 @@ from svx_ledger.projections.leverage_report import leverage_report
 from svx_ledger.projections.memory import Views
 from svx_ledger.projections.register import register
 from svx_ledger.projections.visibility import HIDDEN, HIDDEN_UNTIL, Seen, seen, shown
+from tests.domain.outcome import OPERATOR
 
 from .deal import CLOSES_AT, OPENS_AT, Deal
 from .play import Play
@@ -51,10 +55,19 @@ def board_of(deal: Deal) -> Board:
     return found
 
 
+def own_board(deal: Deal, views: Views, supplier: str) -> OwnBoard:
+    """The board of a bidder, as it sees it itself."""
+    found = board_for(
+        views.tables, deal.auction, supplier, viewer=deal.bidder(supplier), now=deal.play.now
+    )
+    assert isinstance(found, OwnBoard)
+    return found
+
+
 def everything_asked(deal: Deal, views: Views) -> str:
     """Every answer that every query gives now, as text."""
     tables, now = views.tables, deal.play.now
-    own = [board_for(tables, deal.auction, s, now) for s in (deal.winner, deal.rival)]
+    own = [own_board(deal, views, supplier) for supplier in (deal.winner, deal.rival)]
     report = leverage_report(tables, as_at=now, known_at=views.position)
     events = [seen(read_record(row), tables) for row in deal.play.log]
     answers = [boards(tables, now), own, register(tables), report, [*report.figures()], events]
@@ -137,9 +150,8 @@ def test_the_ranked_board_has_the_order_of_the_one_ranking(deal: Deal) -> None:
     auction = deal.play.world.streams[deal.auction]
     assert isinstance(auction, Auction)
 
-    own = board_for(deal.play.views().tables, deal.auction, deal.rival, deal.play.now)
+    own = own_board(deal, deal.play.views(), deal.rival)
 
-    assert own is not None
     assert own.value_pence == 100 * LOSING
     assert found.phase == "ranked"
     assert found.bidders == 2
@@ -168,8 +180,7 @@ def test_scores_wait_for_their_disclosure(deal: Deal) -> None:
 
 
 def test_a_bidder_sees_its_own_place_and_nobody_elses(deal: Deal) -> None:
-    tables = deal.play.views().tables
-    own = board_for(tables, deal.auction, deal.rival, deal.play.now)
+    own = own_board(deal, deal.play.views(), deal.rival)
 
     assert own == OwnBoard(
         auction_id=deal.auction,
@@ -192,19 +203,42 @@ def test_how_many_bid_is_shown_where_the_terms_say_so() -> None:
     deal.prepare()
     deal.draft(bidder_count_shown=True)
     deal.bid(deal.rival, {"cash": LOSING})
-    tables = deal.play.views().tables
-    own = board_for(tables, deal.auction, deal.winner, deal.play.now)
+    own = own_board(deal, deal.play.views(), deal.winner)
 
-    assert own is not None
     assert (own.bidders, own.rank, own.bid_no) == (1, None, None)
     assert board_of(deal).bidders == 1
 
 
 def test_who_takes_no_part_has_no_board_of_its_own(deal: Deal) -> None:
-    tables = deal.play.views().tables
+    tables, now = deal.play.views().tables, deal.play.now
+    stranger = Actor(id="person-x", role="supplier.bidder", organisation="organisation-none")
+    alone = board_for(tables, deal.auction, "organisation-none", viewer=stranger, now=now)
 
-    assert board_for(tables, deal.auction, deal.authority, deal.play.now) is None
-    assert board(tables, "auction-none", deal.play.now) is None
+    assert alone is None
+    assert board_for(tables, "auction-none", deal.winner, viewer=None, now=now) is None
+    assert board(tables, "auction-none", now) is None
+
+
+def test_a_live_rank_is_for_its_own_bidder_only(deal: Deal) -> None:
+    others = [
+        None,
+        OPERATOR,
+        deal.buyer,
+        deal.bidder(deal.rival),
+        deal.person("auditor", deal.winner),
+        replace(OPERATOR, organisation=deal.winner, on_behalf_of=deal.winner),
+        replace(deal.bidder(deal.rival), on_behalf_of=deal.winner),
+    ]
+
+    def asked(viewer: Actor | None) -> OwnBoard | Refusal | None:
+        tables, now = deal.play.views().tables, deal.play.now
+        return board_for(tables, deal.auction, deal.winner, viewer=viewer, now=now)
+
+    refused = NOT_YOURS.refuse(organisation=deal.winner)
+    assert [asked(viewer) for viewer in others] == [refused] * len(others)
+    assert isinstance(asked(deal.person("supplier.signatory", deal.winner)), OwnBoard)
+    deal.close()
+    assert all(isinstance(asked(viewer), OwnBoard) for viewer in others)
 
 
 @pytest.mark.parametrize(
@@ -295,6 +329,25 @@ def test_of_a_hidden_event_only_the_envelope_is_seen(deal: Deal) -> None:
         assert (told.actor is None) is hidden
         assert (told.command_id is None) is hidden
         assert (told.position, told.type) == (row.position, HIDDEN if hidden else row.type)
+
+
+def test_every_event_of_a_bid_is_hidden_until_the_ranking(deal: Deal) -> None:
+    deal.bid(deal.rival, {"cash": WINNING + 1_000}, CLOSES_AT - timedelta(seconds=30))
+    log = map(read_record, deal.play.log)
+    of_bids = [recorded for recorded in log if recorded.command.type == "SubmitBid"]
+
+    def visible() -> list[bool]:
+        tables = deal.play.views().tables
+        return [not seen(recorded, tables).withheld for recorded in of_bids]
+
+    assert {recorded.type for recorded in of_bids} == {
+        "bid-accepted.v1",
+        "bid-rejected.v1",
+        "auction-extended.v1",
+    }
+    assert not any(visible())
+    deal.close()
+    assert all(visible())
 
 
 def test_an_event_of_an_unknown_auction_is_hidden(deal: Deal) -> None:

@@ -163,9 +163,41 @@ def test_unallocated_spend_counts_in_the_portfolio_only() -> None:
     assert portfolio.denominators["D1"].pence == 4_000
     assert alone.unallocated == ()
     assert alone.denominators["D1"].pence == 1_000
+    assert alone.unallocated_spend.amount == 0
+    assert says(portfolio) == []
     assert says(alone) == [
-        ("procurement-0002", "outside the cohort: its own report has it", None)
+        ("spend on no procurement in particular", "not counted in D1 and D2", 2_000),
+        ("procurement-0002", "outside the cohort: its own report has it", None),
     ]
+    assert [play.log[p - 1].type for p in alone.exclusions[0].positions] == [
+        "exchange-spend-recorded.v1"
+    ]
+
+
+def test_unallocated_spend_is_left_out_of_a_period_that_it_was_not_for() -> None:
+    play, *_ = two_deals()
+    subject = "spend on no procurement in particular"
+    march = Scope(awarded_from=date(2026, 3, 2), awarded_to=date(2026, 3, 31))
+    before = Scope(awarded_from=date(2026, 3, 2), awarded_to=date(2026, 3, 30))
+
+    assert [x.subject for x in report_of(play, march).exclusions] == []
+    assert [x.subject for x in report_of(play, before).exclusions] == [subject]
+
+
+def test_d2_says_of_how_many_procurements_it_knows_the_administration_cost() -> None:
+    play, first, second = two_deals()
+    names = [report_of(play).denominators["D2"].name]
+    for deal in (first, second):
+        deal.administer(5)
+        names.append(report_of(play).denominators["D2"].name)
+    alone = report_of(play, Scope(procurement_id=first.procurement))
+    whole = "exchange spend and the authorities' administration cost (D2)"
+    partly = f"{whole}, administration cost recorded for"
+
+    assert names == [f"{partly} 0 of 2 procurements", f"{partly} 1 of 2 procurements", whole]
+    assert alone.denominators["D2"].name == whole
+    figure = report_of(play).leverage("confirmed", "gross", "D2")
+    assert figure.text.startswith(f"£20.20 of confirmed gross social value per £1 of {whole},")
 
 
 def test_the_portfolio_adds_up_contract_values() -> None:
@@ -323,7 +355,10 @@ def test_denominators_come_with_their_events() -> None:
         "D3": ["contract-entered.v1"],
     }
     assert report.denominators["D2"] == Denominator(
-        per="D2", pence=2_400_000, positions=report.denominators["D2"].positions
+        per="D2",
+        name="exchange spend and the authorities' administration cost (D2)",
+        pence=2_400_000,
+        positions=report.denominators["D2"].positions,
     )
     assert [row.amount_pence for row in report.spend] == [1_800_000, 600_000]
 

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from svx_ledger.domain.award.choosing import RankAssessment, RecommendAward
+from svx_ledger.domain.award.events import Ground
 from svx_ledger.projections.register import (
     AssessedTender,
     Contract,
@@ -169,6 +171,30 @@ def test_a_departure_from_the_order_shows_its_ground(deal: Deal) -> None:
     assert [(g.supplier_id, g.reason) for g in found.grounds] == [
         (deal.winner, "The best tender withdrew its price")
     ]
+
+
+@pytest.mark.parametrize(
+    ("then", "reason", "shown"),
+    [("rival", "It has no licence", ["It has no licence"]), ("winner", "", [])],
+)
+def test_the_grounds_of_a_replaced_recommendation_are_not_the_award_s(
+    deal: Deal, then: str, reason: str, shown: list[str]
+) -> None:
+    def recommend(supplier: str, reason: str) -> None:
+        grounds = (Ground(supplier_id=deal.winner, reason=reason),) if reason else ()
+        proposed = RecommendAward(award_id=deal.award, supplier_id=supplier, grounds=grounds)
+        deal.play.do(proposed, deal.buyer)
+
+    ranked = RankAssessment(
+        award_id=deal.award, auction_id=deal.auction, cause="auction-closed"
+    )
+    deal.play.do(ranked, deal.buyer)
+    recommend(deal.rival, "It withdrew its price")
+    before = award_of(deal).grounds
+    recommend({"rival": deal.rival, "winner": deal.winner}[then], reason)
+
+    assert [ground.reason for ground in before] == ["It withdrew its price"]
+    assert [ground.reason for ground in award_of(deal).grounds] == shown
 
 
 def test_awards_come_in_the_order_of_their_assessment() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.eventlog.malformed import Malformed
+from svx_ledger.eventlog.record import Unreadable
 from svx_ledger.eventlog.types import TYPES
 from svx_ledger.projections.memory import PROJECTIONS, OutOfStep, Tables, Views
 
@@ -61,7 +61,7 @@ def test_an_unknown_type_stops_the_views_where_they_are() -> None:
     )
     views = Views(play)
 
-    with pytest.raises(Malformed, match="unknown-type"):
+    with pytest.raises(Unreadable, match="unknown-type"):
         views.refresh()
     assert views.position == 5
 

@@ -146,7 +146,7 @@ def test_the_sentence(report: LeverageReport, views: Views) -> None:
         (
             lambda r: r.unallocated_spend,
             "£",
-            "£0.00 of spend on no procurement in particular, cohort ",
+            "£0.00 of spend on no procurement in particular in D1 and D2, cohort ",
         ),
         (
             lambda r: r.contributions("supplier_id")["organisation-winner0001"],

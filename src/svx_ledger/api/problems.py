@@ -5,11 +5,14 @@ command line shows the same objects with `--json`. Input is never echoed: facts 
 rule's own numbers and names.
 """
 
+import errno
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from svx_ledger.domain.rule import Facts, Kind, Refusal
+from svx_ledger.eventlog.malformed import UNKNOWN_TYPE
 from svx_ledger.eventlog.open import BadAddress
 from svx_ledger.eventlog.store import (
     Forked,
@@ -31,6 +34,34 @@ STATUS: Final[Mapping[Kind, int]] = {
     "conflict": 409,
     "rule": 409,
 }
+
+
+SAME_ID: Final = " with the same command id"
+"""Stands in a remedy for whom a command id was given or made; else it is left out."""
+
+LISTS_TYPES: Final = (
+    "docs/cli.md names the command of every verb, docs/events.md every type of event."
+)
+"""The remedy of a type that does not exist."""
+
+_FOLDER: Final = "Make the folder, or mend the address."
+_RIGHTS: Final = "Let this user read and write the file and its folder, or mend the address."
+_DISK: Final = f"The disk is full: free space, then repeat{SAME_ID}."
+CAUSES: Final[Mapping[str, str]] = {
+    os.strerror(errno.ENOENT): _FOLDER,
+    os.strerror(errno.ENOTDIR): _FOLDER,
+    os.strerror(errno.EACCES): _RIGHTS,
+    os.strerror(errno.EROFS): _RIGHTS,
+    os.strerror(errno.ENOSPC): _DISK,
+    "SQLITE_CANTOPEN": _RIGHTS,
+    "SQLITE_READONLY": _RIGHTS,
+    "SQLITE_READONLY_DIRECTORY": "Reading, too, writes beside the file: let this user write in "
+    "its folder, or copy the file, with the one that ends in -wal, and read the copy.",
+    "SQLITE_FULL": _DISK,
+    "SQLITE_IOERR_SHMSIZE": _DISK,
+    "ERROR 53100": _DISK,
+}
+"""What a store says last, after the colon, where a better remedy follows from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,18 +103,25 @@ FAILURES: Final[tuple[tuple[type[Exception], str, int, str, str], ...]] = (
         "Try again once the clock is right, or its step is accepted.",
     ),
     (
+        WrongClock,
+        "wrong-clock",
+        409,
+        "Real and simulated time never meet in one ledger: nothing was written.",
+        "Use another ledger; `svx-ledger init` opens one with real time.",
+    ),
+    (
         NotWritten,
         "not-written",
         503,
         "Nothing was written, safe to try again.",
-        "Try again with the same command id.",
+        f"Try again{SAME_ID}.",
     ),
     (
         OutcomeUnknown,
         "outcome-unknown",
         503,
         "The outcome is unknown: it may or may not be on record.",
-        "Repeat the command with the same command id: it is never carried out twice.",
+        f"Repeat the command{SAME_ID}: it is never carried out twice.",
     ),
     (
         CommandFailed,
@@ -91,13 +129,6 @@ FAILURES: Final[tuple[tuple[type[Exception], str, int, str, str], ...]] = (
         500,
         "A fault of the program: nothing was written.",
         "Report it with the command id; other commands are not affected.",
-    ),
-    (
-        WrongClock,
-        "wrong-clock",
-        409,
-        "Real and simulated time never meet in one ledger: nothing was written.",
-        "Use another ledger; `svx-ledger init` opens one with real time.",
     ),
     (NotRead, "not-read", 503, "The ledger did not answer a read.", "Try again."),
     (
@@ -138,14 +169,17 @@ def problem_of(what: Refusal | Exception, command_id: str | None = None) -> Prob
         return _of_refusal(what, command_id)
     if isinstance(what, NoLedger):
         return NO_LEDGER
-    for failure, name, status, title, remedy in FAILURES:
+    if isinstance(what, OutcomeUnknown):
+        command_id = command_id or what.command_id
+    for failure, name, status, title, usual in FAILURES:
         if isinstance(what, failure):
+            remedy = CAUSES.get(str(what).rpartition(": ")[2], usual)
             return Problem(
                 name=name,
                 status=status,
                 title=title,
                 detail=str(what),
-                remedy=remedy,
+                remedy=remedy if command_id else remedy.replace(SAME_ID, ""),
                 command_id=command_id,
             )
     return None
@@ -159,7 +193,7 @@ def _of_refusal(refusal: Refusal, command_id: str | None) -> Problem:
         status=STATUS[rule.kind],
         title=rule.demands,
         detail=", ".join(f"{name} {value}" for name, value in facts.items()),
-        remedy=rule.remedy,
+        remedy=LISTS_TYPES if rule is UNKNOWN_TYPE else rule.remedy,
         facts=facts,
         pointer=pointer,
         command_id=command_id,

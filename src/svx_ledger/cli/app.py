@@ -42,6 +42,7 @@ def build(arguments: Sequence[str] | None = None) -> typer.Typer:
     add(app, "demo", demo.demo)
     add(app, "init", opening.init)
     add(app, "do", opening.do, parameters=[opening.SOURCE, *GIVING])
+    add(app, "tick", opening.tick)
     add(app, "events", reading.events)
     add(app, "show", reading.show)
     return app

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import showing
-from .failing import Refused
-from .session import Session
+from .failing import Refused, not_found
+from .output import say
+from .session import Session, Usage
 
 if TYPE_CHECKING:
     from svx_ledger.projections.board import Board, OwnBoard
@@ -21,28 +22,38 @@ def board(
     ] = None,
     supplier: Annotated[
         str | None,
-        typer.Option("--as", metavar="SUPPLIER", help="As this bidder sees it: its own rank."),
+        typer.Option(
+            "--as",
+            metavar="SUPPLIER",
+            help="As this bidder sees it: its own rank. For itself only, until all is ranked.",
+        ),
     ] = None,
 ) -> None:
     """Show an auction as it stands now, without what is hidden until it is ranked."""
-    from svx_ledger.domain.rule import NOT_FOUND
+    from svx_ledger.domain.rule import Refusal
     from svx_ledger.projections import board as boards
     from svx_ledger.projections.auction_board import BOARD
     from svx_ledger.projections.organisations import ORGANISATIONS
 
     from .views import viewed
 
+    if supplier and not auction:
+        raise Usage("--as goes with an auction: svx-ledger auction board AUCTION --as SUPPLIER")
     with viewed(session, (ORGANISATIONS, BOARD)) as view:
         if auction is None:
             _list(session, boards.boards(view.rows, view.now))
             return
-        found: Board | OwnBoard | None
+        found: Board | OwnBoard | Refusal | None
         if supplier is not None:
-            found = boards.board_for(view.rows, auction, supplier, view.now)
+            viewer = session.actor() if session.settings.actor else None
+            found = boards.board_for(view.rows, auction, supplier, viewer=viewer, now=view.now)
         else:
             found = boards.board(view.rows, auction, view.now)
     if found is None:
-        raise Refused(NOT_FOUND.refuse())
+        raise not_found(auction=auction, **({"supplier": supplier} if supplier else {}))
+    if isinstance(found, Refusal):
+        session.actor()  # where nobody is said to act, this is what is missing
+        raise Refused(found)
     if session.json:
         showing.line(found)
     elif isinstance(found, boards.OwnBoard):
@@ -68,17 +79,18 @@ def _list(session: Session, found: "tuple[Board, ...]") -> None:
 
 
 def _show_own(own: "OwnBoard") -> None:
-    typer.echo(f"{own.auction_id} as {own.supplier_id} sees it: {own.phase}")
+    say(f"{own.auction_id} as {own.supplier_id} sees it: {own.phase}")
     for name in (*TIMES, "status", "bidders", "rank", "bid_no"):
-        typer.echo(f"  {name}: {showing.cell(getattr(own, name)) or '-'}")
-    typer.echo(f"  value: {showing.money(own.value_pence)}")
+        say(f"  {name}: {showing.cell(getattr(own, name)) or '-'}")
+    say(f"  value: {showing.money(own.value_pence)}")
+    _say_whether_due(own)
 
 
 def _show(found: "Board") -> None:
-    typer.echo(f"{found.auction_id}, lot {found.lot} of {found.procurement_id}: {found.phase}")
+    say(f"{found.auction_id}, lot {found.lot} of {found.procurement_id}: {found.phase}")
     for name in (*TIMES, "extensions", "bids", "rejections", "bidders"):
-        typer.echo(f"  {name}: {showing.hidden(getattr(found, name))}")
-    typer.echo(f"  reserve: {showing.money(found.reserve_pence)}")
+        say(f"  {name}: {showing.hidden(getattr(found, name))}")
+    say(f"  reserve: {showing.money(found.reserve_pence)}")
     if found.needs:
         rows = [
             (n.need_id, n.measure, n.quantity, n.unit, n.pounds_per_unit) for n in found.needs
@@ -88,7 +100,8 @@ def _show(found: "Board") -> None:
         people = [(p.name, p.supplier_id, p.status) for p in found.participants]
         showing.table(("supplier", "", "status"), people, "Participants")
     if found.ranking is None:
-        typer.echo("Bids are hidden until the auction is ranked.")
+        say("Bids are hidden until the auction is ranked.")
+        _say_whether_due(found)
     else:
         places = [
             (p.rank, p.name, p.supplier_id, p.bid_no, showing.money(p.value_pence))
@@ -98,3 +111,9 @@ def _show(found: "Board") -> None:
     if found.scores is not None:
         scores = [(s.supplier_id, s.price, s.quality) for s in found.scores]
         showing.table(("supplier", "price", "quality"), scores, "Assessment, in points")
+
+
+def _say_whether_due(found: "Board | OwnBoard") -> None:
+    """Say of a closed auction that is not ranked that both are still to be written."""
+    if found.phase == "closed":
+        say("Its close is written with the next command, or by `svx-ledger tick`.")

@@ -1,13 +1,13 @@
 """How a verb that does not succeed ends: its message on standard error, and its exit code."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from svx_ledger.settings import BadSettings
 
+from .output import Unshown, say
 from .session import Damaged, Session, Usage
 
 if TYPE_CHECKING:
@@ -51,6 +51,14 @@ class Refused(Exception):
         self.on_record = on_record
 
 
+def not_found(**names: str) -> Refused:
+    """Return the refusal that names, kind by kind, what was looked for and is not there."""
+    from svx_ledger.domain.rule import NOT_FOUND
+
+    shown = {kind: name.encode("unicode_escape").decode() for kind, name in names.items()}
+    return Refused(NOT_FOUND.refuse(**shown))
+
+
 def attempt(session: Session, act: Callable[[], None]) -> int:
     """Run a verb; return its exit code, having said what went wrong if anything did."""
     try:
@@ -58,6 +66,8 @@ def attempt(session: Session, act: Callable[[], None]) -> int:
     except (Usage, BadSettings, Damaged) as fault:
         tell_plainly(session, str(fault))
         return Exit.DAMAGED if isinstance(fault, Damaged) else Exit.USAGE
+    except Unshown as fault:
+        return _unshown(session, fault)
     except Exception as failure:
         code = _told(session, failure)
         if code is None:
@@ -89,12 +99,22 @@ def _told(session: Session, failure: Exception) -> Exit | None:
     return OF_FAILURE.get(problem.name, Exit.UNEXPECTED)
 
 
+def _unshown(session: Session, fault: Unshown) -> Exit:
+    """Say that what was done could not be shown, unless whoever asked has gone."""
+    if fault.closed:
+        return Exit.DONE
+    done = f"done, recorded at position {session.position}, but it"
+    it = done if session.position else "the output"
+    tell_plainly(session, f"{it} could not be shown: {fault}")
+    return Exit.UNEXPECTED
+
+
 def tell_plainly(session: Session, text: str) -> None:
     """Say one thing on standard error."""
     if session.json:
         _tell_json({"type": "about:blank", "title": text})
     else:
-        typer.echo(text, err=True)
+        _complain(text)
 
 
 def _tell(problem: "Problem", *, on_record: bool) -> None:
@@ -105,12 +125,18 @@ def _tell(problem: "Problem", *, on_record: bool) -> None:
     lines += [problem.remedy] if problem.remedy else []
     if on_record:
         lines.append("The attempt is on record.")
-    if problem.name == "outcome-unknown":
+    if problem.name == "outcome-unknown" and problem.command_id:
         lines[-1] = f"outcome unknown: repeat with --command-id {problem.command_id}"
-    typer.echo("\n".join(lines), err=True)
+    _complain("\n".join(lines))
 
 
 def _tell_json(plain: dict[str, Any]) -> None:
     import json
 
-    typer.echo(json.dumps(plain, ensure_ascii=False), err=True)
+    _complain(json.dumps(plain, ensure_ascii=False))
+
+
+def _complain(text: str) -> None:
+    """Print on standard error; where that takes nothing either, the exit code has to do."""
+    with suppress(Unshown):
+        say(text, err=True)

@@ -7,6 +7,7 @@ things as `name=value,name=value` instead of JSON.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from inspect import Parameter
 from pathlib import Path
@@ -24,6 +25,7 @@ from svx_ledger.eventlog.malformed import (
     malformed,
 )
 
+from .failing import Refused
 from .forms import Form, described, help_for, metavar, singular
 from .session import Usage
 from .verb import option
@@ -85,6 +87,11 @@ def read_source(source: str) -> bytes:
         raise Usage(f"{source} cannot be read: {reason}") from None
 
 
+def unknown_field(pointer: str, known: Iterable[str]) -> Refused:
+    """Return the refusal of a field that is not known, which names those of its place."""
+    return Refused(UNKNOWN_FIELD.refuse(pointer=pointer or "/", known=", ".join(known)))
+
+
 def _with_whole_times(form: Form, value: Any) -> Any:
     """Write out the seconds and their six places in every time, wherever it stands."""
     if form.many and isinstance(value, list):
@@ -140,7 +147,7 @@ def _pairs(form: Form, text: str, name: str) -> dict[str, Any]:
         if not equals:
             raise Usage(f"--{singular(name)} takes {metavar(form)}, or JSON")
         if key not in form.parts:
-            raise Malformed(UNKNOWN_FIELD, f"/{name}")
+            raise unknown_field(f"/{name}", form.parts)
         if key in found:
             raise Malformed(DUPLICATE_KEY, f"/{name}/{key}")
         found[key] = plain(form.parts[key], value, f"{name}/{key}")

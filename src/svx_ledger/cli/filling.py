@@ -41,7 +41,7 @@ def _acting(field: str) -> Fill:
 def _clock_step(session: Session, data: Plain, _: Mapping[str, Any]) -> None:
     """Take the ledger's name and last instant from the log, and now from this machine."""
     from svx_ledger.eventlog.record import recorded_at
-    from svx_ledger.eventlog.shapes import instant
+    from svx_ledger.eventlog.scalars import instant
 
     with session.store() as store:
         first = next(iter(store.rows(limit=1)), None)

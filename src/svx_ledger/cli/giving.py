@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from contextlib import suppress
 from inspect import cleandoc
 from typing import Annotated, Any, Final
 
@@ -12,14 +13,19 @@ from svx_ledger.domain.auction.events import BidRejected
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.rule import Refusal, Rule
 from svx_ledger.domain.vocabulary import COMMANDS, RULES
-from svx_ledger.eventlog.commands import command_from
+from svx_ledger.eventlog.canonical import read_message
+from svx_ledger.eventlog.commands import command_from, read_command
+from svx_ledger.eventlog.malformed import UNKNOWN_FIELD, Malformed
+from svx_ledger.eventlog.store import OutcomeUnknown, StoreError
+from svx_ledger.ledger import Sequenced
 
 from . import showing
 from .failing import Refused
-from .fields import option_for, plain
+from .fields import option_for, plain, unknown_field
 from .filling import FILLS
 from .forms import Form, forms_of
-from .session import Session
+from .output import Unshown
+from .session import Session, write_what_is_due
 from .verb import GIVING, add, option
 from .vocabulary import VERBS
 
@@ -48,23 +54,73 @@ def give(
     actor: Actor | None = None,
     create: bool = False,
 ) -> None:
-    """Give a command to the ledger and show what became of it.
+    """Give a command to the ledger and show what became of it; write what else is due.
 
     Raises Refused, for a rejection that is on record too.
     """
-    session.command_id = command_id or secrets.token_hex(16)
+    if not create:  # who opens a ledger twice names it anew: that is no repeat
+        session.command_id = command_id or secrets.token_hex(16)
     actor = actor or session.actor(on_behalf_of)
     with session.ledger(create=create) as ledger:
-        answer = ledger.execute(
-            command, actor, session.command_id, expected_version=expected_version
-        )
+        try:
+            answer = ledger.execute(
+                command, actor, session.command_id, expected_version=expected_version
+            )
+        except OutcomeUnknown as unknown:
+            unknown.command_id = session.command_id
+            raise
+        with suppress(StoreError):  # no part of the answer: the next command finds it due
+            write_what_is_due(ledger)
     if isinstance(answer, Refusal):
         raise Refused(answer)
-    showing.sequenced(session, answer)
+    session.position = answer.first_position
+    rejected = _rejection_in(answer)
+    try:
+        showing.sequenced(session, answer)
+    except Unshown:
+        if rejected is None:
+            raise
+    if rejected is not None:
+        raise rejected
+
+
+def command_in(text: bytes) -> Command:
+    """Read a command from JSON. Raises Malformed, or Refused where a field is not known."""
+    try:
+        return read_command(text)
+    except Malformed as fault:
+        if fault.rule is not UNKNOWN_FIELD:
+            raise
+        if not fault.pointer:
+            raise unknown_field("", ("command", "data")) from None
+        cls = COMMANDS[read_message(text)["command"]]
+        raise _naming_fields(fault, cls, "/data") from None
+
+
+def _command(cls: type[Command], data: dict[str, Any]) -> Command:
+    try:
+        return command_from(cls.__name__, data)
+    except Malformed as fault:
+        raise _naming_fields(fault, cls) from None
+
+
+def _naming_fields(fault: Malformed, cls: type[Command], under: str = "") -> Exception:
+    """Say with a field that is not known which ones are; the command's begin at `under`."""
+    if fault.rule is not UNKNOWN_FIELD:
+        return fault
+    forms = forms_of(cls)
+    for step in fault.pointer.removeprefix(under).split("/")[1:]:
+        if not step.isdigit():
+            forms = (forms[step].many or forms[step]).parts
+    return unknown_field(fault.pointer, forms)
+
+
+def _rejection_in(answer: Sequenced) -> Refused | None:
     for _, event in answer.events:
         if isinstance(event, BidRejected):
             rule = RULES.get(event.rule) or Rule(event.rule, "A rule of another version.", "")
-            raise Refused(Refusal(rule, event.facts), on_record=True)
+            return Refused(Refusal(rule, event.facts), on_record=True)
+    return None
 
 
 def _add(group: typer.Typer, name: str, cls: type[Command]) -> None:
@@ -95,7 +151,7 @@ def _add(group: typer.Typer, name: str, cls: type[Command]) -> None:
         data = _plain(forms_of(cls), given)
         if fill and not fill.fields <= data.keys():
             fill.fill(session, data, extra)
-        give(session, command_from(cls.__name__, data), **how)
+        give(session, _command(cls, data), **how)
 
     add(group, name, run, parameters=parameters, meaning=_meaning(cls))
 

@@ -1,10 +1,12 @@
-"""The first verb of a ledger, and the one that takes any command as JSON."""
+"""The first verb of a ledger, the one that takes any command as JSON, and the clock's."""
 
 from typing import Annotated, Any
 
 import typer
 
-from .session import Session, read_actor
+from . import showing
+from .output import say
+from .session import Session, read_actor, write_what_is_due
 from .verb import option
 
 Origin = Annotated[
@@ -43,9 +45,20 @@ def do(session: Session, source: str, **how: Any) -> None:
 
     It reads {"command": TYPE, "data": {…}}.
     """
-    from svx_ledger.eventlog.commands import read_command
-
     from .fields import read_source
-    from .giving import give
+    from .giving import command_in, give
 
-    give(session, read_command(read_source(source)), **how)
+    give(session, command_in(read_source(source)), **how)
+
+
+def tick(session: Session) -> None:
+    """Write every deadline that has passed, such as the close of an auction.
+
+    Every other verb that writes does so too: this one is for when nobody gives a command.
+    """
+    with session.ledger() as ledger:
+        written = write_what_is_due(ledger)
+    if session.json:
+        showing.line({"written": written})
+    else:
+        say(f"{written} written")

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from time import monotonic
 from typing import TypeVar
 
+from .output import on_terminal
+
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 1.0
@@ -14,7 +16,7 @@ def watched(
     items: Iterable[T], total: int | None = None, doing: str = "reading"
 ) -> Iterator[T]:
     """Pass items on; show how far that is once it takes long and somebody is watching."""
-    if not sys.stderr.isatty():
+    if not on_terminal(sys.stderr):
         yield from items
         return
     began, passed = monotonic(), 0

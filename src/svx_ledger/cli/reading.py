@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import showing
-from .failing import Refused
+from .failing import not_found
+from .output import on_terminal, say
 from .progress import watched
-from .session import UNREADABLE, Damaged, Session
+from .session import UNREADABLE, Damaged, Session, Usage
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from svx_ledger.eventlog.record import Recorded, Row
     from svx_ledger.eventlog.store import Store
     from svx_ledger.projections.visibility import Seen
@@ -43,9 +46,15 @@ def events(
     """
     from itertools import islice
 
+    from svx_ledger.eventlog.types import TYPES, UPCASTS
+
+    if kind is not None and kind not in {*TYPES, *UPCASTS}:
+        raise Usage("--type takes the stored name of an event: docs/events.md lists them all")
     with session.store() as store:
+        if stream is not None and next(iter(store.stream(stream)), None) is None:
+            raise not_found(stream=stream)
         rows = store.rows(after=after) if stream is None else store.stream(stream)
-        if not sys.stdout.isatty():
+        if not on_terminal(sys.stdout):
             rows = watched(rows, store.head().position - after if stream is None else None)
         told = _seen(store, (row for row in rows if row.position > after))
         wanted = (event for event in told if kind in {None, event.type})
@@ -59,17 +68,19 @@ def show(
 ) -> None:
     """Show one thing, and how it came to be."""
     from svx_ledger.domain import vocabulary
-    from svx_ledger.domain.rule import NOT_FOUND
+
+    from .views import now_of
 
     with session.store() as store:
         recorded = list(_read(watched(store.stream(stream))))
         if not recorded:
-            raise Refused(NOT_FOUND.refuse())
+            raise not_found(stream=stream)
         state: object = None
         for event in recorded:
             state = vocabulary.evolve(stream, state, event.event)
         history = list(_as_seen(store, recorded))
-    plain, hidden = visible_state(state)
+        now = now_of(store)
+    plain, hidden = visible_state(state, now)
     if session.json:
         showing.line(
             {
@@ -81,23 +92,28 @@ def show(
             }
         )
         return
-    typer.echo(f"{stream}, version {history[-1].version}")
+    say(f"{stream}, version {history[-1].version}")
     for name, value in plain.items():
-        typer.echo(f"  {name}: {_brief(value)}")
+        say(f"  {name}: {_brief(value)}")
     for name in hidden:
-        typer.echo(f"  {name}: hidden for now")
+        say(f"  {name}: hidden for now")
     for told in history:
         _tell(session, told)
 
 
-def visible_state(state: object) -> tuple[dict[str, Any], list[str]]:
-    """Return a state as plain values, and the names of what nobody may see of it yet."""
+def visible_state(state: object, now: "datetime") -> tuple[dict[str, Any], list[str]]:
+    """Return a state as plain values, and the names of what nobody may see of it yet.
+
+    An auction's phase is by the clock, as on its board.
+    """
     from svx_ledger.domain.auction.state import Auction
+    from svx_ledger.projections.board import phase_at
     from svx_ledger.projections.visibility import bids_shown, scores_shown
 
     plain: dict[str, Any] = showing.plain_of(state)
     hidden: list[str] = []
     if isinstance(state, Auction):
+        plain["phase"] = phase_at(state.phase, state.terms.opens_at, state.closes_at, now)
         hidden += [] if bids_shown(state) else ["bids", "standing", "rejections", "ranking"]
         hidden += [] if scores_shown(state) else ["scores"]
     return {name: value for name, value in plain.items() if name not in hidden}, hidden
@@ -152,9 +168,7 @@ def _tell(session: Session, event: "Seen") -> None:
         showing.line(plain)
         return
     said = sentence(event.type, event.stream, plain.get("data"))
-    typer.echo(
-        f"{event.position:>6}  {showing.cell(event.recorded_at)}  {event.stream}  {said}"
-    )
+    say(f"{event.position:>6}  {showing.cell(event.recorded_at)}  {event.stream}  {said}")
 
 
 def _brief(value: Any) -> str:

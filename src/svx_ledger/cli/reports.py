@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from . import showing
-from .failing import Refused
+from .failing import not_found
+from .output import say
 from .session import Session
 
 if TYPE_CHECKING:
@@ -78,7 +79,6 @@ def leverage(
 
     Without a choice: every stage, gross and net, and the confirmed gross figure last.
     """
-    from svx_ledger.domain.rule import NOT_FOUND
     from svx_ledger.projections.leverage_report import leverage_report
     from svx_ledger.projections.leverage_scope import Scope
     from svx_ledger.projections.procurements import PROCUREMENT
@@ -87,7 +87,7 @@ def leverage(
 
     with viewed(session) as view:
         if procurement is not None and view.rows.get(PROCUREMENT, procurement) is None:
-            raise Refused(NOT_FOUND.refuse())
+            raise not_found(procurement=procurement)
         report = leverage_report(
             view.rows,
             as_at=view.now,
@@ -99,7 +99,7 @@ def leverage(
         if session.json:
             showing.line(figure)
         else:
-            typer.echo(figure.text)
+            say(figure.text)
     elif session.json:
         showing.line(_plain(report))
     else:
@@ -119,11 +119,11 @@ def _plain(report: "LeverageReport") -> dict[str, Any]:
 
 
 def _show(report: "LeverageReport") -> None:
-    from svx_ledger.projections.figures import DENOMINATORS, STAGES, WEIGHTS
+    from svx_ledger.projections.figures import STAGES, WEIGHTS
 
-    typer.echo(f"Social value: {report.basis}")
+    say(f"Social value: {report.basis}")
     for per, denominator in report.denominators.items():
-        typer.echo(f"  {per}: {DENOMINATORS[per]}, {showing.money(denominator.pence)}")
+        say(f"  {per}: {denominator.name}, {showing.money(denominator.pence)}")
     rows = [
         (stage, weight, *map(_amount, _figures(report, stage, weight)))
         for stage in STAGES
@@ -132,11 +132,11 @@ def _show(report: "LeverageReport") -> None:
     headings = ("stage", "basis", "social value", "per £1 of D1", "per £1 of D2", "% of D3")
     showing.table(headings, rows)
     for figure in (report.conversion, report.delivery_rate, report.claimed_not_confirmed):
-        typer.echo(figure.text)
+        say(figure.text)
     for remark in (*report.exclusions, *report.flags):
         worth = f", {showing.money(remark.value_pence)}" if remark.value_pence else ""
-        typer.echo(f"Note: {remark.subject}: {remark.says}{worth}")
-    typer.echo(report.headline.text)
+        say(f"Note: {remark.subject}: {remark.says}{worth}")
+    say(report.headline.text)
 
 
 def _figures(report: "LeverageReport", stage: Stage, weight: Basis) -> list["Figure"]:

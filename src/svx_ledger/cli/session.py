@@ -40,7 +40,9 @@ class Session:
         self._settings = settings
         self.json = json
         self.command_id: str | None = None
-        """Of the command that this run gives; a message about it names the id."""
+        """Of the command that this run gives and that can be repeated: messages name it."""
+        self.position: int | None = None
+        """Where the command that this run gave is recorded, once it is."""
 
     @cached_property
     def settings(self) -> Settings:
@@ -80,6 +82,15 @@ class Session:
         if text is None:
             raise Usage(f"Say who acts: --actor {ACTOR_FORM} (or SVX_ACTOR).")
         return read_actor(text, on_behalf_of)
+
+
+def write_what_is_due(ledger: "Ledger") -> int:
+    """Let the clock decide every deadline that has passed; return how many were written."""
+    ledger.ticker.look()
+    written = 0
+    while passed := ledger.ticker.tick():
+        written += passed
+    return written
 
 
 def read_actor(text: str, on_behalf_of: str | None = None) -> "Actor":

@@ -8,8 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import typer
-
+from .output import on_terminal, say
 from .session import Session
 
 if TYPE_CHECKING:
@@ -18,12 +17,12 @@ if TYPE_CHECKING:
 
 def line(value: Any) -> None:
     """Print one JSON value on one line of standard output."""
-    typer.echo(json.dumps(plain_of(value), ensure_ascii=False))
+    say(json.dumps(plain_of(value), ensure_ascii=False))
 
 
 def plain_of(value: Any) -> Any:
     """Return any value of ours as JSON has it: what is None is left out of a thing's fields."""
-    from svx_ledger.eventlog.shapes import instant, plain_decimal
+    from svx_ledger.eventlog.scalars import instant, plain_decimal
 
     if is_dataclass(value):
         value = {f.name: getattr(value, f.name) for f in fields(value)}
@@ -72,18 +71,18 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "
     """
     cells = [[cell(value) for value in row] for row in rows]
     right = [_is_number([row[n] for row in cells]) for n in range(len(headings))]
-    if sys.stdout.isatty():
+    if on_terminal(sys.stdout):
         _rich_table(headings, cells, right, title)
         return
     widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
     if title:
-        typer.echo(title)
+        say(title)
     for row in (headings, *cells):
         aligned = [
             text.rjust(width) if to_right else text.ljust(width)
             for text, width, to_right in zip(row, widths, right, strict=True)
         ]
-        typer.echo("  ".join(aligned).rstrip())
+        say("  ".join(aligned).rstrip())
 
 
 def _rich_table(
@@ -131,5 +130,5 @@ def sequenced(session: Session, answer: "Sequenced") -> None:
         )
         return
     for position, stream, kind, data in told:
-        typer.echo(f"{position}  {sentence(kind, stream, data)}", err=True)
-    typer.echo(answer.stream)
+        say(f"{position}  {sentence(kind, stream, data)}", err=True)
+    say(answer.stream)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from svx_ledger.domain.book import LedgerOpened
-from svx_ledger.eventlog.record import Row, read_event
+from svx_ledger.eventlog.record import Row, read_event, recorded_at
 from svx_ledger.eventlog.store import Store
 from svx_ledger.projections.memory import PROJECTIONS, OutOfStep, Tables, Views
 from svx_ledger.projections.projection import Projection
@@ -40,10 +40,20 @@ def viewed(session: Session, projections: Sequence[Projection] = PROJECTIONS) ->
         views = Views(_Watched(store), projections)
         try:
             views.refresh()
-            first = next(iter(store.rows(limit=1)), None)
-            opened = read_event(first) if first else None
         except (*UNREADABLE, OutOfStep) as fault:
             raise Damaged(f"position {views.position + 1}", fault) from None
-        simulated = isinstance(opened, LedgerOpened) and opened.clock == "simulated"
-        now = views.recorded_at if simulated else None
-        yield View(views.tables, views.position, now or datetime.now(UTC))
+        yield View(views.tables, views.position, now_of(store))
+
+
+def now_of(store: Store) -> datetime:
+    """Return the ledger's own time: that of the last event where it is simulated.
+
+    Raises Damaged.
+    """
+    try:
+        opened = [read_event(row) for row in store.rows(limit=1)]
+    except UNREADABLE as fault:
+        raise Damaged("position 1", fault) from None
+    if any(isinstance(event, LedgerOpened) and event.clock == "simulated" for event in opened):
+        return recorded_at(store.head().record)
+    return datetime.now(UTC)

@@ -19,7 +19,8 @@ from svx_ledger.proofs import merkle
 from . import malformed as why
 from .canonical import canonical
 from .malformed import malformed
-from .shapes import instant, read_instant, shape_of
+from .scalars import instant, read_instant
+from .shapes import shape_of
 from .types import event_type, stored_name, upcast
 
 _UNREADABLE = (ValueError, LookupError, TypeError)

@@ -6,18 +6,15 @@ Literal, tuple[X, ...], nested dataclass, X | None, and a map of facts, each wit
 built in Python is held to exactly what a value read from JSON is held to.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import (
     Annotated,
     Any,
     Literal,
-    NamedTuple,
     Union,
     get_args,
     get_origin,
@@ -25,42 +22,13 @@ from typing import (
 )
 
 from svx_ledger.domain.form import (
-    Between,
     Count,
-    Digits,
-    Length,
-    Matching,
-    StreamOf,
 )
 
 from . import malformed as why
+from . import scalars
 from .malformed import Malformed, malformed
-
-MAX_INTEGER = 2**53 - 1
-MAX_TEXT = 2000
-
-_DECIMAL = re.compile(r"(?!-[0.]+\Z)-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,12})?", re.ASCII)
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-_WRITTEN_NEVER = _HIDDEN | {"Cn"}
-"""Characters that this Python's Unicode does not know yet are not written, but are read: a
-newer one may have written them."""
-_IGNORABLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
-"""Of Unicode's Default_Ignorable_Code_Point those that are filed under letters and marks."""
-
-Step = Callable[[Any], Any]
-
-
-class Shape(NamedTuple):
-    """Both directions for one type."""
-
-    encode: Step
-    decode: Step
-
+from .scalars import Shape, Step
 
 _SHAPES: dict[type[Any], Shape] = {}
 
@@ -114,38 +82,6 @@ def _dataclass(cls: type[Any]) -> Shape:
     return Shape(encode, decode)
 
 
-def instant(value: datetime) -> str:
-    """Write an instant: UTC, always with six digits of a second."""
-    if value.tzinfo is not UTC:
-        if value.tzinfo is None:
-            malformed(why.BAD_TIME)
-        try:
-            value = value.astimezone(UTC)
-        except OverflowError:
-            malformed(why.BAD_TIME)
-    return value.isoformat(timespec="microseconds")[:26] + "Z"
-
-
-def read_instant(text: Any) -> datetime:
-    """Read an instant in exactly the form that `instant` writes."""
-    if type(text) is not str or _INSTANT.fullmatch(text) is None:
-        malformed(why.BAD_TIME)
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        malformed(why.BAD_TIME)
-
-
-def plain_decimal(value: Decimal) -> str:
-    """Write a decimal plainly: no exponent, no trailing zero, no minus zero."""
-    if not value.is_finite():
-        malformed(why.BAD_NUMBER)
-    if not value:
-        return "0"
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def _compile(hint: Any) -> Shape:
     marks: tuple[Any, ...] = ()
     if get_origin(hint) is Annotated:
@@ -158,23 +94,23 @@ def _compile(hint: Any) -> Shape:
     if origin is tuple:
         return _list(_compile(get_args(hint)[0]), marks)
     if origin is Literal:
-        return _choice(frozenset(get_args(hint)))
+        return scalars.choice(frozenset(get_args(hint)))
     if get_origin(hint) is not None and issubclass(get_origin(hint), Mapping):
-        return Shape(_facts, _facts)
+        return scalars.FACTS
     if is_dataclass(hint) and isinstance(hint, type):
         return shape_of(hint)
-    scalars: dict[Any, Callable[[tuple[Any, ...]], Shape]] = {
-        str: _text,
-        int: _integer,
-        bool: _boolean,
-        Decimal: _decimal,
-        datetime: lambda _: Shape(_instant, read_instant),
-        date: lambda _: Shape(_write_date, _read_date),
+    by_type: dict[Any, Callable[[tuple[Any, ...]], Shape]] = {
+        str: scalars.text,
+        int: scalars.integer,
+        bool: scalars.boolean,
+        Decimal: scalars.decimal,
+        datetime: lambda _: scalars.INSTANT,
+        date: lambda _: scalars.DATE,
     }
-    if hint not in scalars:
+    if hint not in by_type:
         message = f"{hint!r} has no shape"
         raise TypeError(message)
-    return scalars[hint](marks)
+    return by_type[hint](marks)
 
 
 def _list(item: Shape, marks: tuple[Any, ...]) -> Shape:
@@ -202,157 +138,3 @@ def _list(item: Shape, marks: tuple[Any, ...]) -> Shape:
         return tuple(each(item.decode, values))
 
     return Shape(encode, decode)
-
-
-def _choice(allowed: frozenset[Any]) -> Shape:
-    def check(value: Any) -> Any:
-        if type(value) is not str or value not in allowed:
-            malformed(why.WRONG_TYPE)
-        return value
-
-    return Shape(check, check)
-
-
-def _text(marks: tuple[Any, ...]) -> Shape:
-    form = next((m for m in marks if isinstance(m, StreamOf | Matching)), None)
-    if form is not None:
-        return _matching(form)
-    length = next((m for m in marks if isinstance(m, Length)), None)
-    least, most = (length.least, length.most) if length else (0, MAX_TEXT)
-
-    def check(value: Any, hidden: frozenset[str] = _WRITTEN_NEVER) -> Any:
-        if type(value) is not str:
-            malformed(why.WRONG_TYPE)
-        if not least <= len(value) <= most:
-            malformed(why.BAD_LENGTH)
-        check_text(value, hidden)
-        if length and value != value.strip():  # so that no blank passes for a name or a reason
-            malformed(why.BAD_TEXT)
-        return value
-
-    return Shape(check, lambda value: check(value, _HIDDEN))
-
-
-def _matching(form: StreamOf | Matching) -> Shape:
-    fullmatch = form.compiled.fullmatch
-    fault = why.BAD_NAME if isinstance(form, StreamOf) else why.BAD_TEXT
-
-    def check(value: Any) -> Any:
-        if type(value) is not str:
-            malformed(why.WRONG_TYPE)
-        if fullmatch(value) is None:
-            malformed(fault)
-        return value
-
-    return Shape(check, check)
-
-
-def check_text(value: str, hidden: frozenset[str] = _WRITTEN_NEVER) -> None:
-    """Refuse what people cannot see and machines disagree about (invisible, unnormalised)."""
-    if value.isascii():
-        if value.isprintable():
-            return
-    elif (
-        unicodedata.is_normalized("NFC", value)
-        and not any(unicodedata.category(character) in hidden for character in value)
-        and _IGNORABLE.search(value) is None
-    ):
-        return
-    malformed(why.BAD_TEXT)
-
-
-def _integer(marks: tuple[Any, ...]) -> Shape:
-    bounds = next((m for m in marks if isinstance(m, Between)), None)
-    least, most = (bounds.least, bounds.most) if bounds else (-MAX_INTEGER, MAX_INTEGER)
-
-    def check(value: Any) -> Any:
-        if type(value) is not int:
-            malformed(why.WRONG_TYPE)
-        if not least <= value <= most or not -MAX_INTEGER <= value <= MAX_INTEGER:
-            malformed(why.BAD_NUMBER)
-        return value
-
-    return Shape(check, check)
-
-
-def _boolean(_: tuple[Any, ...]) -> Shape:
-    def check(value: Any) -> Any:
-        if type(value) is not bool:
-            malformed(why.WRONG_TYPE)
-        return value
-
-    return Shape(check, check)
-
-
-def _decimal(marks: tuple[Any, ...]) -> Shape:
-    digits = next((m for m in marks if isinstance(m, Digits)), Digits(12, 6))
-    bounds = next((m for m in marks if isinstance(m, Between)), None)
-    # What most amounts look like already: nothing to strip, no sign, no exponent, few digits.
-    usual = re.compile(
-        rf"(?:0|[1-9][0-9]{{0,{digits.whole - 1}}})(?:\.[0-9]{{0,{digits.places - 1}}}[1-9])?",
-        re.ASCII,
-    ).fullmatch
-
-    def check(value: Decimal) -> None:
-        _, digit_count, exponent = (parts := value.as_tuple())[0], len(parts[1]), parts[2]
-        if not isinstance(exponent, int) or exponent < -60 or digit_count + exponent > 60:
-            malformed(why.BAD_NUMBER)
-        whole, _, places = plain_decimal(value).lstrip("-").partition(".")
-        if len(whole) > digits.whole or len(places) > digits.places:
-            malformed(why.BAD_NUMBER)
-        if bounds is not None and not bounds.least <= value <= bounds.most:
-            malformed(why.BAD_NUMBER)
-
-    def encode(value: Any) -> str:
-        if type(value) is not Decimal:
-            malformed(why.WRONG_TYPE)
-        if bounds is None and usual(text := str(value)):
-            return text
-        check(value)
-        return plain_decimal(value)
-
-    def decode(text: Any) -> Decimal:
-        if type(text) is not str:
-            malformed(why.WRONG_TYPE)
-        if _DECIMAL.fullmatch(text) is None:
-            malformed(why.BAD_NUMBER)
-        value = Decimal(text)
-        if bounds is not None or not usual(text):
-            check(value)
-        return value
-
-    return Shape(encode, decode)
-
-
-def _instant(value: Any) -> str:
-    if type(value) is not datetime:
-        malformed(why.WRONG_TYPE)
-    return instant(value)
-
-
-def _write_date(value: Any) -> str:
-    if type(value) is not date:
-        malformed(why.WRONG_TYPE)
-    return value.isoformat()
-
-
-def _read_date(text: Any) -> date:
-    if type(text) is not str or _DATE.fullmatch(text) is None:
-        malformed(why.BAD_TIME)
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        malformed(why.BAD_TIME)
-
-
-def _facts(value: Any) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        malformed(why.WRONG_TYPE)
-    for name, fact in value.items():
-        if type(name) is not str or _FACT_NAME.fullmatch(name) is None:
-            malformed(why.WRONG_TYPE)
-        if type(fact) is str:
-            check_text(fact)
-        elif type(fact) is not int or not -MAX_INTEGER <= fact <= MAX_INTEGER:
-            malformed(why.BAD_NUMBER)
-    return dict(value)

@@ -17,7 +17,8 @@ from svx_ledger.domain.rule import Refusal
 from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.commands import command_bytes, sha256_of
 from svx_ledger.eventlog.record import CommandRef, Row, leaf_of, write_record
-from svx_ledger.eventlog.shapes import instant, shape_of
+from svx_ledger.eventlog.scalars import instant
+from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.store import ClaimRow, OutcomeRow
 
 from .answer import COMMAND_ID_REUSED, LEDGER_NOT_OPEN, VERSION_MISMATCH, Sequenced

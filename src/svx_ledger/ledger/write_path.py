@@ -6,9 +6,8 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from functools import lru_cache
 from time import monotonic
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 import orjson
 
@@ -17,10 +16,7 @@ from svx_ledger.domain.actor import CLOCK, Actor
 from svx_ledger.domain.book import Book, OpenLedger
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.rule import ROLE_NOT_ALLOWED, Refusal, Rule
-from svx_ledger.eventlog.commands import command_bytes, sha256_of
-from svx_ledger.eventlog.malformed import Malformed
 from svx_ledger.eventlog.record import Recorded, Trace, read_record
-from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.store import (
     NotRead,
     NotWritten,
@@ -33,6 +29,7 @@ from svx_ledger.eventlog.store import (
 from .answer import OWN_RULES, WRONG_CLOCK, Answer, CommandFailed, Sequenced
 from .batch import Salts, clock_command_id
 from .clock import Clock, SystemClock, unless_of_its_kind
+from .forming import BAD_COMMAND_ID, MAX_SECONDS, formed, well_formed_id
 from .randomness import new_command_id, random_salt
 from .sequencer import Sequencer
 from .submission import Result, Submission
@@ -40,18 +37,8 @@ from .ticker import Deadline, Ticker
 
 S = TypeVar("S")
 
-MAX_SECONDS = 5.0
-"""Within which every call ends, answered or not; but for an import's, which waits its turn."""
-
 MAX_OUTSTANDING = 1_000
 """Commands of an import that wait at a time."""
-
-BAD_COMMAND_ID = Rule(
-    "bad-command-id",
-    "A command id is 1 to 128 printable ASCII characters that do not begin with clock:.",
-    "Send another id, such as a random UUID.",
-    "malformed",
-)
 
 
 class Ledger:
@@ -184,11 +171,11 @@ class Ledger:
         given_id = new_command_id() if command_id is None else command_id
         if actor.role == "clock":
             return ROLE_NOT_ALLOWED.refuse(role=actor.role)
-        if not _well_formed_id(given_id) or given_id.startswith("clock:"):
+        if not well_formed_id(given_id) or given_id.startswith("clock:"):
             return BAD_COMMAND_ID.refuse()
         if isinstance(command, OpenLedger) and command.clock != self.clock.kind:
             return WRONG_CLOCK.refuse(asked=command.clock, kept=self.clock.kind)
-        return _formed(command, actor, given_id, trace)
+        return formed(command, actor, given_id, trace)
 
     def _answer_to(self, submission: Submission | Refusal) -> Answer:
         return submission if isinstance(submission, Refusal) else self._wait(submission)
@@ -250,7 +237,7 @@ class Ledger:
         given: list[Submission | Exception] = []
         for stream, due_at, command in deadlines:
             command_id = clock_command_id(stream, command, due_at)
-            submission = _formed(command, CLOCK, command_id)
+            submission = formed(command, CLOCK, command_id)
             assert isinstance(submission, Submission), "the clock's commands are well formed"
             try:
                 self._sequencer.submit(submission)
@@ -273,45 +260,12 @@ class Ledger:
             unless_of_its_kind(self.clock, opened if isinstance(opened, Book) else None)
 
 
-def _formed(
-    command: Command, actor: Actor, command_id: str, trace: Trace | None = None
-) -> Submission | Refusal:
-    try:
-        text = command_bytes(command)
-        actor_plain = _actor_plain(actor)
-        traced = shape_of(Trace).encode(trace) if trace else {}
-    except Malformed as fault:
-        return fault.refusal()
-    return Submission(
-        command=command,
-        actor=actor,
-        actor_plain=actor_plain,
-        command_id=command_id,
-        sha256=sha256_of(text),
-        size=len(text),
-        deadline=monotonic() + MAX_SECONDS,
-        future=Future(),
-        trace=traced,
-    )
-
-
-@lru_cache(maxsize=4096)
-def _actor_plain(actor: Actor) -> dict[str, Any]:
-    """Return the plain values of an actor, who gives many commands. Nobody changes them."""
-    plain: dict[str, Any] = shape_of(Actor).encode(actor)
-    return plain
-
-
 def _own_copy(failure: Exception, command_id: str) -> Exception:
     """Return a failure for one caller: it may be told to many, and each raises its own."""
     own = copy.copy(failure).with_traceback(None)
     if isinstance(own, OutcomeUnknown):
         own.command_id = command_id
     return own
-
-
-def _well_formed_id(command_id: str) -> bool:
-    return 1 <= len(command_id) <= 128 and command_id.isascii() and command_id.isprintable()
 
 
 def _refusal_from(row: OutcomeRow) -> Refusal:

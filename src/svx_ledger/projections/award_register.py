@@ -32,6 +32,7 @@ class AwardRow(NamedTuple):
     recommended: str | None = None
     recommended_by: str | None = None
     recommended_at: datetime | None = None
+    recommended_position: int | None = None
     supplier_id: str | None = None
     approved_by: str | None = None
     approved_at: datetime | None = None
@@ -59,9 +60,13 @@ class TenderRow(NamedTuple):
 
 
 class GroundRow(NamedTuple):
-    """Why a tender that ranks better was not recommended."""
+    """Why a tender that ranks better was not recommended.
+
+    `position` is the recommendation's: the grounds of one that was replaced stay in the table.
+    """
 
     award_id: str
+    position: int
     supplier_id: str
     reason: str
 
@@ -109,7 +114,7 @@ class VariationRow(NamedTuple):
 
 AWARD = Table("register_awards", AwardRow)
 TENDER = Table("register_tenders", TenderRow, key=2)
-GROUND = Table("register_grounds", GroundRow, key=2)
+GROUND = Table("register_grounds", GroundRow, key=3)
 AWARD_LINE = Table("register_lines", AwardLineRow, key=2)
 CONTRACT = Table("register_contracts", ContractRow)
 VARIATION = Table("register_variations", VariationRow, key=3)
@@ -152,9 +157,10 @@ def _recommended(at: Recorded, event: AwardRecommended) -> Changes:
         recommended=event.supplier_id,
         recommended_by=event.recommended_by,
         recommended_at=at.recorded_at,
+        recommended_position=at.position,
     )
     for ground in event.grounds:
-        yield GROUND.put(GroundRow(at.stream, ground.supplier_id, ground.reason))
+        yield GROUND.put(GroundRow(at.stream, at.position, ground.supplier_id, ground.reason))
 
 
 @REGISTER.on(AwardApproved)

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.events import RankedBid
 from svx_ledger.domain.auction.ranking import rank
 from svx_ledger.domain.auction.state import Standing
+from svx_ledger.domain.rule import Refusal
 
 from .auction_board import (
     AUCTION,
@@ -22,7 +24,7 @@ from .auction_board import (
 )
 from .organisations import name_of
 from .table import Rows
-from .visibility import bids_shown, scores_shown
+from .visibility import bids_shown, scores_shown, unless_own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,17 +106,17 @@ class OwnBoard:
     value_pence: int | None
 
 
-def phase_at(auction: AuctionRow, now: datetime) -> str:
-    """Return the phase by the clock, which the log may be about to follow.
+def phase_at(phase: str, opens_at: datetime, closes_at: datetime, now: datetime) -> str:
+    """Return an auction's phase by the clock, which the log may be about to follow.
 
     An auction is closed from its closing instant on, whether or not that is written, and
     opened bidding begins at the opening time.
     """
-    if auction.phase in ("scheduled", "open") and now >= auction.closes_at:
+    if phase in ("scheduled", "open") and now >= closes_at:
         return "closed"
-    if auction.phase == "open" and now < auction.opens_at:
+    if phase == "open" and now < opens_at:
         return "scheduled"
-    return auction.phase
+    return phase
 
 
 def live_ranking(rows: Rows, auction_id: str) -> tuple[RankedBid, ...]:
@@ -138,18 +140,27 @@ def boards(rows: Rows, now: datetime) -> tuple[Board, ...]:
     return tuple(_board(rows, auction, now) for auction in auctions)
 
 
-def board_for(rows: Rows, auction_id: str, supplier_id: str, now: datetime) -> OwnBoard | None:
-    """Return an auction as this bidder sees it, or None where it takes no part."""
+def board_for(
+    rows: Rows, auction_id: str, supplier_id: str, *, viewer: Actor | None, now: datetime
+) -> OwnBoard | Refusal | None:
+    """Return an auction as this bidder sees it, or None where it takes no part.
+
+    Refused, while bids are hidden, to every `viewer` who does not act for that supplier.
+    """
     auction = rows.get(AUCTION, auction_id)
+    if auction is None:
+        return None
+    if refusal := unless_own(auction, supplier_id, viewer):
+        return refusal
     participant = rows.get(PARTICIPANT, auction_id, supplier_id)
-    if auction is None or participant is None:
+    if participant is None:
         return None
     places = live_ranking(rows, auction_id)
     own = next((place for place in places if place.supplier_id == supplier_id), None)
     return OwnBoard(
         auction_id=auction_id,
         supplier_id=supplier_id,
-        phase=phase_at(auction, now),
+        phase=phase_at(auction.phase, auction.opens_at, auction.closes_at, now),
         opens_at=auction.opens_at,
         closes_at=auction.closes_at,
         hard_stop=auction.hard_stop,
@@ -168,7 +179,7 @@ def _board(rows: Rows, auction: AuctionRow, now: datetime) -> Board:
         procurement_id=auction.procurement_id,
         lot=auction.lot,
         authority_id=auction.authority_id,
-        phase=phase_at(auction, now),
+        phase=phase_at(auction.phase, auction.opens_at, auction.closes_at, now),
         opens_at=auction.opens_at,
         closes_at=auction.closes_at,
         hard_stop=auction.hard_stop,

@@ -31,11 +31,13 @@ def excluded(
     - A ranked auction without an approved award: offered, not pledged.
     - An approved award without a contract: pledged, not awarded.
     - What is claimed or confirmed beyond what is owed.
+    - Spend on no procurement in particular that the denominators leave out.
     - Procurements outside the cohort.
     """
     return (
         *_unfinished(rows, cohort, lines, as_at),
         *_beyond(lines),
+        *_left_out(cohort),
         *(
             Remark(
                 subject=row.procurement_id,
@@ -44,7 +46,7 @@ def excluded(
                 positions=(),
             )
             for row in rows.all(PROCUREMENT)
-            if row.procurement_id not in cohort.procurements
+            if row.procurement_id not in cohort.procurements and row.registered_at <= as_at
         ),
     )
 
@@ -84,6 +86,16 @@ def _unfinished(
         elif award.award_id not in contracted:
             pence = _pence(lines, auction, "pledged")
             yield _remark(auction, "no contract entered: pledged, not awarded", pence)
+
+
+def _left_out(cohort: Cohort) -> Iterator[Remark]:
+    if cohort.left_out:
+        yield Remark(
+            subject="spend on no procurement in particular",
+            says="not counted in D1 and D2",
+            value_pence=sum(row.amount_pence for row in cohort.left_out),
+            positions=tuple(sorted(row.position for row in cohort.left_out)),
+        )
 
 
 def _pence(lines: Sequence[Line], auction: AuctionRow, stage: Stage) -> int:

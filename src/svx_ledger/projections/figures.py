@@ -83,14 +83,14 @@ class Named(NamedTuple):
         """Name an amount of money."""
         return self._figure("£", Quotient(Decimal(pence).scaleb(-2, EXACT)), self.what)
 
-    def per_pound(self, per: Per, quotient: Quotient) -> Figure:
+    def per_pound(self, denominator: str, quotient: Quotient) -> Figure:
         """Name pounds for each pound of a denominator."""
-        what = f"{self.what} per £1 of {DENOMINATORS[per]}"
+        what = f"{self.what} per £1 of {denominator}"
         return self._figure("£ per £1", quotient, what)
 
-    def percent_of(self, per: Per, quotient: Quotient) -> Figure:
+    def percent_of(self, denominator: str, quotient: Quotient) -> Figure:
         """Name a percentage of a denominator."""
-        return self._figure("%", quotient, f"{DENOMINATORS[per]} as {self.what}")
+        return self._figure("%", quotient, f"{denominator} as {self.what}")
 
     def share(self, quotient: Quotient) -> Figure:
         """Name a part of one."""

@@ -55,8 +55,10 @@ class LeverageReport:
         named = self._named(stage, weight, denominator.positions)
         pence = self._pence(stage, weight)
         if per == "D3":
-            return named.percent_of(per, leverage.percentage(pence, denominator.pence))
-        return named.per_pound(per, leverage.ratio(pence, denominator.pence))
+            return named.percent_of(
+                denominator.name, leverage.percentage(pence, denominator.pence)
+            )
+        return named.per_pound(denominator.name, leverage.ratio(pence, denominator.pence))
 
     def figures(self) -> Iterator[Figure]:
         """Give every figure: stage by stage, gross and net, in pounds and by denominator."""
@@ -108,10 +110,12 @@ class LeverageReport:
 
     @property
     def unallocated_spend(self) -> Figure:
-        """What was spent without a procurement: in the denominators of the portfolio."""
+        """What is in D1 and D2 without a procurement; `exclusions` has the rest of it."""
         positions = tuple(row.position for row in self.unallocated)
-        named = Named("spend on no procurement in particular", self.basis, positions)
-        return named.money(sum(row.amount_pence for row in self.unallocated))
+        what = "spend on no procurement in particular in D1 and D2"
+        return Named(what, self.basis, positions).money(
+            sum(row.amount_pence for row in self.unallocated)
+        )
 
     def contributions(
         self, by: Dimension, stage: Stage = "confirmed", weight: Weight = "gross"
@@ -134,7 +138,7 @@ class LeverageReport:
             what = f"{stage} {weight} social value contributed by {part}"
             positions = tuple(sorted({*_positions(parts[part], stage), *d1.positions}))
             named = Named(what, self.basis, positions)
-            figures[part] = named.per_pound("D1", Quotient(leverage.rounded(share, 2)))
+            figures[part] = named.per_pound(d1.name, Quotient(leverage.rounded(share, 2)))
         return figures
 
     def _pence(self, stage: Stage, weight: Weight = "gross") -> int:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from svx_ledger.domain import leverage
 from svx_ledger.domain.uk_calendar import uk_date
 
-from .figures import Per
+from .figures import DENOMINATORS, Per
 from .leverage_facts import AWARD, CONTRACT
 from .procurements import PROCUREMENT
 from .spending import SPEND, SpendRow
@@ -49,9 +49,13 @@ PORTFOLIO = Scope()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denominator:
-    """What social value is divided by: `pence` net of VAT, None where it is not known."""
+    """What social value is divided by: `pence` net of VAT, None where it is not known.
+
+    `name` says what it is made of, and of D2 how much of it is recorded.
+    """
 
     per: Per
+    name: str
     pence: int | None
     positions: tuple[int, ...]
 
@@ -63,21 +67,23 @@ class Cohort:
     Spend on a procurement goes with it, also where its auction came to nothing. In the
     portfolio, spend without a procurement is in; so that none of it is lost, a cohort by
     dates takes what no award dates by the last day of the period that the spend was for.
+    `left_out` is the spend without a procurement that is not in.
     """
 
     procurements: frozenset[str]
     spend: tuple[SpendRow, ...]
+    left_out: tuple[SpendRow, ...]
 
     @property
     def unallocated(self) -> tuple[SpendRow, ...]:
-        """The spend that names no procurement."""
+        """The spend in scope that names no procurement."""
         return tuple(row for row in self.spend if row.procurement_id is None)
 
 
 def cohort_of(rows: Rows, scope: Scope, as_at: datetime) -> Cohort:
     """Return the procurements and the spend of a scope, as recorded until `as_at`."""
     awarded_on = _first_awards(rows, as_at)
-    spend = [row for row in rows.all(SPEND) if row.recorded_at <= as_at]
+    spend = recorded = [row for row in rows.all(SPEND) if row.recorded_at <= as_at]
     if scope.procurement_id is not None:
         chosen = frozenset({scope.procurement_id})
         spend = [row for row in spend if row.procurement_id in chosen]
@@ -88,8 +94,16 @@ def cohort_of(rows: Rows, scope: Scope, as_at: datetime) -> Cohort:
         )
         spend = [row for day, row in dated if scope.covers(day)]
     else:
-        chosen = frozenset(row.procurement_id for row in rows.all(PROCUREMENT))
-    return Cohort(procurements=chosen, spend=tuple(spend))
+        chosen = frozenset(
+            row.procurement_id for row in rows.all(PROCUREMENT) if row.registered_at <= as_at
+        )
+    inside = {row.spend_id for row in spend}
+    left_out = (row for row in recorded if row.procurement_id is None)
+    return Cohort(
+        procurements=chosen,
+        spend=tuple(spend),
+        left_out=tuple(row for row in left_out if row.spend_id not in inside),
+    )
 
 
 def denominators(rows: Rows, cohort: Cohort, as_at: datetime) -> dict[Per, Denominator]:
@@ -107,20 +121,31 @@ def denominators(rows: Rows, cohort: Cohort, as_at: datetime) -> dict[Per, Denom
     return {
         "D1": Denominator(
             per="D1",
+            name=DENOMINATORS["D1"],
             pence=leverage.d1_pence(exchange_pence),
             positions=_positions(exchange),
         ),
         "D2": Denominator(
             per="D2",
+            name=_d2_name(cohort, administration),
             pence=leverage.d2_pence(exchange_pence, administration_pence),
             positions=_positions((*exchange, *administration)),
         ),
         "D3": Denominator(
             per="D3",
+            name=DENOMINATORS["D3"],
             pence=d3_pence,
             positions=tuple(sorted(row.position for row in contracts)),
         ),
     }
+
+
+def _d2_name(cohort: Cohort, administration: Iterable[SpendRow]) -> str:
+    """Name D2; where administration cost is recorded for some procurements only, say so."""
+    having = len(cohort.procurements & {row.procurement_id for row in administration})
+    of = len(cohort.procurements)
+    partly = f", administration cost recorded for {having} of {of} procurements"
+    return DENOMINATORS["D2"] + (partly if having < of else "")
 
 
 def _positions(spend: Iterable[SpendRow]) -> tuple[int, ...]:

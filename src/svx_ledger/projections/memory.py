@@ -122,8 +122,9 @@ class Views:
     def refresh(self, limit: int | None = None) -> int:
         """Take in the events that came since, at most `limit`; return the new position.
 
-        Raises Malformed for a record of an unknown type and OutOfStep for a gap or a missing
-        row: nothing is skipped in silence. `position` is that of the last good event.
+        Raises Unreadable for a record that is not what it should be and OutOfStep for a gap
+        or a missing row: nothing is skipped in silence. `position` is that of the last good
+        event.
         """
         for row in islice(self._log.rows(after=self.position), limit):
             if row.position != self.position + 1:

@@ -1,6 +1,6 @@
 """Procurements and their lots: what is bought, under which OCID."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from svx_ledger.domain.procurement import ProcurementRegistered, TenderNoticePublished
@@ -19,6 +19,7 @@ class ProcurementRow(NamedTuple):
     authority_id: str
     regime: str
     nation: str
+    registered_at: datetime
     notice: str | None = None
     notice_on: date | None = None
 
@@ -41,7 +42,13 @@ project = PROCUREMENTS.project
 @PROCUREMENTS.on(ProcurementRegistered)
 def _registered(at: Recorded, event: ProcurementRegistered) -> Changes:
     procurement = ProcurementRow(
-        at.stream, event.ocid, event.title, event.authority_id, event.regime, event.nation
+        procurement_id=at.stream,
+        ocid=event.ocid,
+        title=event.title,
+        authority_id=event.authority_id,
+        regime=event.regime,
+        nation=event.nation,
+        registered_at=at.recorded_at,
     )
     yield PROCUREMENT.put(procurement)
     for lot in event.lots:

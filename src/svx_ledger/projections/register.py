@@ -70,7 +70,8 @@ class Contract:
 class RegisteredAward:
     """The award of a lot; `award` holds who recommended and approved it, and its standstill.
 
-    `supplier` and `lines` are there once it is approved, `contract` once that is entered.
+    `grounds` are those of the recommendation in force. `supplier` and `lines` are there once it
+    is approved, `contract` once that is entered.
     """
 
     award: AwardRow
@@ -116,7 +117,11 @@ def _award(rows: Rows, award: AwardRow) -> RegisteredAward:
         authority=name_of(rows, award.authority_id),
         supplier=name_of(rows, award.supplier_id) if award.supplier_id else None,
         tenders=_tenders(rows, award.award_id),
-        grounds=tuple(rows.select(GROUND, award.award_id)),
+        grounds=tuple(
+            row
+            for row in rows.select(GROUND, award.award_id)
+            if row.position == award.recommended_position
+        ),
         lines=_lines(rows, award.award_id, contract),
         contract=contract,
     )

@@ -1,8 +1,9 @@
 """What nobody may see before its time (invariant 12): the one place that says so.
 
-Until an auction is ranked, nobody sees what a bid is worth, who made it, or why one was
-rejected; until the assessment is disclosed, nobody sees a sealed score. Nobody includes the
-operator: reading hidden amounts for a stated purpose is to be an act on record of its own.
+Until an auction is ranked, nobody sees what a bid is worth, who made it, why one was rejected,
+or which one moved the close; its own rank a bidder sees, and nobody else. Until the
+assessment is disclosed, nobody sees a sealed score. Nobody includes the operator: reading
+hidden amounts for a stated purpose is to be an act on record of its own.
 Every query asks here, and so does everything that shows records.
 """
 
@@ -12,8 +13,14 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from svx_ledger.domain.actor import Actor
-from svx_ledger.domain.auction.events import AssessmentSealed, BidAccepted, BidRejected
+from svx_ledger.domain.auction.events import (
+    AssessmentSealed,
+    AuctionExtended,
+    BidAccepted,
+    BidRejected,
+)
 from svx_ledger.domain.kind import Event
+from svx_ledger.domain.rule import NOT_YOURS, Refusal
 from svx_ledger.eventlog.record import Recorded
 
 from .auction_board import AUCTION, AuctionRow
@@ -46,12 +53,23 @@ def scores_shown(auction: HasDisclosure) -> bool:
     return auction.disclosed
 
 
+def unless_own(auction: HasPhase, supplier_id: str, viewer: Actor | None) -> Refusal | None:
+    """Refuse a bidder's live rank to all but those who act for that supplier."""
+    own = viewer and viewer.side == "supplier" and viewer.organisation == supplier_id
+    if own or bids_shown(auction):
+        return None
+    return NOT_YOURS.refuse(organisation=supplier_id)
+
+
 HIDDEN_UNTIL: Final[Mapping[type[Event], Callable[[AuctionRow], bool]]] = {
     BidAccepted: bids_shown,
     BidRejected: bids_shown,
+    AuctionExtended: bids_shown,
     AssessmentSealed: scores_shown,
 }
-"""The events that start hidden, all of them on auction streams, and what shows them."""
+"""The events that start hidden, all of them on auction streams, and what shows them.
+
+Every event of SubmitBid is one: each names the bidder in its envelope."""
 
 
 HIDDEN: Final = "hidden"

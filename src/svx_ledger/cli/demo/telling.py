@@ -7,9 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import typer
-
 from svx_ledger.cli import board, reports, showing
+from svx_ledger.cli.output import say
 from svx_ledger.cli.session import Session
 from svx_ledger.settings import Settings, redacted
 
@@ -67,7 +66,7 @@ def _settings(session: Session) -> Settings:
 
 def _say(session: Session, text: str) -> None:
     if not session.json:
-        typer.echo(text)
+        say(text)
 
 
 def _point(session: Session, events: int) -> None:
@@ -77,9 +76,9 @@ def _point(session: Session, events: int) -> None:
     if session.json:
         showing.line({"ledger": address, "events": events, "fictional": True, "try": commands})
         return
-    typer.echo(f"\nThe ledger is {address} and has {events} events. Try:\n")
+    say(f"\nThe ledger is {address} and has {events} events. Try:\n")
     for command, shows in zip(commands, TRY.values(), strict=True):
-        typer.echo(f"  {command}\n      {shows}")
+        say(f"  {command}\n      {shows}")
 
 
 def _program() -> str:

@@ -1,0 +1,61 @@
+"""Forming: what is checked of a command before it waits in the queue."""
+
+from concurrent.futures import Future
+from functools import lru_cache
+from time import monotonic
+from typing import Any
+
+from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.kind import Command
+from svx_ledger.domain.rule import Refusal, Rule
+from svx_ledger.eventlog.commands import command_bytes, sha256_of
+from svx_ledger.eventlog.malformed import Malformed
+from svx_ledger.eventlog.record import Trace
+from svx_ledger.eventlog.shapes import shape_of
+
+from .submission import Submission
+
+MAX_SECONDS = 5.0
+"""Within which every call ends, answered or not; but for an import's, which waits its turn."""
+
+BAD_COMMAND_ID = Rule(
+    "bad-command-id",
+    "A command id is 1 to 128 printable ASCII characters that do not begin with clock:.",
+    "Send another id, such as a random UUID.",
+    "malformed",
+)
+
+
+def formed(
+    command: Command, actor: Actor, command_id: str, trace: Trace | None = None
+) -> Submission | Refusal:
+    """Return a command ready to be queued, or the rule of form that it breaks."""
+    try:
+        text = command_bytes(command)
+        actor_plain = _actor_plain(actor)
+        traced = shape_of(Trace).encode(trace) if trace else {}
+    except Malformed as fault:
+        return fault.refusal()
+    return Submission(
+        command=command,
+        actor=actor,
+        actor_plain=actor_plain,
+        command_id=command_id,
+        sha256=sha256_of(text),
+        size=len(text),
+        deadline=monotonic() + MAX_SECONDS,
+        future=Future(),
+        trace=traced,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _actor_plain(actor: Actor) -> dict[str, Any]:
+    """Return the plain values of an actor, who gives many commands. Nobody changes them."""
+    plain: dict[str, Any] = shape_of(Actor).encode(actor)
+    return plain
+
+
+def well_formed_id(command_id: str) -> bool:
+    """Whether an id is one that a caller may give."""
+    return 1 <= len(command_id) <= 128 and command_id.isascii() and command_id.isprintable()
