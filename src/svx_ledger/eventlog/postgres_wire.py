@@ -33,7 +33,8 @@ SOCKET: dict[str, Any] = {
 _BINARY = 1
 _READ, _WRITE = select.POLLIN, select.POLLOUT
 _IDLE_IN_TRANSACTION = "25P03"
-_CRASH_SHUTDOWN = "57P02"
+_FAREWELLS = frozenset({"57P01", "57P02"})
+"""The server is shut down at once, or one of its processes crashed."""
 
 
 class Call(NamedTuple):
@@ -161,9 +162,10 @@ class Wire:
         raise broken from None
 
     def _noticed(self, notice: PGresult) -> None:
-        # A server whose other process crashed tells this one to say so and to end at once:
-        # that can follow the answer to a COMMIT, and takes nothing back.
-        if _field(notice, DiagnosticField.SQLSTATE) != _CRASH_SHUTDOWN:
+        # A backend that has to end at once says so and goes. That can follow the answer to a
+        # COMMIT and takes nothing back; one that gives up a wait for its standby says the
+        # same, but never answers the COMMIT then (syncrep.c: output is shut off).
+        if _field(notice, DiagnosticField.SQLSTATE) not in _FAREWELLS:
             self.notices += 1
 
 

@@ -228,5 +228,6 @@ class Sequencer:
 
     def _stop(self, reason: str) -> None:
         """Write no more in this process: what it believes of the store may be wrong."""
+        _log.error("nothing more is written here: %s", reason)
         self._cache.clear()
         self._stopped = f"{reason} Nothing more is written here: restart the process."
