@@ -1,5 +1,6 @@
 """Output that nobody takes: what was done is done, and is said to be."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from svx_ledger.cli.failing import Exit
 from .conftest import OPERATOR_TEXT, Run
 from .test_giving import Scene
 
-PROGRAM = f"{sys.executable} -m svx_ledger"
+PROGRAM = f"{shlex.quote(sys.executable)} -m svx_ledger"
 REGISTER = (
     "organisation register organisation-abcd --name X --side supplier "
     "--identifier scheme=GB-COH,id=1"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -81,7 +82,7 @@ def test_no_colour_in_a_pipe_or_where_it_is_not_wanted(tmp_path: Path) -> None:
 
 def test_a_reader_that_stops_reading_causes_no_traceback(tmp_path: Path) -> None:
     run(tmp_path, "init")
-    command = f"{sys.executable} -m svx_ledger events --json | true"
+    command = f"{shlex.quote(sys.executable)} -m svx_ledger events --json | true"
     said = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, check=False)  # noqa: S602
 
     assert b"Traceback" not in said.stderr

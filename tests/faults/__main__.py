@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     for tally in tallies:
         for finding in tally.findings[:SHOWN_FINDINGS]:
             print(f"{tally.fault}, {tally.store}: {finding.kind}: {finding.text}")
-        if tally.between == 0:
+        if tally.misses:
             print(
                 f"{tally.fault}, {tally.store}: no kill fell in between: the harness is wrong"
             )

@@ -13,6 +13,8 @@ from .crowd import Crowd, asks, settle
 from .history import DEFINITE, Ask, Call, contents
 from .places import Place, reopened
 
+MANY_KILLS = 50
+
 
 class Plan(NamedTuple):
     """How often a fault is to happen, from which seed, and whom to tell of each time."""
@@ -59,8 +61,13 @@ class Tally:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing was found. No kill in between means that the harness is wrong."""
-        return not self.findings and self.between != 0
+        """Whether nothing was found, by a harness that works."""
+        return not self.findings and not self.misses
+
+    @property
+    def misses(self) -> bool:
+        """Whether no kill of many fell in between: then the harness is wrong."""
+        return self.between == 0 and self.count >= MANY_KILLS
 
 
 class History:
