@@ -92,11 +92,6 @@ def due(stream: str, state: object) -> tuple[datetime, Command] | None:
     return kind_of(stream).due(state, stream)
 
 
-def streams_of(command: Command, states: States) -> tuple[str, ...]:
-    """Return every stream whose state the decision takes, as far as `states` tells."""
-    return (*command.creates(states), *command.reads(states))
-
-
 def decide(command: Command, states: States, actor: Actor, now: datetime) -> Decision:
     """Decide a command on the states it reads.
 
