@@ -158,9 +158,9 @@ class Batch:
         """Decide the earliest deadline that has passed on these streams, if there is one."""
         now = self._next_instant()
         passed = [
-            (due[0], stream, due[1])
+            (entry.due[0], stream, entry.due[1])
             for stream, entry in entries.items()
-            if (due := vocabulary.due(stream, entry.state)) is not None and due[0] <= now
+            if entry.due is not None and entry.due[0] <= now
         ]
         if not passed:
             return False
@@ -222,9 +222,13 @@ class Batch:
             leaf = leaf_of(row.record)
             genesis = genesis or Genesis(stream, leaf)
             state = vocabulary.evolve(stream, entry.state, event)
+            after = Entry(row.version, leaf, state, vocabulary.due(stream, state))
             staged.rows.append(row)
-            staged.entries[stream] = Entry(row.version, leaf, state)
-            self._claim(staged, row, event, (entry.state, state))
+            staged.entries[stream] = after
+            self._claim(staged, row, event)
+            if (entry.due is None) != (after.due is None):
+                held = after.due is not None
+                self._stage_claim(staged, row, DUE + stream, held=held)
         self.genesis, self.last = genesis, now
         self.added.extend(staged)
         first, last = staged.rows[0].position, staged.rows[-1].position
@@ -242,10 +246,8 @@ class Batch:
             events=tuple(decided),
         )
 
-    def _claim(
-        self, staged: Additions, row: Row, event: Event, states: tuple[object, object]
-    ) -> None:
-        """Stage the unique keys that an event takes or frees, its deadline's among them."""
+    def _claim(self, staged: Additions, row: Row, event: Event) -> None:
+        """Stage the unique keys that an event takes or frees."""
         for claim in event.claims():
             holder = staged.holders.get(claim.key, self._holder(claim.key))
             free = holder is None and claim.key in self._given.keys
@@ -253,9 +255,6 @@ class Batch:
                 message = f"{row.type} took a key that was not free, or freed another's"
                 raise RuntimeError(message)
             self._stage_claim(staged, row, claim.key, held=claim.held)
-        was_due, is_due = (vocabulary.due(row.stream, state) is not None for state in states)
-        if was_due != is_due:
-            self._stage_claim(staged, row, DUE + row.stream, held=is_due)
 
     @staticmethod
     def _stage_claim(staged: Additions, row: Row, key: str, *, held: bool) -> None:

@@ -3,7 +3,10 @@
 import pickle
 import threading
 from collections import OrderedDict
+from datetime import datetime
 from typing import NamedTuple
+
+from svx_ledger.domain.kind import Command
 
 
 class Entry(NamedTuple):
@@ -15,6 +18,8 @@ class Entry(NamedTuple):
     version: int
     prev: bytes | None
     state: object
+    due: tuple[datetime, Command] | None = None
+    """The state's next deadline, with the clock's command for it; worked out once a state."""
     size: int = 0
     measured: int = 0
     """Bytes it takes in the cache, and the version at which they were measured."""

@@ -28,7 +28,9 @@ def fold(entry: Entry, rows: Iterable[Row], opening: bytes | None) -> Entry:
         except (TypeError, LookupError) as fault:
             raise Unreadable(row, str(fault)) from None
         version, prev = row.version, leaf_of(row.record)
-    return entry if version == entry.version else Entry(version, prev, state)
+    if version == entry.version:
+        return entry
+    return Entry(version, prev, state, vocabulary.due(row.stream, state))
 
 
 def entries_for(

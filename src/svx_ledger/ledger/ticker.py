@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
-from svx_ledger.domain import vocabulary
 from svx_ledger.domain.kind import Command
 from svx_ledger.eventlog.store import Store
 
@@ -64,8 +63,7 @@ class Ticker:
         moved = False
         with self._lock:
             for stream, entry in entries.items():
-                due = vocabulary.due(stream, entry.state)
-                due_at = due[0] if due else None
+                due_at = entry.due[0] if entry.due else None
                 if due_at == self._due.get(stream):
                     continue
                 moved = True
@@ -95,7 +93,7 @@ class Ticker:
         passed: list[Deadline] = []
         for stream in known:
             if stream not in self._later and self._watch_again(stream):
-                due = vocabulary.due(stream, self._read(stream).state)
+                due = self._read(stream).due
                 if due is not None and due[0] <= now:
                     passed.append((stream, *due))
         written = 0
