@@ -44,18 +44,19 @@ def entries_for(
     entries: dict[str, Entry] = {}
     known: dict[str, object] = {}
     states = States(known)
-    while True:
-        created, read = command.creates(states), command.reads(states)
-        wanted = [s for s in dict.fromkeys((*created, *read)) if s not in entries]
-        missing = []
-        for stream in wanted:
-            entry = find(stream) or (unread if stream in created else None)
-            if entry is None:
-                missing.append(stream)
-            else:
-                entries[stream], known[stream] = entry, entry.state
-        if missing or not wanted:
-            return entries, missing
+    missing: list[str] = []
+    named = -1
+    while not missing and named < len(entries):
+        named = len(entries)
+        created = command.creates(states)
+        for stream in (*created, *command.reads(states)):
+            if stream not in entries:
+                entry = find(stream) or (unread if stream in created else None)
+                if entry is None:
+                    missing.append(stream)
+                else:
+                    entries[stream], known[stream] = entry, entry.state
+    return entries, missing
 
 
 def states_of(entries: Mapping[str, Entry]) -> dict[str, object]:
