@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import orjson
+
 from svx_ledger.domain.form import Between, Digits, Length, Matching, StreamOf
 
 from . import malformed as why
@@ -47,7 +49,9 @@ def instant(value: datetime) -> str:
             value = value.astimezone(UTC)
         except OverflowError:
             malformed(why.BAD_TIME)
-    return value.isoformat(timespec="microseconds")[:26] + "Z"
+    if value.microsecond:  # a fraction that is nought orjson leaves out
+        return orjson.dumps(value, option=orjson.OPT_UTC_Z)[1:-1].decode()
+    return f"{value.isoformat()[:19]}.000000Z"
 
 
 def read_instant(text: Any) -> datetime:

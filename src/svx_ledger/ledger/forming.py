@@ -1,6 +1,5 @@
 """Forming: what is checked of a command before it waits in the queue."""
 
-from concurrent.futures import Future
 from functools import lru_cache
 from time import monotonic
 from typing import Any
@@ -13,7 +12,7 @@ from svx_ledger.eventlog.malformed import Malformed
 from svx_ledger.eventlog.record import Trace
 from svx_ledger.eventlog.shapes import shape_of
 
-from .submission import Submission
+from .submission import CallersFuture, Submission
 
 MAX_SECONDS = 5.0
 """Within which every call ends, answered or not; but for an import's, which waits its turn."""
@@ -27,7 +26,12 @@ BAD_COMMAND_ID = Rule(
 
 
 def formed(
-    command: Command, actor: Actor, command_id: str, trace: Trace | None = None
+    command: Command,
+    actor: Actor,
+    command_id: str,
+    *,
+    future: CallersFuture,
+    trace: Trace | None = None,
 ) -> Submission | Refusal:
     """Return a command ready to be queued, or the rule of form that it breaks."""
     try:
@@ -44,7 +48,7 @@ def formed(
         sha256=sha256_of(text),
         size=len(text),
         deadline=monotonic() + MAX_SECONDS,
-        future=Future(),
+        future=future,
         trace=traced,
     )
 

@@ -17,6 +17,8 @@ from .cache import Entry
 Result = Answer | OutcomeRow | Exception
 """An OutcomeRow is the answer of an earlier time, still to be read back by the caller."""
 
+CallersFuture = Future[Result] | asyncio.Future[Result]
+
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Submission:
@@ -33,7 +35,7 @@ class Submission:
     sha256: str
     size: int
     deadline: float
-    future: "Future[Result] | asyncio.Future[Result]"
+    future: CallersFuture
     loop: asyncio.AbstractEventLoop | None = None
     expected_version: int | None = None
     trace: dict[str, Any] = field(default_factory=dict)

@@ -32,7 +32,7 @@ from .clock import Clock, SystemClock, unless_of_its_kind
 from .forming import BAD_COMMAND_ID, MAX_SECONDS, formed, well_formed_id
 from .randomness import new_command_id, random_salt
 from .sequencer import Sequencer
-from .submission import Result, Submission
+from .submission import CallersFuture, Result, Submission
 from .ticker import Deadline, Ticker
 
 S = TypeVar("S")
@@ -92,7 +92,7 @@ class Ledger:
         first answer, in whatever role. `expected_version` is of the command's first stream,
         when the command is decided: after any deadline that is due there.
         """
-        submission = self._prepare(command, actor, command_id, trace)
+        submission = self._prepare(command, actor, command_id, future=Future(), trace=trace)
         if isinstance(submission, Refusal):
             return submission
         submission.expected_version = expected_version
@@ -110,7 +110,7 @@ class Ledger:
         answers: list[Answer] = []
         waiting: deque[Submission | Refusal] = deque()
         for command, command_id in commands:
-            submission = self._prepare(command, actor, command_id)
+            submission = self._prepare(command, actor, command_id, future=Future())
             waiting.append(submission)
             if isinstance(submission, Submission):
                 submission.deadline = float("inf")
@@ -132,10 +132,10 @@ class Ledger:
         """Give one command from an event loop; otherwise as `execute`."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
-        submission = self._prepare(command, actor, command_id, trace)
+        submission = self._prepare(command, actor, command_id, future=future, trace=trace)
         if isinstance(submission, Refusal):
             return submission
-        submission.loop, submission.future = loop, future
+        submission.loop = loop
         submission.expected_version = expected_version
         timer = loop.call_later(MAX_SECONDS, _expire, submission)
         try:
@@ -165,6 +165,8 @@ class Ledger:
         command: Command,
         actor: Actor,
         command_id: str | None,
+        *,
+        future: CallersFuture,
         trace: Trace | None = None,
     ) -> Submission | Refusal:
         """Check the form of a command and of who gives it, before anything waits for it."""
@@ -175,7 +177,7 @@ class Ledger:
             return BAD_COMMAND_ID.refuse()
         if isinstance(command, OpenLedger) and command.clock != self.clock.kind:
             return WRONG_CLOCK.refuse(asked=command.clock, kept=self.clock.kind)
-        return formed(command, actor, given_id, trace)
+        return formed(command, actor, given_id, future=future, trace=trace)
 
     def _answer_to(self, submission: Submission | Refusal) -> Answer:
         return submission if isinstance(submission, Refusal) else self._wait(submission)
@@ -237,7 +239,7 @@ class Ledger:
         given: list[Submission | Exception] = []
         for stream, due_at, command in deadlines:
             command_id = clock_command_id(stream, command, due_at)
-            submission = formed(command, CLOCK, command_id)
+            submission = formed(command, CLOCK, command_id, future=Future())
             assert isinstance(submission, Submission), "the clock's commands are well formed"
             try:
                 self._sequencer.submit(submission)
