@@ -419,6 +419,17 @@ def test_an_instant_is_written_in_utc_with_six_digits() -> None:
     assert read_instant("2026-07-01T12:00:00.000000Z") == noon
 
 
+@given(st.datetimes(timezones=st.just(UTC)), st.sampled_from([None, 0, 1, 10, 999_999]))
+def test_any_instant_is_written_as_the_standard_library_does(
+    value: datetime, microsecond: int | None
+) -> None:
+    if microsecond is not None:
+        value = value.replace(microsecond=microsecond)
+
+    assert instant(value) == value.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    assert read_instant(instant(value)) == value
+
+
 @pytest.mark.parametrize(
     "unplaced",
     [

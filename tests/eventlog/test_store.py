@@ -133,6 +133,16 @@ def test_begin_reads_what_the_batch_needs(writer: Writer) -> None:
     assert list(locked.tails) == [first[1], *second]
 
 
+@pytest.mark.parametrize("odd", ["7", "null", '"', "\\", "[", "$[0]", "'; --", " x ", "%_*"])
+def test_an_id_is_found_whatever_it_is_made_of(writer: Writer, odd: str) -> None:
+    stored = [accepted(odd, 1, 1)._replace(principal=odd), accepted("c1", 1, 1)]
+    writer.begin([], [], {}, 0)
+    writer.append(rows("auction-1"), stored, [])
+    ids = [(odd, "c1"), (odd, odd), ("p1", odd), ("p1", "c1")]
+
+    assert sorted(writer.begin(ids, [], {}, 0).outcomes) == sorted(stored)
+
+
 def test_the_clock_is_the_servers_where_there_is_one(store: Store, writer: Writer) -> None:
     before = datetime.now(UTC)
     clock_at = writer.begin([], [], {}, 0).clock_at
