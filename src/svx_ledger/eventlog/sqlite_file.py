@@ -32,6 +32,8 @@ _TABLES = {
     "state BLOB NOT NULL, "
     "UNIQUE (originator_id, originator_version))",
     # Small rows found by their key only: without a rowid there is one tree to touch, not two.
+    # The id comes first in the key: ids that grow with time then fall on one page for all
+    # principals, where each principal's own page is written anew with every commit.
     "outcomes": "CREATE TABLE outcomes ("
     "principal TEXT NOT NULL, "
     "command_id TEXT NOT NULL, "
@@ -39,7 +41,7 @@ _TABLES = {
     "first_position INTEGER, "
     "last_position INTEGER, "
     "refusal TEXT, "
-    "PRIMARY KEY (principal, command_id)) WITHOUT ROWID",
+    "PRIMARY KEY (command_id, principal)) WITHOUT ROWID",
     "claims": "CREATE TABLE claims ("
     "key TEXT NOT NULL, "
     "position INTEGER NOT NULL, "
