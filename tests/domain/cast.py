@@ -13,7 +13,13 @@ from svx_ledger.domain.organisation import (
     Side,
 )
 from svx_ledger.domain.place import Place
-from svx_ledger.domain.procurement import Lot, ProcurementRegistered
+from svx_ledger.domain.procurement import (
+    ConflictsReviewed,
+    Finding,
+    InterestDeclared,
+    Lot,
+    ProcurementRegistered,
+)
 from svx_ledger.domain.project import ProjectRegistered
 from svx_ledger.domain.proxies import Proxy, ProxyAdded, ProxySetAdopted
 
@@ -117,4 +123,24 @@ BOUGHT = ProcurementRegistered(
     nation="england",
     policy="own",
     social_value_weight=Decimal(10),
+)
+REVIEWED = ConflictsReviewed(
+    occasion="before-notice", findings=(), suppliers=(), reviewed_by=APPROVER.id
+)
+REVIEWED_BEFORE_AWARD = ConflictsReviewed(
+    occasion="before-award", findings=(), suppliers=(), reviewed_by=APPROVER.id
+)
+DECLARED = InterestDeclared(
+    person_id="person-declares",
+    organisation_id=SUPPLIER,
+    nature="employment",
+    interest_no=1,
+    declared_by="person-declares",
+)
+"""What nobody has judged yet."""
+JUDGED = ConflictsReviewed(
+    occasion="declaration",
+    findings=(Finding(interest_no=1, outcome="none"),),
+    suppliers=(),
+    reviewed_by=APPROVER.id,
 )

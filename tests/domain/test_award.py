@@ -2,17 +2,28 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
+from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.award.announcing import PublishAwardNotice, SendAssessmentSummaries
-from svx_ledger.domain.award.choosing import ApproveAward, RankAssessment, RecommendAward
-from svx_ledger.domain.award.events import Ground, StandstillStarted
+from svx_ledger.domain.award.assessing import RankAssessment
+from svx_ledger.domain.award.choosing import ApproveAward, RecommendAward
+from svx_ledger.domain.award.events import AwardedLine, Ground, StandstillStarted
 from svx_ledger.domain.award.state import Award
 from svx_ledger.domain.kind import Event
-from svx_ledger.domain.procurement import Regime
+from svx_ledger.domain.procurement import (
+    ConflictsReviewed,
+    Finding,
+    InterestDeclared,
+    Regime,
+    SupplierFinding,
+)
+from svx_ledger.domain.procurement.events import Occasion, Outcome
+from svx_ledger.domain.standstill import StandstillKind
 
-from .auction.scene import ASSESSOR, AUCTION, RIVAL
+from .auction.scene import ASSESSOR, AUCTION, DRAFTED, RIVAL, TERMS
 from .cast import (
     APPROVER,
     AUTHORITY,
@@ -21,6 +32,7 @@ from .cast import (
     BUYER,
     OTHER_BUYER,
     PROCUREMENT,
+    REVIEWED_BEFORE_AWARD,
     SUPPLIER,
     Past,
 )
@@ -32,6 +44,7 @@ from .worked_example import (
     AWARDED,
     BIDS_RANKED,
     DISCLOSED,
+    EXPERT_NEED,
     MANAGER,
     NOTIFIED,
     RANKED,
@@ -39,6 +52,7 @@ from .worked_example import (
     SENT,
     SILENT,
     STANDSTILL,
+    WINNING_BID,
     award,
     facts,
 )
@@ -236,15 +250,74 @@ def test_the_standstill_counts_from_the_day_on_which_the_notice_is_recorded() ->
     assert last_day(the_day_after) == date(2026, 3, 20)
 
 
-@pytest.mark.parametrize(
-    "regime", ["pcr2015", "scotland", "below_threshold", "light_touch", "other"]
-)
-def test_the_procurement_is_under_the_act(regime: Regime) -> None:
+def under(regime: Regime, given: Past = JUST_SENT) -> Past:
+    """The same history under another regime."""
     of_another = replace(BOUGHT, regime=regime)
-    given = [(s, of_another if e == BOUGHT else e) for s, e in JUST_SENT]
+    return [(s, of_another if e == BOUGHT else e) for s, e in given]
 
-    assert publish(NOTIFIED, ON_THE_DAY, given=given) == "regime-not-covered"
-    assert isinstance(publish(NOTIFIED, ON_THE_DAY), list)
+
+def announced(
+    regime: Regime,
+    kind: StandstillKind = "mandatory",
+    *,
+    days: int | None = None,
+    ground: str | None = None,
+) -> list[Event] | str:
+    command = replace(PUBLISH, kind=kind, days=days, ground=ground)
+    return outcome(given=under(regime), when=command, by=BUYER, at=ON_THE_DAY)
+
+
+@pytest.mark.parametrize("regime", ["pcr2015", "scotland"])
+def test_older_regulations_count_ten_days_of_the_calendar(regime: Regime) -> None:
+    assert announced(regime) == [
+        replace(
+            STANDSTILL,
+            working_days=0,
+            calendar_days=10,
+            first_day=date(2026, 3, 11),
+            last_day=date(2026, 3, 20),
+        )
+    ]
+    assert announced(regime, "voluntary", days=11, ground="Longer is kinder") == [
+        replace(
+            STANDSTILL,
+            kind="voluntary",
+            days=11,
+            ground="Longer is kinder",
+            working_days=0,
+            calendar_days=11,
+            first_day=date(2026, 3, 11),
+            last_day=date(2026, 3, 23),  # the 21st is a Saturday
+        )
+    ]
+
+
+def test_a_voluntary_standstill_has_the_days_that_are_stated() -> None:
+    assert announced("below_threshold", "voluntary", days=3) == [
+        replace(
+            STANDSTILL, kind="voluntary", days=3, working_days=3, last_day=date(2026, 3, 12)
+        )
+    ]
+
+
+@pytest.mark.parametrize("regime", ["pa2023", "pcr2015", "below_threshold"])
+def test_without_a_standstill_no_day_is_counted(regime: Regime) -> None:
+    assert announced(regime, "none", ground="Section 51(3): call-off") == [
+        replace(
+            STANDSTILL,
+            kind="none",
+            ground="Section 51(3): call-off",
+            working_days=0,
+            last_day=date(2026, 3, 9),
+        )
+    ]
+
+
+def test_the_standstill_is_one_that_the_regime_knows() -> None:
+    assert announced("light_touch") == "no-mandatory-standstill"
+    assert announced("pa2023", "none") == "standstill-ground"
+    assert announced("pa2023", days=8) == "standstill-days"
+    assert announced("light_touch", "voluntary", days=7) == "standstill-too-short"
 
 
 def test_bank_holidays_of_every_year_are_not_left_out() -> None:
@@ -314,11 +387,112 @@ def test_an_award_keeps_what_the_contract_will_ask() -> None:
         lot="1",
         authority_id=AUTHORITY,
         ranking=ASSESSED.ranking,
+        suppliers=frozenset({SUPPLIER, RIVAL, SILENT}),
         phase="standstill",
         recommended=RECOMMENDED,
         approved=AWARD_APPROVED,
         sent_on=NOTIFIED,
+        announced_on=NOTIFIED,
         last_day=date(2026, 3, 20),
+    )
+
+
+def declared(person: str) -> Past:
+    """Somebody's interest, which nobody has judged yet."""
+    interest = InterestDeclared(
+        person_id=person,
+        organisation_id=RIVAL,
+        nature="employment",
+        interest_no=1,
+        declared_by=person,
+    )
+    return [(PROCUREMENT, interest)]
+
+
+@pytest.mark.parametrize(
+    ("given", "command", "by"),
+    [(DISCLOSED, RANK, BUYER), (JUST_ASSESSED, RECOMMEND, ASSESSOR)],
+)
+def test_nobody_with_a_conflict_ranks_or_recommends(
+    given: Past, command: RankAssessment | RecommendAward, by: Actor
+) -> None:
+    conflicted = [*given, *declared(by.id)]
+    of_another = [*given, *declared("person-x")]
+
+    assert outcome(given=conflicted, when=command, by=by) == "conflict-of-interest"
+    assert isinstance(outcome(given=of_another, when=command, by=by), list)
+
+
+def judged(occasion: Occasion, *suppliers: SupplierFinding) -> Past:
+    """A review that finds nothing against the person who declared."""
+    review = ConflictsReviewed(
+        occasion=occasion,
+        findings=(Finding(interest_no=1, outcome="none"),),
+        suppliers=suppliers,
+        reviewed_by=BUYER.id,
+    )
+    return [(PROCUREMENT, review)]
+
+
+def test_nobody_with_a_conflict_approves() -> None:
+    conflicted = [*JUST_RECOMMENDED, *declared(APPROVER.id)]
+    cleared = [*conflicted, *judged("before-award")]
+
+    assert outcome(given=conflicted, when=APPROVE, by=APPROVER) == "conflict-of-interest"
+    assert outcome(given=cleared, when=APPROVE, by=APPROVER) == [AWARD_APPROVED]
+
+
+def test_conflicts_are_reviewed_before_the_award_and_after_the_last_declaration() -> None:
+    unreviewed = [(s, e) for s, e in JUST_RECOMMENDED if e != REVIEWED_BEFORE_AWARD]
+    since = [*JUST_RECOMMENDED, *declared("person-x")]
+    otherwise = [*since, *judged("declaration")]
+
+    for given in (unreviewed, since, otherwise):
+        assert outcome(given=given, when=APPROVE, by=APPROVER) == "conflicts-unreviewed"
+    assert isinstance(
+        outcome(given=[*since, *judged("before-award")], when=APPROVE, by=APPROVER), list
+    )
+
+
+def test_a_supplier_that_a_conflict_favours_wins_nothing() -> None:
+    def found(outcome: Outcome) -> Past:
+        finding = SupplierFinding(supplier_id=SUPPLIER, outcome=outcome)
+        return [*declared("person-x"), *judged("before-award", finding)]
+
+    for given, command, by in (
+        (JUST_ASSESSED, RECOMMEND, ASSESSOR),
+        (JUST_RECOMMENDED, APPROVE, APPROVER),
+    ):
+        live, mitigated = [*given, *found("live")], [*given, *found("mitigated")]
+
+        assert outcome(given=live, when=command, by=by) == "supplier-conflicted"
+        assert isinstance(outcome(given=mitigated, when=command, by=by), list)
+
+
+def test_a_rate_line_is_awarded_at_the_reference_spend_with_its_cap() -> None:
+    rate = Decimal("0.0001")
+    at_a_rate = replace(
+        WINNING_BID, lines=(replace(WINNING_BID.lines[2], rate=rate),), value_pence=50_500_000
+    )
+    terms = replace(TERMS, reference_spend_pence=5_000_000_000)
+    swapped = {WINNING_BID: at_a_rate, DRAFTED: replace(DRAFTED, terms=terms)}
+    given = [(s, swapped.get(e, e)) for s, e in JUST_RECOMMENDED]
+    approved = outcome(given=given, when=APPROVE, by=APPROVER)
+
+    assert isinstance(approved, list)
+    assert vars_of(approved[0], "lines") == (
+        (
+            AwardedLine(
+                need_id=EXPERT_NEED,
+                measure="expert-hour",
+                unit="hour",
+                quantity=Decimal(5_000),
+                pounds_per_unit=Decimal(101),
+                value_pence=50_500_000,
+                rate=rate,
+                cap=Decimal(12_000),
+            ),
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.auction.breaks import AuctionConcluded
 from svx_ledger.domain.contract.events import (
     ContractEntered,
     ContractVaried,
@@ -29,6 +30,7 @@ from svx_ledger.domain.pledge.events import (
     PledgeVaried,
     pledge_id_of,
 )
+from svx_ledger.domain.procurement import InterestDeclared
 from svx_ledger.domain.rule import WRONG_STATE, Facts
 
 from .auction.scene import ASSESSOR, AUCTION
@@ -82,7 +84,11 @@ REQUEST = RequestVariation(
     notice="UK10-1",
 )
 REQUESTED = VariationRequested(
-    lines=REQUEST.lines, ground=REQUEST.ground, notice="UK10-1", requested_by=MANAGER.id
+    lines=REQUEST.lines,
+    ground=REQUEST.ground,
+    notice="UK10-1",
+    requested_by=MANAGER.id,
+    request_no=1,
 )
 APPROVE = ApproveVariation(contract_id=CONTRACT)
 CONTRACT_ENTERED = ContractEntered(
@@ -114,7 +120,8 @@ def test_entering_writes_the_contract_a_pledge_for_each_line_and_releases_each_n
     assert written[3] == (pledge(LAPTOP_NEED), LAPTOPS_COMMITTED)
     assert written[2:9:2] == commits
     assert pledged == [(pledge(need), value) for need, value in VALUES_PENCE.items()]
-    assert written[9:] == [(need, released) for need in PLEDGED]
+    assert written[9:-1] == [(need, released) for need in PLEDGED]
+    assert written[-1] == (AUCTION, AuctionConcluded(contract_id=CONTRACT))
 
 
 def test_a_need_without_a_line_is_released_too() -> None:
@@ -126,6 +133,7 @@ def test_a_need_without_a_line_is_released_too() -> None:
         PledgeCommitted,
         NeedCommitted,
         *[NeedReleased] * 4,
+        AuctionConcluded,
     ]
 
 
@@ -242,7 +250,7 @@ def test_a_contract_keeps_its_terms_and_what_its_pledges_are_worth() -> None:
         terms=CONTRACT_ENTERED, pledged_pence=PLEDGED_PENCE
     )
     assert asked.streams[CONTRACT] == Contract(
-        terms=CONTRACT_ENTERED, pledged_pence=PLEDGED_PENCE - 3_000_000
+        terms=CONTRACT_ENTERED, pledged_pence=PLEDGED_PENCE - 3_000_000, requests=1
     )
 
 
@@ -270,6 +278,43 @@ def test_a_later_request_takes_the_place_of_one_that_nobody_approved() -> None:
     assert world.execute(APPROVE, APPROVER, AFTER) == WRONG_STATE.refuse(
         state="none requested", expected="variation requested"
     )
+
+
+def test_an_approval_names_the_request_that_stands() -> None:
+    later = replace(REQUESTED, lines=(line(CASH_NEED, 7),), request_no=2)
+    given: Past = [*ENTERED, (CONTRACT, REQUESTED), (CONTRACT, later)]
+    unnumbered: Past = [*ENTERED, (CONTRACT, replace(REQUESTED, request_no=None))]
+    first, second = (replace(APPROVE, request_no=no) for no in (1, 2))
+    approved = outcome(given=given, when=second, by=APPROVER)
+
+    assert outcome(given=ENTERED, when=REQUEST, by=MANAGER) == [REQUESTED]
+    assert outcome(given=given[:-1], when=REQUEST, by=MANAGER) == [
+        replace(REQUESTED, request_no=2)
+    ]
+    assert outcome(given=given, when=first, by=APPROVER) == "other-request"
+    assert facts(given, first, APPROVER) == {"request_no": 2}
+    assert facts(unnumbered, first, APPROVER) == {"request_no": 0}
+    assert isinstance(approved, list)
+    assert isinstance(approved[0], ContractVaried)
+    assert approved[0].request_no == 2
+    assert isinstance(outcome(given=given, when=APPROVE, by=APPROVER), list)
+
+
+def test_a_person_with_a_conflict_does_not_approve_a_variation() -> None:
+    def asked(person: str) -> Past:
+        interest = InterestDeclared(
+            person_id=person,
+            organisation_id=SUPPLIER,
+            nature="family",
+            interest_no=1,
+            declared_by=person,
+        )
+        return [*ENTERED, (CONTRACT, REQUESTED), (PROCUREMENT, interest)]
+
+    assert outcome(given=asked(APPROVER.id), when=APPROVE, by=APPROVER) == (
+        "conflict-of-interest"
+    )
+    assert isinstance(outcome(given=asked("person-else"), when=APPROVE, by=APPROVER), list)
 
 
 def request(*lines: VariedLine) -> list[Event] | str:

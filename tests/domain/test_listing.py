@@ -1,18 +1,30 @@
 """The rules of listing a need in an auction, each on either side of its boundary."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
+
+from svx_ledger.domain.auction.breaks import AuctionNeedRemoved
 from svx_ledger.domain.auction.events import (
     AuctionDrafted,
     AuctionNeedAdded,
     AuctionRulesFrozen,
+    FreezeRequested,
 )
 from svx_ledger.domain.auction.state import Auction
 from svx_ledger.domain.auction.terms import AuctionTerms, FrozenNeed, Increment, SoftClose
-from svx_ledger.domain.listing import ListNeed
-from svx_ledger.domain.need import Need, NeedCommitted, NeedListed, NeedReleased
+from svx_ledger.domain.kind import Command
+from svx_ledger.domain.listing import DelistNeed, ListNeed, RelistNeed
+from svx_ledger.domain.need import (
+    Need,
+    NeedCommitted,
+    NeedListed,
+    NeedReleased,
+    NeedRelisted,
+    NeedWithdrawn,
+)
 
 from .cast import (
     ADOPTED,
@@ -31,6 +43,7 @@ from .cast import (
     adopted,
 )
 from .outcome import NOON, World, outcome
+from .worked_example import facts
 
 AUCTION = "auction-a001"
 TERMS = AuctionTerms(
@@ -178,3 +191,119 @@ def test_what_is_outstanding_of_an_indivisible_measure_is_whole() -> None:
 def test_what_a_listing_names_exists() -> None:
     assert outcome(given=DRAFT, when=LIST, by=BUYER) == "not-found"
     assert outcome(given=HISTORY[len(DRAFT) :], when=LIST, by=BUYER) == "not-found"
+
+
+def test_a_withdrawn_need_is_not_listed() -> None:
+    withdrawn = NeedWithdrawn(reason="Found", quantity=Decimal(20), withdrawn_by="person-lead")
+    given: Past = [*HISTORY, (NEED, withdrawn)]
+
+    assert outcome(given=given, when=LIST, by=BUYER) == "wrong-state"
+    assert facts(given, LIST, BUYER, NOON) == {"state": "withdrawn", "expected": "approved"}
+
+
+def test_where_bids_are_compared_in_points_the_measure_has_points() -> None:
+    in_points = replace(DRAFTED, terms=replace(TERMS, basis="points"))
+
+    def priced(points: Decimal | None) -> Past:
+        proxies = adopted(replace(LAPTOPS, points_per_unit=points))
+        return [*proxies, (AUCTION, in_points), (NEED, PROPOSED), (NEED, APPROVED)]
+
+    assert isinstance(outcome(given=priced(Decimal(5)), when=LIST, by=BUYER), list)
+    assert outcome(given=priced(None), when=LIST, by=BUYER) == "measure-without-points"
+    assert facts(priced(None), LIST, BUYER, NOON) == {"need": NEED, "measure": "laptop"}
+
+
+RELIST = RelistNeed(need_id=NEED, auction_id=AUCTION, relevance="The contract retires laptops")
+DELIST = DelistNeed(need_id=NEED, auction_id=AUCTION)
+ADDED = AuctionNeedAdded(need_id=NEED, measure="laptop", unit="laptop", outstanding=Decimal(20))
+EARLIER: Past = [
+    (NEED, NeedListed(auction_id="auction-b002", relevance="Related")),
+    (NEED, NeedReleased(auction_id="auction-b002")),
+]
+BEFORE: Past = [*HISTORY, *EARLIER]
+HERE: Past = [*HISTORY, (NEED, LISTED), (AUCTION, ADDED)]
+
+
+def test_a_need_that_was_released_is_listed_again() -> None:
+    relisted = NeedRelisted(auction_id=AUCTION, relevance="The contract retires laptops")
+    later = replace(RELIST, needed_by=date(2027, 1, 31))
+
+    assert outcome(given=BEFORE, when=RELIST, by=BUYER) == [relisted, ADDED]
+    assert outcome(given=BEFORE, when=later, by=BUYER) == [
+        replace(relisted, needed_by=date(2027, 1, 31)),
+        ADDED,
+    ]
+
+
+def test_only_a_need_that_was_listed_before_is_listed_again() -> None:
+    assert outcome(given=HISTORY, when=RELIST, by=BUYER) == "never-listed"
+    assert facts(HISTORY, RELIST, BUYER, NOON) == {"need": NEED}
+
+
+def test_what_holds_for_listing_holds_for_listing_again() -> None:
+    listed: Past = [*BEFORE, (NEED, NeedListed(auction_id="auction-c003", relevance="x"))]
+
+    assert outcome(given=listed, when=RELIST, by=BUYER) == "need-listed-already"
+    assert outcome(given=BEFORE, when=RELIST, by=OTHER_BUYER) == "not-yours"
+    assert outcome(given=DRAFT, when=RELIST, by=BUYER) == "not-found"
+
+
+def test_the_new_date_is_later_than_the_one_it_had() -> None:
+    same = replace(RELIST, needed_by=PROPOSED.needed_by)
+    next_day = replace(RELIST, needed_by=PROPOSED.needed_by + timedelta(days=1))
+
+    assert outcome(given=BEFORE, when=same, by=BUYER) == "date-not-later"
+    assert facts(BEFORE, same, BUYER, NOON) == {
+        "needed_by": "2026-09-01",
+        "needed_by_was": "2026-09-01",
+    }
+    assert isinstance(outcome(given=BEFORE, when=next_day, by=BUYER), list)
+
+
+@pytest.mark.parametrize(
+    ("command", "day"),
+    [
+        (RELIST, date(2026, 9, 1)),
+        (replace(RELIST, needed_by=date(2027, 1, 31)), date(2027, 1, 31)),
+    ],
+)
+def test_a_need_is_listed_again_while_it_is_needed(command: Command, day: date) -> None:
+    last = NOON + (day - NOON.date())
+    after = last + timedelta(days=1)
+
+    assert isinstance(outcome(given=BEFORE, when=command, by=BUYER, at=last), list)
+    assert outcome(given=BEFORE, when=command, by=BUYER, at=after) == "needed-in-the-past"
+    assert facts(BEFORE, command, BUYER, after) == {
+        "needed_by": day.isoformat(),
+        "today": after.date().isoformat(),
+    }
+
+
+def test_the_authority_takes_a_need_out_again() -> None:
+    assert outcome(given=HERE, when=DELIST, by=BUYER) == [
+        NeedReleased(auction_id=AUCTION),
+        AuctionNeedRemoved(need_id=NEED),
+    ]
+    assert outcome(given=HERE, when=DELIST, by=OTHER_BUYER) == "not-yours"
+    assert outcome(given=HERE, when=DELIST, by=BIDDER) == "role-not-allowed"
+
+
+def test_a_need_is_taken_out_of_a_draft_that_lists_it() -> None:
+    frozen: Past = [*HERE, (AUCTION, FROZEN)]
+
+    assert outcome(given=frozen, when=DELIST, by=BUYER) == "wrong-state"
+    assert outcome(given=BEFORE, when=DELIST, by=BUYER) == "need-not-listed-here"
+    assert facts(BEFORE, DELIST, BUYER, NOON) == {"need": NEED}
+
+
+def test_what_is_delisted_may_be_listed_again_and_a_freeze_is_asked_for_again() -> None:
+    asked = FreezeRequested(caps=(), requested_by=BUYER.id, request_no=1)
+    other = replace(ADDED, need_id="need-n009")
+    world = World([*HERE, (AUCTION, other), (AUCTION, asked)])
+    world.execute(DELIST, BUYER, NOON)
+    auction = world.streams[AUCTION]
+
+    assert isinstance(auction, Auction)
+    assert list(auction.listed) == ["need-n009"]
+    assert auction.freeze_request is None
+    assert isinstance(world.execute(RELIST, BUYER, NOON), list)

@@ -13,8 +13,12 @@ from svx_ledger.domain.need import (
     NeedCommitted,
     NeedListed,
     NeedReleased,
+    NeedRelisted,
+    NeedWithdrawn,
     ProposeNeed,
+    WithdrawNeed,
 )
+from svx_ledger.domain.organisation import ConnectionDeclared, OrganisationRegistered
 
 from .cast import (
     APPROVED,
@@ -30,12 +34,14 @@ from .cast import (
     PROJECT,
     PROPOSED,
     STARTED,
+    SUPPLIER,
     THEME,
     Past,
     registered,
     verified,
 )
 from .outcome import NOON, OPERATOR, World, outcome
+from .worked_example import facts
 
 PROPOSE = ProposeNeed(
     need_id=NEED,
@@ -157,6 +163,9 @@ def test_a_need_keeps_what_was_asked() -> None:
         needed_by=date(2026, 9, 1),
         proposed_by=LEAD.id,
         phase="approved",
+        use=PROPOSED.use,
+        delivered_by=PROPOSED.delivered_by,
+        in_place=PROPOSED.in_place,
     )
 
 
@@ -184,3 +193,103 @@ def test_an_auction_reserves_a_need_until_it_releases_it() -> None:
     assert need_after(listed).listed_in == "auction-a001"
     assert need_after(listed, committed).listed_in == "auction-a001"
     assert need_after(listed, committed, released).listed_in is None
+
+
+def tied(one: str, other: str) -> Past:
+    tie = ConnectionDeclared(connected_to=other, nature="director", declared_by="person-1")
+    return [(one, tie), (other, replace(tie, connected_to=one, mirrored=True))]
+
+
+def test_nobody_approves_a_need_of_an_organisation_it_is_connected_with() -> None:
+    connected = [*HISTORY, *tied(AUTHORITY, COMMUNITY)]
+    elsewhere = [*HISTORY, *verified(SUPPLIER, "supplier"), *tied(SUPPLIER, COMMUNITY)]
+
+    assert outcome(given=connected, when=APPROVE, by=BUYER) == "approver-connected"
+    assert facts(connected, APPROVE, BUYER, NOON) == {"organisation": COMMUNITY}
+    assert isinstance(outcome(given=elsewhere, when=APPROVE, by=BUYER), list)
+
+
+def test_nobody_approves_a_need_of_a_group_that_it_hosts() -> None:
+    hosted = [
+        (stream, replace(event, host_id=AUTHORITY))
+        if stream == COMMUNITY and isinstance(event, OrganisationRegistered)
+        else (stream, event)
+        for stream, event in HISTORY
+    ]
+
+    assert outcome(given=hosted, when=APPROVE, by=BUYER) == "approver-connected"
+
+
+WITHDRAW = WithdrawNeed(need_id=NEED, reason="The club found laptops elsewhere")
+WITHDRAWN = NeedWithdrawn(
+    reason="The club found laptops elsewhere", quantity=Decimal(20), withdrawn_by=LEAD.id
+)
+APPROVED_NEED: Past = [*HISTORY, (NEED, APPROVED)]
+LISTED = NeedListed(auction_id="auction-a001", relevance="The force refurbishes laptops")
+RELEASED = NeedReleased(auction_id="auction-a001")
+
+
+def test_its_organisation_withdraws_a_need_or_the_operator_on_its_behalf() -> None:
+    helper = replace(OPERATOR, on_behalf_of=COMMUNITY)
+
+    for past in (HISTORY, APPROVED_NEED):
+        assert outcome(given=past, when=WITHDRAW, by=LEAD) == [WITHDRAWN]
+    assert outcome(given=HISTORY, when=WITHDRAW, by=helper) == [
+        replace(WITHDRAWN, withdrawn_by=OPERATOR.id)
+    ]
+    assert outcome(given=HISTORY, when=WITHDRAW, by=OPERATOR) == "role-not-allowed"
+    assert outcome(given=HISTORY, when=WITHDRAW, by=BUYER) == "role-not-allowed"
+    other = replace(LEAD, organisation="organisation-comm2")
+    assert outcome(given=HISTORY, when=WITHDRAW, by=other) == "not-yours"
+
+
+def test_a_need_is_withdrawn_once() -> None:
+    given: Past = [*APPROVED_NEED, (NEED, WITHDRAWN)]
+
+    assert outcome(given=given, when=WITHDRAW, by=LEAD) == "wrong-state"
+    assert facts(given, WITHDRAW, LEAD, NOON) == {
+        "state": "withdrawn",
+        "expected": "proposed, approved",
+    }
+    assert outcome(given=given, when=APPROVE, by=BUYER) == "wrong-state"
+
+
+def test_a_need_that_an_auction_lists_is_not_withdrawn() -> None:
+    listed: Past = [*APPROVED_NEED, (NEED, LISTED)]
+
+    assert outcome(given=listed, when=WITHDRAW, by=LEAD) == "need-listed-already"
+    assert facts(listed, WITHDRAW, LEAD, NOON) == {"auction": "auction-a001"}
+    assert outcome(given=[*listed, (NEED, RELEASED)], when=WITHDRAW, by=LEAD) == [WITHDRAWN]
+
+
+def test_only_what_is_outstanding_is_withdrawn() -> None:
+    part = NeedCommitted(pledge_id="pledge-a001", quantity=Decimal("19.5"))
+    whole = replace(part, quantity=Decimal(20))
+
+    assert outcome(given=[*APPROVED_NEED, (NEED, part)], when=WITHDRAW, by=LEAD) == [
+        replace(WITHDRAWN, quantity=Decimal("0.5"))
+    ]
+    covered: Past = [*APPROVED_NEED, (NEED, whole)]
+    assert outcome(given=covered, when=WITHDRAW, by=LEAD) == "nothing-outstanding"
+    assert facts(covered, WITHDRAW, LEAD, NOON) == {"outstanding": "0", "unit": "laptop"}
+
+
+def test_of_a_withdrawn_need_nothing_is_outstanding_and_what_is_committed_stays() -> None:
+    part = NeedCommitted(pledge_id="pledge-a001", quantity=Decimal(15))
+    lowered = replace(part, quantity=Decimal(10))
+    withdrawn = need_after(part, replace(WITHDRAWN, quantity=Decimal(5)), lowered)
+
+    assert withdrawn.phase == "withdrawn"
+    assert withdrawn.outstanding == 0
+    assert withdrawn.commitments == {"pledge-a001": Decimal(10)}
+
+
+def test_a_need_that_is_listed_again_has_its_new_date_if_there_is_one() -> None:
+    again = NeedRelisted(auction_id="auction-b002", relevance="Related")
+    later = replace(again, needed_by=date(2027, 1, 31))
+
+    assert need_after(LISTED, RELEASED).listed_before
+    assert not need_after().listed_before
+    assert need_after(LISTED, RELEASED, again).listed_in == "auction-b002"
+    assert need_after(LISTED, RELEASED, again).needed_by == PROPOSED.needed_by
+    assert need_after(LISTED, RELEASED, later).needed_by == date(2027, 1, 31)

@@ -152,10 +152,16 @@ def test_a_piece_of_evidence_serves_one_pledge() -> None:
 
 
 def test_a_claim_is_never_refused_for_excess() -> None:
-    excess = claim(replace(CLAIM, quantity=Decimal(5_000)), given=DELIVERED)
+    when = replace(CLAIM, quantity=Decimal(5_000), evidence_sha256="b" * 64)
 
-    assert excess == [
-        replace(CLAIMED, quantity=Decimal(5_000), claim_no=2, value_pence=150_000_000)
+    assert claim(when, given=DELIVERED) == [
+        replace(
+            CLAIMED,
+            quantity=Decimal(5_000),
+            claim_no=2,
+            value_pence=150_000_000,
+            evidence_sha256="b" * 64,
+        )
     ]
 
 
@@ -302,6 +308,8 @@ def test_a_pledge_keeps_what_is_owed_claimed_and_confirmed() -> None:
     assert World(given).streams[PLEDGE] == Pledge(
         terms=LAPTOPS_COMMITTED,
         quantity=Decimal(1_100),
+        reference=Decimal(1_100),
+        due_by=date(2026, 9, 1),
         claimed=Decimal(507),
         confirmed=Decimal(400),
         claims=2,
@@ -326,7 +334,7 @@ def test_a_refusal_says_why() -> None:
         "today": "2026-06-30",
     }
     assert facts(DELIVERED, replace(CLAIM, pledge_id=pledge(CASH_NEED)), BIDDER, NOW) == {
-        "pledge": PLEDGE
+        "held_by": PLEDGE
     }
     assert facts(DELIVERED, CONFIRM, BIDDER) == {
         "allowed": "community, authority",

@@ -4,8 +4,12 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from svx_ledger.domain.procurement import (
+    NoticePublished,
     Procurement,
+    PublishNotice,
     PublishTenderNotice,
     RegisterProcurement,
     TenderNoticePublished,
@@ -20,6 +24,8 @@ from .cast import (
     OTHER_AUTHORITY,
     OTHER_BUYER,
     PROCUREMENT,
+    REVIEWED,
+    REVIEWED_BEFORE_AWARD,
     Past,
     registered,
     verified,
@@ -35,7 +41,8 @@ REGISTER = RegisterProcurement(
     },
 )
 KNOWN: Past = verified(AUTHORITY, "authority")
-HISTORY: Past = [*KNOWN, (PROCUREMENT, BOUGHT)]
+UNREVIEWED: Past = [*KNOWN, (PROCUREMENT, BOUGHT)]
+HISTORY: Past = [*UNREVIEWED, (PROCUREMENT, REVIEWED)]
 PUBLISH = PublishTenderNotice(
     procurement_id=PROCUREMENT,
     notice="UK4",
@@ -121,6 +128,53 @@ def test_a_notice_is_published_once() -> None:
     assert outcome(given=published, when=PUBLISH, by=BUYER) == "wrong-state"
 
 
+def test_conflicts_are_reviewed_before_the_notice() -> None:
+    later = [*UNREVIEWED, (PROCUREMENT, REVIEWED_BEFORE_AWARD)]
+
+    assert outcome(given=UNREVIEWED, when=PUBLISH, by=BUYER) == "conflicts-unreviewed"
+    assert outcome(given=HISTORY, when=PUBLISH, by=BUYER) == [PUBLISHED]
+    assert outcome(given=later, when=PUBLISH, by=BUYER) == [PUBLISHED]
+
+
+OTHER_NOTICE = PublishNotice(
+    procurement_id=PROCUREMENT,
+    notice="UK2",
+    reference="2026/S-000-000003",
+    published_on=NOON.date(),
+)
+OTHER_PUBLISHED = NoticePublished(
+    notice="UK2", reference="2026/S-000-000003", published_on=NOON.date()
+)
+
+
+@pytest.mark.parametrize("given", [UNREVIEWED, [*HISTORY, (PROCUREMENT, PUBLISHED)]])
+def test_other_notices_are_published_at_any_time(given: Past) -> None:
+    world = World(given)
+    world.execute(OTHER_NOTICE, BUYER, NOON)
+
+    assert outcome(given=given, when=OTHER_NOTICE, by=APPROVER) == [OTHER_PUBLISHED]
+    assert world.streams == World(given).streams
+
+
+def test_other_notices_are_the_authoritys_and_not_of_the_future() -> None:
+    tomorrow = replace(OTHER_NOTICE, published_on=NOON.date() + timedelta(days=1))
+
+    assert outcome(given=HISTORY, when=OTHER_NOTICE, by=OPERATOR) == "role-not-allowed"
+    assert outcome(given=HISTORY, when=OTHER_NOTICE, by=OTHER_BUYER) == "not-yours"
+    assert outcome(given=HISTORY, when=tomorrow, by=BUYER) == "notice-in-the-future"
+    assert outcome(given=KNOWN, when=OTHER_NOTICE, by=BUYER) == "not-found"
+
+
+def test_a_notice_is_of_a_lot_that_there_is() -> None:
+    of_the_lot = replace(OTHER_NOTICE, lot="1")
+    of_another = replace(OTHER_NOTICE, lot="2")
+
+    assert outcome(given=HISTORY, when=of_the_lot, by=BUYER) == [
+        replace(OTHER_PUBLISHED, lot="1")
+    ]
+    assert outcome(given=HISTORY, when=of_another, by=BUYER) == "not-a-lot"
+
+
 def test_a_procurement_that_is_published_exists() -> None:
     assert outcome(given=KNOWN, when=PUBLISH, by=BUYER) == "not-found"
 
@@ -137,6 +191,7 @@ def test_a_procurement_keeps_what_later_rules_ask() -> None:
         policy="own",
         weight=Decimal(10),
         phase="registered",
+        reviewed_for=frozenset({"before-notice"}),
     )
     after = World([*HISTORY, (PROCUREMENT, PUBLISHED)]).streams[PROCUREMENT]
 

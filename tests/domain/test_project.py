@@ -56,5 +56,5 @@ def test_what_a_project_names_exists_and_the_project_does_not() -> None:
 
 def test_a_project_belongs_to_its_organisation() -> None:
     assert World(STARTED).streams[PROJECT] == Project(
-        organisation_id=COMMUNITY, title="Homework club", place=PLACE
+        organisation_id=COMMUNITY, title="Homework club", place=PLACE, summary="Evenings"
     )

@@ -102,6 +102,26 @@ def test_one_unit_is_worth_more_than_nothing(pounds: str, *, refused: bool) -> N
     assert (recorded == "proxy-not-positive") is refused
 
 
+@pytest.mark.parametrize(
+    ("points", "refused"),
+    [(None, False), ("0.000001", False), ("0", True), ("-0.000001", True)],
+)
+def test_one_unit_scores_more_than_nothing_where_it_scores(
+    points: str | None, *, refused: bool
+) -> None:
+    scores = replace(HOURS, points_per_unit=None if points is None else Decimal(points))
+    adopt = replace(ADOPT, proxies=(LAPTOPS, scores))
+    recorded = outcome(given=HISTORY, when=adopt, by=EVALUATOR)
+
+    assert (recorded == "proxy-not-positive") is refused
+
+
+def test_a_table_without_points_has_the_digest_that_it_always_had() -> None:
+    assert digest((LAPTOPS,)) == (
+        "4427cdef429082537d313a96050e49c019c443acdfe71e3b8b2b345819b5ff88"
+    )
+
+
 def test_a_set_is_adopted_once() -> None:
     assert outcome(given=[*HISTORY, *ADOPTED], when=ADOPT, by=EVALUATOR) == "already-exists"
 
@@ -109,10 +129,16 @@ def test_a_set_is_adopted_once() -> None:
 def test_a_set_values_nothing_until_the_whole_table_is_there() -> None:
     half, whole = World(ADOPTED[:1]).streams[PROXY_SET], World(ADOPTED).streams[PROXY_SET]
 
-    assert half == ProxySet(name=None, proxies={"laptop": LAPTOPS})
+    assert half == ProxySet(proxies={"laptop": LAPTOPS})
+    assert half.phase == "being adopted"
     assert isinstance(half, ProxySet)
     assert not half.adopted
-    assert whole == ProxySet(name="Proxies 2025", proxies={"laptop": LAPTOPS})
+    assert whole == ProxySet(
+        name="Proxies 2025",
+        proxies={"laptop": LAPTOPS},
+        adopter_id=EVALUATING,
+        phase="adopted",
+    )
     assert isinstance(whole, ProxySet)
     assert whole.adopted
 
@@ -122,5 +148,8 @@ def test_every_line_of_a_table_is_kept() -> None:
     world.execute(ADOPT, EVALUATOR, NOON)
 
     assert world.streams[PROXY_SET] == ProxySet(
-        name="Proxies 2025", proxies={"laptop": LAPTOPS, "hour": HOURS}
+        name="Proxies 2025",
+        proxies={"laptop": LAPTOPS, "hour": HOURS},
+        adopter_id=EVALUATING,
+        phase="adopted",
     )

@@ -154,11 +154,18 @@ def test_a_record_keeps_who_paid_for_what() -> None:
     world.execute(replace(COST, spend_id="spend-s002"), BUYER, NOON)
 
     assert world.streams[SPEND] == Spend(
-        payer_id=AUTHORITY, procurement_id=PROCUREMENT, amount_pence=1_800_000, kind="exchange"
+        payer_id=AUTHORITY,
+        procurement_id=PROCUREMENT,
+        amount_pence=1_800_000,
+        kind="exchange",
+        period_from=FEE.period_from,
+        period_to=FEE.period_to,
     )
     assert world.streams["spend-s002"] == Spend(
         payer_id=AUTHORITY,
         procurement_id=PROCUREMENT,
         amount_pence=600_000,
         kind="administration",
+        period_from=COST.period_from,
+        period_to=COST.period_to,
     )

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.award.announcing import PublishAwardNotice, SendAssessmentSummaries
-from svx_ledger.domain.award.choosing import ApproveAward, RankAssessment, RecommendAward
+from svx_ledger.domain.award.assessing import RankAssessment
+from svx_ledger.domain.award.choosing import ApproveAward, RecommendAward
 from svx_ledger.domain.contract.events import ContractVaried
 from svx_ledger.domain.contract.varying import ApproveVariation, RequestVariation
 from svx_ledger.domain.kind import Command, Event

@@ -61,6 +61,7 @@ from .cast import (
     PROCUREMENT,
     PROJECT,
     PROPOSED,
+    REVIEWED_BEFORE_AWARD,
     STARTED,
     SUPPLIER,
     THEME,
@@ -176,6 +177,7 @@ BIDS_RANKED = BidsRanked(
 )
 OPEN: Past = [
     *verified(AUTHORITY, "authority"),
+    *verified(SUPPLIER, "supplier"),
     *STARTED,
     *adopted(*PRICED.values()),
     (PROCUREMENT, BOUGHT),
@@ -185,7 +187,11 @@ OPEN: Past = [
     *here(AuctionScheduled(), SEALED, AuctionOpened(), RIVAL_BID, WINNING_BID),
 ]
 RANKED: Past = [*OPEN, *here(AuctionClosed(closed_at=CLOSES_AT), BIDS_RANKED)]
-DISCLOSED: Past = [*RANKED, *here(AssessmentDisclosed())]
+DISCLOSED: Past = [
+    *RANKED,
+    *here(AssessmentDisclosed()),
+    (PROCUREMENT, REVIEWED_BEFORE_AWARD),
+]
 
 ASSESSED = AssessmentRanked(
     auction_id=AUCTION,
@@ -243,6 +249,7 @@ AWARD_APPROVED = AwardApproved(
         for need, proxy in PRICED.items()
     ),
     runner_up_pence=RUNNER_UP_PENCE,
+    approved_on=date(2026, 3, 2),
 )
 NOTIFIED = date(2026, 3, 10)
 SENT = AssessmentSummariesSent(recipients=(SUPPLIER, RIVAL, SILENT), sent_on=NOTIFIED)

@@ -12,6 +12,10 @@ from .values import utc
 
 LedgerId = Annotated[str, StreamOf("ledger")]
 ClockKind = Literal["real", "simulated"]
+Outage = tuple[datetime, datetime]
+"""From when and until when the ledger accepted nothing; the second instant not included."""
+MOST_OUTAGES = 100
+NO_TIME = timedelta(0)
 
 OPENING = "ledger:opening"
 ALREADY_OPEN = Rule(
@@ -25,6 +29,17 @@ CLOCK_FACT_AHEAD = Rule(
     "clock-fact-ahead",
     "A step is accepted for what the clock and the log have reached, not for later.",
     "State what the clock says and when the log was last written.",
+)
+OUTAGE_TIMES = Rule(
+    "outage-times",
+    "An outage begins before it ends, and is recorded once it is over.",
+    "State from when and until when the ledger accepted nothing.",
+)
+OUTAGE_TWICE = Rule(
+    "outage-twice",
+    "An outage is recorded once.",
+    "Record only the time that no other record of an outage covers.",
+    "conflict",
 )
 
 
@@ -59,7 +74,15 @@ class ClockStepAccepted(Event):
     last_recorded_at: datetime
 
 
-LedgerEvent = LedgerOpened | ClockStepAccepted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerResumed(Event):
+    """The ledger accepted nothing for a while, and does again: an outage, on record."""
+
+    not_accepting_from: datetime
+    accepting_again_at: datetime
+
+
+LedgerEvent = LedgerOpened | ClockStepAccepted | LedgerResumed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +95,13 @@ class Book:
     steps: int = 0
     """How many clock steps were accepted, and the instant the log had reached at the last."""
     accepted_until: datetime | None = None
+    outages: tuple[Outage, ...] = ()
+    """The latest 100, in order: from when and until when it accepted nothing."""
+
+    def outage_within(self, first: datetime, last: datetime) -> timedelta:
+        """Return for how long, between these instants, the ledger accepted nothing."""
+        within = (min(until, last) - max(since, first) for since, until in self.outages)
+        return sum((time for time in within if time > NO_TIME), NO_TIME)
 
 
 def evolve(book: Book | None, event: LedgerEvent) -> Book:
@@ -82,6 +112,10 @@ def evolve(book: Book | None, event: LedgerEvent) -> Book:
         case ClockStepAccepted(last_recorded_at=reached):
             assert book is not None
             return replace(book, steps=book.steps + 1, accepted_until=reached)
+        case LedgerResumed(not_accepting_from=since, accepting_again_at=until):
+            assert book is not None
+            outages = sorted((*book.outages, (since, until)))
+            return replace(book, outages=tuple(outages[-MOST_OUTAGES:]))
         case _:
             assert_never(event)
 
@@ -153,6 +187,43 @@ class AcceptClockStep(Command):
         return [(self.ledger_id, accepted)]
 
 
-EVENTS: tuple[type[LedgerEvent], ...] = (LedgerOpened, ClockStepAccepted)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeLedger(Command):
+    """Put on record that the ledger accepted nothing, from when and until when."""
+
+    ledger_id: LedgerId
+    not_accepting_from: datetime
+    accepting_again_at: datetime
+
+    def reads(self, states: States) -> tuple[str, ...]:
+        """Return the ledger's own stream."""
+        del states
+        return (self.ledger_id,)
+
+    def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
+        """Record an outage of the ledger.
+
+        - The operator records it.
+        - It ended after it began.
+        - It is over.
+        - It overlaps no other.
+        """
+        book = states.of(Book, self.ledger_id)
+        if actor.side != "operator":
+            return ROLE_NOT_ALLOWED.refuse(allowed="operator", role=actor.role)
+        since, until = self.not_accepting_from, self.accepting_again_at
+        if not since < until <= now:
+            return OUTAGE_TIMES.refuse(
+                not_accepting_from=utc(since), accepting_again_at=utc(until), now=utc(now)
+            )
+        if book.outage_within(since, until) > NO_TIME:
+            return OUTAGE_TWICE.refuse(
+                not_accepting_from=utc(since), accepting_again_at=utc(until)
+            )
+        resumed = LedgerResumed(not_accepting_from=since, accepting_again_at=until)
+        return [(self.ledger_id, resumed)]
+
+
+EVENTS: tuple[type[LedgerEvent], ...] = (LedgerOpened, ClockStepAccepted, LedgerResumed)
 KIND = StreamKind("ledger", Book, EVENTS, evolve)
-COMMANDS: tuple[type[Command], ...] = (OpenLedger, AcceptClockStep)
+COMMANDS: tuple[type[Command], ...] = (OpenLedger, AcceptClockStep, ResumeLedger)

@@ -80,6 +80,11 @@ AuctionId = Annotated[str, StreamOf("auction")]
 AwardId = Annotated[str, StreamOf("award")]
 ContractId = Annotated[str, StreamOf("contract")]
 PledgeId = Annotated[str, StreamOf("pledge")]
+AccessId = Annotated[str, StreamOf("access")]
+ResourceOfferId = Annotated[str, StreamOf("resource-offer")]
+DirectOfferId = Annotated[str, StreamOf("direct-offer")]
+IndicatorId = Annotated[str, StreamOf("indicator")]
+CorrectionId = Annotated[str, StreamOf("correction")]
 
 PersonId = Annotated[str, Matching(r"[a-z0-9][a-z0-9._-]{0,63}")]
 Name = Annotated[str, Length(1, 200)]
@@ -93,10 +98,17 @@ Code = Annotated[str, Matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")]
 Quantity = Annotated[Decimal, Digits(12, 6)]
 """In the unit of the measure. Sign and bounds are rules, not form."""
 Pounds = Annotated[Decimal, Digits(12, 6)]
+UnitsPerPound = Annotated[Decimal, Digits(6, 9)]
+"""Of a rate line: units of the measure for each pound of contract spend, net of VAT."""
 Share = Annotated[Decimal, Digits(1, 6), Between(Decimal(0), Decimal(1))]
 """A part of one, e.g. 0.2 for 20 %."""
 Points = Annotated[Decimal, Digits(3, 4), Between(Decimal(0), Decimal(100))]
 """Of a tender score: the weights of one assessment sum to 100."""
+MOST_BID_POINTS = 10**12
+"""More than any table of points gives, as ten trillion pounds are more than any value."""
+BidPoints = Annotated[Decimal, Digits(13, 6), Between(Decimal(0), Decimal(MOST_BID_POINTS))]
+"""What a bid scores where a table of points values it, to the millionth of a point."""
+PointsPerUnit = Annotated[Decimal, Digits(9, 6)]
 MOST_PENCE = 10**15
 """Ten trillion pounds: more than any value is, and exact in every reader of JSON."""
 Pence = Annotated[int, Between(0, MOST_PENCE)]

@@ -33,6 +33,10 @@ class Event:
         """Return the keys this event takes or frees for its stream."""
         return ()
 
+    def erases(self) -> tuple[str, ...]:
+        """Return the commitments of the private texts of its stream that are to be gone."""
+        return ()
+
 
 class States:
     """What a decider may look at: the states it asked for and who holds its claims."""
@@ -60,6 +64,11 @@ class States:
             raise LookupError(message)
         return state
 
+    def known(self, kind: type[S], stream: str) -> S | None:
+        """Return the state of a stream if it was read and is of this sort."""
+        state = self._streams.get(stream)
+        return state if isinstance(state, kind) else None
+
     def holder(self, key: str) -> str | None:
         """Return the stream that holds this unique key, if any does."""
         return self._holders.get(key)
@@ -80,6 +89,8 @@ class Command:
 
     by_clock: ClassVar[bool] = False
     """Whether only the ledger's clock may give this command."""
+    observes: ClassVar[bool] = False
+    """Whether it records what happens elsewhere: the only act on an observed procurement."""
 
     def target(self) -> str:
         """Return the stream of this command's first event."""

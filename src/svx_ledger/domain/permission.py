@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 NOT_VERIFIED = Rule(
     "not-verified",
-    "An organisation takes part once somebody independent has verified it.",
-    "Have the organisation verified first.",
+    "An organisation takes part once somebody independent has verified it, unless suspended.",
+    "Have the organisation verified, or reinstated, first.",
 )
 WRONG_SIDE = Rule(
     "wrong-side",
@@ -65,9 +65,11 @@ def _unless(actor: Actor, organisation_id: str, *, allowed: bool, said: str) -> 
 
 
 def unless_verified(organisation: "Organisation", side: str) -> Refusal | None:
-    """Refuse an organisation of another side, or one that nobody verified."""
+    """Refuse an organisation of another side, one that nobody verified, or a suspended one."""
     if organisation.side != side:
         return WRONG_SIDE.refuse(expected=side, side=organisation.side)
     if not organisation.verified:
         return NOT_VERIFIED.refuse(state="registered", expected="verified")
+    if organisation.suspended:
+        return NOT_VERIFIED.refuse(state="suspended", expected="verified")
     return None

@@ -3,11 +3,12 @@
 *Registered*, once its organisation is verified.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
 from .actor import Actor
+from .corrected import RecordCorrected
 from .form import Name, OrganisationId, ProjectId, Reason
 from .kind import Command, Decision, Event, States, StreamKind
 from .organisation import Organisation
@@ -25,7 +26,7 @@ class ProjectRegistered(Event):
     place: Place
 
 
-ProjectEvent = ProjectRegistered
+ProjectEvent = ProjectRegistered | RecordCorrected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,15 +35,25 @@ class Project:
 
     organisation_id: str
     title: str
+    summary: str
     place: Place
 
 
 def evolve(project: Project | None, event: ProjectEvent) -> Project:
     """Fold one more fact into the project."""
-    del project
     match event:
-        case ProjectRegistered(organisation_id=organisation_id, title=title, place=place):
-            return Project(organisation_id=organisation_id, title=title, place=place)
+        case ProjectRegistered():
+            return Project(
+                organisation_id=event.organisation_id,
+                title=event.title,
+                summary=event.summary,
+                place=event.place,
+            )
+        case RecordCorrected(field=name, new=new):
+            assert project is not None
+            if name == "title":
+                return replace(project, title=new)
+            return replace(project, summary=new)  # these two can be corrected
         case _:
             assert_never(event)
 
@@ -89,6 +100,6 @@ class RegisterProject(Command):
         return [(self.project_id, registered)]
 
 
-EVENTS: tuple[type[ProjectEvent], ...] = (ProjectRegistered,)
+EVENTS: tuple[type[ProjectEvent], ...] = (ProjectRegistered, RecordCorrected)
 KIND = StreamKind("project", Project, EVENTS, evolve)
 COMMANDS: tuple[type[Command], ...] = (RegisterProject,)

@@ -1,14 +1,14 @@
 """Proxy sets: the adopted tables that say what one unit of a measure is worth in pounds.
 
-*Adopted*, once and unchangeable: a newer table is another set, and what was valued by this
-one keeps its value.
+*Adopted → Superseded*, and unchangeable: a newer table is another set, and what was valued by
+this one keeps its value.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Self, assert_never
+from typing import Annotated, Literal, Self, assert_never
 
 from .actor import Actor
 from .digest import digest
@@ -19,8 +19,10 @@ from .form import (
     Measure,
     Name,
     OrganisationId,
+    PointsPerUnit,
     Pounds,
     ProxySetId,
+    Reason,
     Sha256,
     Share,
     Unit,
@@ -52,7 +54,8 @@ class Proxy:
     `price_year` is the year whose prices the pounds are in. Deadweight (it would have come
     anyway), displacement (it is missing elsewhere now) and attribution (others brought it
     about) are the shares taken off for a net figure; the benefit lasts `years`, and each
-    year `drop_off` of what the year before had is lost.
+    year `drop_off` of what the year before had is lost. `points_per_unit` is what one unit
+    scores where an authority compares bids in points.
     """
 
     measure: Measure
@@ -71,6 +74,7 @@ class Proxy:
     attribution: Share = Decimal(0)
     drop_off: Share = Decimal(0)
     years: Annotated[int, Between(1, 50)] = 1
+    points_per_unit: PointsPerUnit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +94,25 @@ class ProxySetAdopted(Event):
     sha256: Sha256
 
 
-ProxySetEvent = ProxyAdded | ProxySetAdopted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxySetSuperseded(Event):
+    """Another table has taken its place: no new auction is drafted with this one."""
+
+    superseded_by: ProxySetId
+    reason: Reason
+
+
+ProxySetEvent = ProxyAdded | ProxySetAdopted | ProxySetSuperseded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProxySet:
-    """A table of proxies as the rules see it, by measure; it has its name once adopted."""
+    """A table of proxies as the rules see it, by measure; its name and adopter once adopted."""
 
     name: str | None = None
     proxies: Mapping[str, Proxy] = field(default_factory=dict)
+    adopter_id: str | None = None
+    phase: Literal["being adopted", "adopted", "superseded"] = "being adopted"
 
     @property
     def adopted(self) -> bool:
@@ -112,8 +126,10 @@ def evolve(proxy_set: ProxySet | None, event: ProxySetEvent) -> ProxySet:
     match event:
         case ProxyAdded(proxy=proxy):
             return replace(current, proxies={**current.proxies, proxy.measure: proxy})
-        case ProxySetAdopted(name=name):
-            return replace(current, name=name)
+        case ProxySetAdopted(name=name, adopter_id=adopter):
+            return replace(current, name=name, adopter_id=adopter, phase="adopted")
+        case ProxySetSuperseded():
+            return replace(current, phase="superseded")
         case _:
             assert_never(event)
 
@@ -143,7 +159,7 @@ class AdoptProxySet(Command):
         - An evaluator or an authority adopts: nobody who bids, and not the operator.
         - The organisation is on that side itself, and verified.
         - Each measure is valued once.
-        - One unit is worth more than nothing.
+        - One unit is worth more than nothing, in points too where it has any.
         """
         del now
         adopter = states.of(Organisation, self.adopter_id)
@@ -154,7 +170,8 @@ class AdoptProxySet(Command):
         for proxy in self.proxies:
             if proxy.measure in seen:
                 return MEASURE_TWICE.refuse(measure=proxy.measure)
-            if proxy.pounds_per_unit <= 0:
+            points = proxy.points_per_unit
+            if proxy.pounds_per_unit <= 0 or (points is not None and points <= 0):
                 return PROXY_NOT_POSITIVE.refuse(measure=proxy.measure)
             seen.add(proxy.measure)
         adopted = ProxySetAdopted(
@@ -179,6 +196,6 @@ class AdoptProxySet(Command):
         )
 
 
-EVENTS: tuple[type[ProxySetEvent], ...] = (ProxyAdded, ProxySetAdopted)
+EVENTS: tuple[type[ProxySetEvent], ...] = (ProxyAdded, ProxySetAdopted, ProxySetSuperseded)
 KIND = StreamKind("proxy-set", ProxySet, EVENTS, evolve)
 COMMANDS: tuple[type[Command], ...] = (AdoptProxySet,)

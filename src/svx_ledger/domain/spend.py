@@ -4,11 +4,12 @@
 attested by whoever paid. All amounts are net of VAT.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, assert_never
 
 from .actor import Actor
+from .corrected import RecordCorrected
 from .form import Code, OrganisationId, Pence, ProcurementId, Reason, SpendId
 from .kind import Claim, Command, Decision, Event, States, StreamKind
 from .organisation import Organisation
@@ -62,7 +63,7 @@ class AdministrationCostRecorded(Event):
     amount_pence: Pence
 
 
-SpendEvent = ExchangeSpendRecorded | AdministrationCostRecorded
+SpendEvent = ExchangeSpendRecorded | AdministrationCostRecorded | RecordCorrected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,20 +74,46 @@ class Spend:
     procurement_id: str | None
     amount_pence: int
     kind: Literal["exchange", "administration"]
+    period_from: date
+    period_to: date
 
 
 def evolve(spend: Spend | None, event: SpendEvent) -> Spend:
     """Fold one more fact into the record of spend."""
-    del spend
     match event:
-        case ExchangeSpendRecorded(payer_id=payer, procurement_id=of, amount_pence=pence):
-            return Spend(payer_id=payer, procurement_id=of, amount_pence=pence, kind="exchange")
-        case AdministrationCostRecorded(payer_id=payer, procurement_id=of, amount_pence=pence):
-            return Spend(
-                payer_id=payer, procurement_id=of, amount_pence=pence, kind="administration"
-            )
+        case ExchangeSpendRecorded():
+            return _recorded(event, "exchange")
+        case AdministrationCostRecorded():
+            return _recorded(event, "administration")
+        case RecordCorrected(field=name, new=new):
+            assert spend is not None
+            return _corrected(spend, name, new)
         case _:
             assert_never(event)
+
+
+def _recorded(
+    event: ExchangeSpendRecorded | AdministrationCostRecorded,
+    kind: Literal["exchange", "administration"],
+) -> Spend:
+    return Spend(
+        payer_id=event.payer_id,
+        procurement_id=event.procurement_id,
+        amount_pence=event.amount_pence,
+        kind=kind,
+        period_from=event.period_from,
+        period_to=event.period_to,
+    )
+
+
+def _corrected(spend: Spend, field_name: str, new: str) -> Spend:
+    match field_name:
+        case "amount_pence":
+            return replace(spend, amount_pence=int(new))
+        case "period_from":
+            return replace(spend, period_from=date.fromisoformat(new))
+        case _:  # these three can be corrected, and no other
+            return replace(spend, period_to=date.fromisoformat(new))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +242,10 @@ def _refused(
     return None
 
 
-EVENTS: tuple[type[SpendEvent], ...] = (ExchangeSpendRecorded, AdministrationCostRecorded)
+EVENTS: tuple[type[SpendEvent], ...] = (
+    ExchangeSpendRecorded,
+    AdministrationCostRecorded,
+    RecordCorrected,
+)
 KIND = StreamKind("spend", Spend, EVENTS, evolve)
 COMMANDS: tuple[type[Command], ...] = (RecordExchangeSpend, RecordAdministrationCost)

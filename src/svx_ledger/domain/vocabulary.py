@@ -11,22 +11,35 @@ from functools import lru_cache
 from typing import Final
 
 from . import (
+    access,
     auction,
     award,
     book,
     contract,
+    correction,
+    direct_offer,
+    ending,
+    erasing,
+    exclusion,
+    finishing,
+    indicator,
     listing,
     need,
+    observation,
     organisation,
     pledge,
     procurement,
     project,
     proxies,
+    resource_offer,
     spend,
+    superseding,
+    voiding,
 )
 from .actor import Actor
 from .form import STREAM_NAME
 from .kind import Command, Decision, Event, States, StreamKind
+from .observation.elsewhere import unless_own
 from .rule import ALREADY_EXISTS, NOT_FOUND, ROLE_NOT_ALLOWED, Rule
 
 KINDS: Final[Mapping[str, StreamKind]] = {
@@ -34,15 +47,20 @@ KINDS: Final[Mapping[str, StreamKind]] = {
     for kind in (
         book.KIND,
         organisation.KIND,
+        access.KIND,
         proxies.KIND,
         project.KIND,
         need.KIND,
-        procurement.KIND,
+        resource_offer.KIND,
+        direct_offer.KIND,
+        observation.KIND,
         auction.KIND,
         award.KIND,
         contract.KIND,
         pledge.KIND,
         spend.KIND,
+        indicator.KIND,
+        correction.KIND,
     )
 }
 COMMANDS: Final[Mapping[str, type[Command]]] = {
@@ -50,16 +68,28 @@ COMMANDS: Final[Mapping[str, type[Command]]] = {
     for command in (
         *book.COMMANDS,
         *organisation.COMMANDS,
+        *access.COMMANDS,
         *proxies.COMMANDS,
+        *superseding.COMMANDS,
         *project.COMMANDS,
         *need.COMMANDS,
         *listing.COMMANDS,
+        *resource_offer.COMMANDS,
+        *direct_offer.COMMANDS,
+        *ending.COMMANDS,
+        *voiding.COMMANDS,
+        *exclusion.COMMANDS,
         *procurement.COMMANDS,
+        *finishing.COMMANDS,
+        *observation.COMMANDS,
         *auction.COMMANDS,
         *award.COMMANDS,
         *contract.COMMANDS,
         *pledge.COMMANDS,
         *spend.COMMANDS,
+        *indicator.COMMANDS,
+        *correction.COMMANDS,
+        *erasing.COMMANDS,
     )
 }
 RULES: Final[Mapping[str, Rule]] = {
@@ -98,6 +128,7 @@ def decide(command: Command, states: States, actor: Actor, now: datetime) -> Dec
     - Only the clock gives the clock's commands.
     - What a command creates does not exist yet.
     - What a command names exists.
+    - Nothing is done with a procurement that was only observed, but for observing more.
     """
     if command.by_clock != (actor.role == "clock"):
         return ROLE_NOT_ALLOWED.refuse(role=actor.role)
@@ -107,4 +138,6 @@ def decide(command: Command, states: States, actor: Actor, now: datetime) -> Dec
     for stream in command.reads(states):
         if stream not in states:
             return NOT_FOUND.refuse(stream=stream)
+        if refusal := unless_own(command, states, stream):
+            return refusal
     return command.decide(states, actor, now)

@@ -34,6 +34,7 @@ from tests.domain.cast import (
     PROCUREMENT,
     PROPOSED,
     PROXY_SET,
+    REVIEWED,
     STARTED,
     SUPPLIER,
     Past,
@@ -121,6 +122,7 @@ ANNOUNCED: Past = [
     (HOURS_NEED, APPROVED),
     *adopted(LAPTOPS, HOURS),
     (PROCUREMENT, BOUGHT),
+    (PROCUREMENT, REVIEWED),
     (
         PROCUREMENT,
         TenderNoticePublished(notice="UK4", reference="UK4-1", published_on=NOON.date()),
@@ -157,7 +159,7 @@ LISTED = (
         need_id=HOURS_NEED, measure="volunteer-hour", unit="hour", outstanding=Decimal(100)
     ),
 )
-REQUESTED = FreezeRequested(caps=(), requested_by=BUYER.id)
+REQUESTED = FreezeRequested(caps=(), requested_by=BUYER.id, request_no=1)
 FROZEN = AuctionRulesFrozen(
     approved_by="person-approver",
     needs=(FROZEN_LAPTOPS, FROZEN_HOURS),

@@ -3,10 +3,17 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.auction.breaks import (
+    AuctionCancelled,
+    AuctionPaused,
+    AuctionUnsuccessful,
+    AuctionVoided,
+)
 from svx_ledger.domain.auction.events import (
     AuctionExtended,
     BidAccepted,
@@ -17,10 +24,12 @@ from svx_ledger.domain.auction.events import (
 from svx_ledger.domain.auction.state import Auction
 from svx_ledger.domain.auction.terms import Increment, SoftClose
 from svx_ledger.domain.kind import Event
+from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.rule import Refusal
-from tests.domain.cast import BIDDER, BUYER, SUPPLIER
+from tests.domain.cast import BIDDER, BUYER, PROCUREMENT, SUPPLIER
 from tests.domain.outcome import NOON, OPERATOR, World, outcome
 
+from .points import OPEN_IN_POINTS, scored
 from .scene import (
     AUCTION,
     CLOSES_AT,
@@ -122,11 +131,67 @@ def test_nothing_is_on_record_before_the_auction_is_scheduled() -> None:
     assert outcome(given=QUALIFIED, when=bid(laptops(2)), by=BIDDER) == "wrong-state"
     assert told(given=QUALIFIED, when=bid(laptops(2)), by=BIDDER) == {
         "state": "rules-frozen",
-        "expected": "scheduled, open, closed, ranked",
+        "expected": "scheduled, open, paused, closed, ranked",
     }
     assert outcome(given=INVITING, when=bid(laptops(2)), by=BIDDER) == "not-invited"
     event = rejection(outcome(given=SCHEDULED, when=bid(laptops(2)), by=BIDDER))
     assert event.rule == "auction-not-open"
+
+
+def test_a_bid_while_the_auction_is_paused_is_rejected_and_on_record() -> None:
+    pause = AuctionPaused(paused_at=NOON, cause="person", reason="A fault (fictional)")
+
+    event = rejection(outcome(given=[*OPEN, *here(pause)], when=bid(laptops(2)), by=BIDDER))
+
+    assert event.rule == "auction-paused"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        AuctionCancelled(reason="Fictional", procurement_id=PROCUREMENT, lot="1"),
+        AuctionUnsuccessful(reason="Fictional", procurement_id=PROCUREMENT, lot="1"),
+        AuctionVoided(
+            request_no=1,
+            ground="fault",
+            reason="Fictional",
+            approved_by="person-auditor",
+            approving_organisation="organisation-audit",
+            procurement_id=PROCUREMENT,
+            lot="1",
+        ),
+    ],
+    ids=lambda end: type(end).__name__,
+)
+def test_nothing_is_on_record_once_the_auction_ended_early(end: Event) -> None:
+    given = [*OPEN, *here(end)]
+
+    assert outcome(given=given, when=bid(laptops(2)), by=BIDDER) == "wrong-state"
+
+
+def test_a_bid_of_a_supplier_with_a_live_conflict_is_rejected_and_on_record() -> None:
+    world = World(OPEN)
+    procurement = world.streams[PROCUREMENT]
+    assert isinstance(procurement, Procurement)
+    world.streams[PROCUREMENT] = replace(
+        procurement, conflicted_suppliers=frozenset({SUPPLIER})
+    )
+
+    of_rival = world.execute(bid(laptops(2), supplier=RIVAL), RIVAL_BIDDER, NOON)
+    decision = world.execute(bid(laptops(2)), BIDDER, NOON)
+
+    assert isinstance(of_rival, list)
+    assert isinstance(of_rival[0][1], BidAccepted)
+    assert isinstance(decision, list)
+    assert rejection([event for _, event in decision]).rule == "supplier-conflicted"
+
+
+def test_a_bid_in_points_is_accepted_at_its_value_and_its_score() -> None:
+    lines = (laptops(2), hours("1.5"))
+
+    assert outcome(given=OPEN_IN_POINTS, when=bid(*lines), by=BIDDER) == [
+        scored(*lines, worth=62_540, points="10.375")
+    ]
 
 
 def test_at_most_60_bids_are_rejected_in_a_minute() -> None:

@@ -45,6 +45,7 @@ from .scene import (
     here,
     laptops,
     told,
+    with_terms,
 )
 
 CLOSE = CloseAuction(auction_id=AUCTION, closed_at=CLOSES_AT)
@@ -63,7 +64,9 @@ ENDED: Past = [*OPEN, *here(FIRST, SECOND_BID, CLOSED, RANKED)]
 
 def under(soft_close: SoftClose, *, extensions: int = 0) -> Auction:
     terms = replace(TERMS, soft_close=soft_close)
-    return replace(auction_of(OPEN), terms=terms, extensions=extensions)
+    return replace(
+        auction_of(OPEN), terms=terms, extensions=extensions, hard_stop=soft_close.hard_stop
+    )
 
 
 def extended(
@@ -111,6 +114,15 @@ def test_the_new_close_is_at_most_the_hard_stop() -> None:
     assert extended(at, replace(long, hard_stop=CLOSES_AT)) is None
 
 
+def test_the_hard_stop_is_the_one_that_pauses_have_moved() -> None:
+    """As pauses have moved it, not as the terms stated it."""
+    at = CLOSES_AT - SECOND
+    long = replace(TERMS.soft_close, extension_seconds=3600)
+    moved = replace(under(long), hard_stop=HARD_STOP + SECOND)
+
+    assert extended_close(moved, FIRST, at) == HARD_STOP + SECOND
+
+
 @pytest.mark.parametrize(
     ("own_pence", "own_no", "changes"),
     [
@@ -133,6 +145,55 @@ def test_an_extension_may_take_a_change_of_the_order(
     moved = extended_close(under("rank-change"), own, at)
     assert moved == (at + EXTENSION if changes else None)
     assert extended_close(under("any-accepted"), own, at) == at + EXTENSION
+
+
+@pytest.mark.parametrize(
+    ("own_pence", "changes"),
+    [
+        (81_000, False),  # 80 + 9 against 79 + 10: a tie goes to the earlier bid
+        (81_001, True),  # behind in value, ahead in total
+    ],
+)
+def test_an_order_of_totals_changes_with_them(own_pence: int, *, changes: bool) -> None:
+    terms = replace(
+        TERMS,
+        rank_on="combined",
+        soft_close=replace(TERMS.soft_close, extend_on="rank-change"),
+    )
+    auction = replace(auction_of([*OPEN, *here(FIRST, SECOND_BID)]), terms=terms)
+    at = CLOSES_AT - SECOND
+
+    moved = extended_close(auction, replace(FIRST, bid_no=3, value_pence=own_pence), at)
+
+    assert moved == (at + EXTENSION if changes else None)
+
+
+def test_an_order_of_totals_may_stay_while_that_of_the_bids_changes() -> None:
+    terms = replace(
+        TERMS,
+        rank_on="combined",
+        soft_close=replace(TERMS.soft_close, extend_on="rank-change"),
+    )
+    leading = replace(FIRST, value_pence=85_000)  # 80 + 9.44 against 79 + 10
+    auction = replace(auction_of([*OPEN, *here(leading, SECOND_BID)]), terms=terms)
+    ahead = replace(FIRST, bid_no=3, value_pence=95_000)
+
+    assert extended_close(auction, ahead, CLOSES_AT - SECOND) is None
+
+
+def test_where_totals_rank_the_clock_ranks_the_bids_by_them() -> None:
+    leading = replace(FIRST, value_pence=85_000)
+    given = with_terms([*OPEN, *here(leading, SECOND_BID)], replace(TERMS, rank_on="combined"))
+
+    assert outcome(given=given, when=CLOSE, by=CLOCK, at=CLOSES_AT) == [
+        CLOSED,
+        BidsRanked(
+            ranking=(
+                RankedBid(rank=1, supplier_id=SUPPLIER, bid_no=1, value_pence=85_000),
+                RankedBid(rank=2, supplier_id=RIVAL, bid_no=2, value_pence=90_000),
+            )
+        ),
+    ]
 
 
 def test_a_newcomer_changes_the_order() -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from svx_ledger.domain.auction.breaks import AuctionCancelled
 from svx_ledger.domain.auction.events import AuctionRulesFrozen
 from svx_ledger.domain.auction.freezing import ApproveFreeze, RequestFreeze
 from svx_ledger.domain.auction.terms import NeedCap
@@ -16,19 +17,24 @@ from tests.domain.cast import (
     APPROVER,
     BIDDER,
     BUYER,
+    DECLARED,
+    JUDGED,
     LAPTOPS,
     OTHER_BUYER,
+    PROCUREMENT,
     PROXY_SET,
     Past,
 )
 from tests.domain.outcome import outcome
 
+from .points import HOURS_IN_POINTS, LAPTOPS_IN_POINTS, POINTS
 from .scene import (
     ANNOUNCED,
     AUCTION,
     DRAFTED,
     FROZEN_HOURS,
     FROZEN_LAPTOPS,
+    HOURS,
     HOURS_NEED,
     INVITING,
     LAPTOP_NEED,
@@ -38,6 +44,7 @@ from .scene import (
     UNFROZEN,
     here,
     told,
+    with_terms,
 )
 
 REQUEST = RequestFreeze(auction_id=AUCTION, caps=())
@@ -172,6 +179,15 @@ def test_a_need_listed_after_the_request_asks_for_another_request() -> None:
     assert isinstance(outcome(given=again, when=APPROVE, by=APPROVER), list)
 
 
+def test_an_auction_that_ended_is_not_frozen_on_an_earlier_request() -> None:
+    cancelled = AuctionCancelled(reason="No budget", procurement_id=PROCUREMENT, lot="1")
+    given = [*ASKED, *here(cancelled)]
+
+    assert isinstance(outcome(given=ASKED, when=APPROVE, by=APPROVER), list)
+    assert outcome(given=given, when=APPROVE, by=APPROVER) == "wrong-state"
+    assert told(given=given, when=APPROVE, by=APPROVER)["state"] == "cancelled"
+
+
 def test_nobody_approves_their_own_request() -> None:
     own = replace(APPROVER, id=BUYER.id)
 
@@ -186,6 +202,55 @@ def test_the_request_that_stands_is_the_last() -> None:
     assert isinstance(outcome(given=given, when=APPROVE, by=BUYER), list)
 
 
+def pointed(laptop: str | None, hour: str | None) -> Past:
+    """The listed needs in an auction in points, and what the proxy set gives their measures."""
+    points = {LAPTOPS: laptop, HOURS: hour}
+    proxies = [
+        replace(proxy, points_per_unit=None if given is None else Decimal(given))
+        for proxy, given in points.items()
+    ]
+    past = [(stream, event) for stream, event in UNFROZEN if not isinstance(event, ProxyAdded)]
+    added: Past = [(PROXY_SET, ProxyAdded(proxy=proxy)) for proxy in proxies]
+    return with_terms([*added, *past], POINTS)
+
+
+def test_in_points_each_listed_measure_has_points() -> None:
+    half = pointed("5", None)
+
+    assert outcome(given=pointed("5", "0.25"), when=REQUEST, by=BUYER) == [REQUESTED]
+    assert outcome(given=half, when=REQUEST, by=BUYER) == "measure-without-points"
+    assert told(given=half, when=REQUEST, by=BUYER) == {
+        "need": HOURS_NEED,
+        "measure": "volunteer-hour",
+    }
+    assert outcome(given=with_terms(half, TERMS), when=REQUEST, by=BUYER) == [REQUESTED]
+
+
+def test_points_are_frozen_where_they_are_what_bids_are_compared_by() -> None:
+    asked = [*pointed("5", "0.25"), *here(REQUESTED)]
+    needs = (LAPTOPS_IN_POINTS, HOURS_IN_POINTS)
+
+    assert outcome(given=asked, when=APPROVE, by=APPROVER) == [
+        AuctionRulesFrozen(
+            approved_by=APPROVER.id, needs=needs, rules_sha256=digest((POINTS, needs))
+        )
+    ]
+    assert outcome(given=with_terms(asked, TERMS), when=APPROVE, by=APPROVER) == frozen(
+        FROZEN_LAPTOPS, FROZEN_HOURS
+    )
+
+
+def test_all_that_can_be_pledged_scores_what_a_bid_can_state() -> None:
+    """Twenty laptops, a hundred hours: 20 × 49,999,999,995 + 100 is a million million."""
+    most = [*pointed("49999999995", "1"), *here(REQUESTED)]
+    beyond = [*pointed("49999999995", "1.000001"), *here(REQUESTED)]
+
+    assert isinstance(outcome(given=most, when=APPROVE, by=APPROVER), list)
+    assert outcome(given=beyond, when=APPROVE, by=APPROVER) == "points-too-many"
+    assert told(given=beyond, when=APPROVE, by=APPROVER) == {"points": "1000000000000.0001"}
+    assert isinstance(outcome(given=with_terms(beyond, TERMS), when=APPROVE, by=APPROVER), list)
+
+
 def test_all_that_can_be_pledged_has_a_value_that_a_bid_can_state() -> None:
     def worth(pounds_per_unit: str) -> Past:
         """Twenty laptops at this price, and no other need."""
@@ -197,3 +262,42 @@ def test_all_that_can_be_pledged_has_a_value_that_a_bid_can_state() -> None:
     assert isinstance(outcome(given=most, when=APPROVE, by=APPROVER), list)
     assert outcome(given=beyond, when=APPROVE, by=APPROVER) == "worth-too-much"
     assert told(given=beyond, when=APPROVE, by=APPROVER) == {"worth": "£10,000,000,000,000.01"}
+
+
+def test_nobody_with_a_conflict_freezes() -> None:
+    conflicted = [*ASKED, (PROCUREMENT, replace(DECLARED, person_id=APPROVER.id))]
+
+    assert outcome(given=conflicted, when=APPROVE, by=APPROVER) == "conflict-of-interest"
+    assert isinstance(
+        outcome(given=[*conflicted, (PROCUREMENT, JUDGED)], when=APPROVE, by=APPROVER), list
+    )
+
+
+def test_conflicts_were_reviewed_since_the_last_declaration() -> None:
+    given = [*ASKED, (PROCUREMENT, DECLARED)]
+
+    assert outcome(given=given, when=APPROVE, by=APPROVER) == "conflicts-unreviewed"
+    assert isinstance(
+        outcome(given=[*given, (PROCUREMENT, JUDGED)], when=APPROVE, by=APPROVER), list
+    )
+
+
+def test_the_request_that_is_approved_is_the_one_that_is_named() -> None:
+    again = [*ASKED, *here(replace(REQUESTED, request_no=2))]
+    by_number = replace(APPROVE, request_no=2)
+    frozen_then = outcome(given=again, when=by_number, by=APPROVER)
+
+    assert isinstance(frozen_then, list)
+    (rules,) = frozen_then
+    assert isinstance(rules, AuctionRulesFrozen)
+    assert rules.request_no == 2
+    first = replace(APPROVE, request_no=1)
+    assert outcome(given=again, when=first, by=APPROVER) == "other-request"
+    assert told(given=again, when=first, by=APPROVER) == {"request_no": 2}
+    assert isinstance(outcome(given=again, when=APPROVE, by=APPROVER), list)
+    unnumbered = [*UNFROZEN, *here(replace(REQUESTED, request_no=None))]
+    assert told(given=unnumbered, when=first, by=APPROVER) == {"request_no": 0}
+
+
+def test_a_later_request_has_the_next_number() -> None:
+    assert outcome(given=ASKED, when=REQUEST, by=BUYER) == [replace(REQUESTED, request_no=2)]

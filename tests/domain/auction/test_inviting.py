@@ -1,7 +1,11 @@
 """Who may bid: each rule on either side of its boundary."""
 
+from dataclasses import replace
+
 import pytest
 
+from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.auction.breaks import AuctionCancelled, SupplierExcluded
 from svx_ledger.domain.auction.events import (
     AuctionOpened,
     AuctionScheduled,
@@ -14,17 +18,49 @@ from svx_ledger.domain.auction.inviting import (
     InviteSupplier,
     QualifySupplier,
 )
-from svx_ledger.domain.organisation import OrganisationVerified
-from tests.domain.cast import BIDDER, BUYER, COMMUNITY, OTHER_BUYER, SUPPLIER, Past
+from svx_ledger.domain.kind import Command
+from svx_ledger.domain.organisation import (
+    ConnectionDeclared,
+    OrganisationVerified,
+    ParticipationBegan,
+)
+from tests.domain.cast import (
+    AUTHORITY,
+    BIDDER,
+    BUYER,
+    COMMUNITY,
+    OTHER_BUYER,
+    PROCUREMENT,
+    SUPPLIER,
+    Past,
+)
 from tests.domain.outcome import OPERATOR, outcome
 
-from .scene import AUCTION, INVITING, RIVAL_BIDDER, SEALED, UNFROZEN, here, takes_part, told
+from .scene import (
+    AUCTION,
+    INVITING,
+    RIVAL,
+    RIVAL_BIDDER,
+    SEALED,
+    UNFROZEN,
+    here,
+    takes_part,
+    told,
+)
 
 INVITE = InviteSupplier(auction_id=AUCTION, supplier_id=SUPPLIER)
 ACCEPT = AcceptInvitation(auction_id=AUCTION, supplier_id=SUPPLIER)
 QUALIFY = QualifySupplier(auction_id=AUCTION, supplier_id=SUPPLIER, basis="conditions met")
-INVITED, ACCEPTED, QUALIFIED = takes_part(SUPPLIER)
+INVITED = SupplierInvited(supplier_id=SUPPLIER)
+_, ACCEPTED, QUALIFIED = takes_part(SUPPLIER)
 ON_INVITATION: Past = [*INVITING, *here(INVITED)]
+EXCLUDED = SupplierExcluded(
+    supplier_id=SUPPLIER,
+    ground="debarred",
+    reason="On the debarment list (fictional)",
+    requested_by=BUYER.id,
+    approved_by="person-approver",
+)
 WILLING: Past = [*INVITING, *here(INVITED, ACCEPTED)]
 
 
@@ -33,7 +69,8 @@ def test_a_supplier_is_invited_accepts_and_is_qualified() -> None:
         SupplierInvited(supplier_id=SUPPLIER)
     ]
     assert outcome(given=ON_INVITATION, when=ACCEPT, by=BIDDER) == [
-        InvitationAccepted(supplier_id=SUPPLIER)
+        InvitationAccepted(supplier_id=SUPPLIER),
+        ParticipationBegan(auction_id=AUCTION, authority_id=AUTHORITY),
     ]
     assert outcome(given=WILLING, when=QUALIFY, by=BUYER) == [
         SupplierQualified(supplier_id=SUPPLIER, basis="conditions met")
@@ -116,3 +153,47 @@ def test_nobody_is_qualified_once_the_assessment_is_sealed() -> None:
     sealed = [*WILLING, *here(AuctionScheduled(), SEALED)]
 
     assert outcome(given=sealed, when=QUALIFY, by=BUYER) == "wrong-state"
+
+
+def test_participants_that_a_supplier_is_connected_with_are_flagged() -> None:
+    def tied(to: str) -> Past:
+        tie = ConnectionDeclared(
+            connected_to=to, nature="common-control", declared_by="person-1"
+        )
+        return [(SUPPLIER, tie)]
+
+    third = "organisation-supp3"
+    ties = [*tied(third), *tied(RIVAL), *tied("organisation-supp4")]
+    both = [*INVITING, *ties, *here(*takes_part(third), *takes_part(RIVAL))]
+
+    assert outcome(given=both, when=INVITE, by=BUYER) == [
+        replace(INVITED, connected_to=(RIVAL, third))
+    ]
+    assert outcome(given=[*INVITING, *ties], when=INVITE, by=BUYER) == [INVITED]
+
+
+@pytest.mark.parametrize(
+    ("given", "command", "by"), [(ON_INVITATION, ACCEPT, BIDDER), (WILLING, QUALIFY, BUYER)]
+)
+def test_an_excluded_supplier_comes_no_further(
+    given: Past, command: Command, by: Actor
+) -> None:
+    excluded = [*given, *here(EXCLUDED)]
+
+    assert isinstance(outcome(given=given, when=command, by=by), list)
+    assert outcome(given=excluded, when=command, by=by) == "wrong-state"
+    assert told(given=excluded, when=command, by=by)["state"] == "excluded"
+
+
+@pytest.mark.parametrize(
+    ("given", "command", "by"), [(ON_INVITATION, ACCEPT, BIDDER), (WILLING, QUALIFY, BUYER)]
+)
+def test_nobody_joins_an_auction_that_has_ended(
+    given: Past, command: Command, by: Actor
+) -> None:
+    cancelled = AuctionCancelled(reason="No budget", procurement_id=PROCUREMENT, lot="1")
+
+    assert told(given=[*given, *here(cancelled)], when=command, by=by) == {
+        "state": "cancelled",
+        "expected": "not ended",
+    }

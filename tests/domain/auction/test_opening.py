@@ -5,9 +5,18 @@ from decimal import Decimal
 
 import pytest
 
+from svx_ledger.domain.auction.breaks import SupplierExcluded
 from svx_ledger.domain.auction.events import AuctionOpened, AuctionScheduled, TenderScore
 from svx_ledger.domain.auction.opening import OpenAuction, ScheduleAuction, SealAssessment
-from tests.domain.cast import BIDDER, BUYER, OTHER_BUYER, SUPPLIER
+from tests.domain.cast import (
+    BIDDER,
+    BUYER,
+    DECLARED,
+    OTHER_BUYER,
+    PROCUREMENT,
+    REVIEWED,
+    SUPPLIER,
+)
 from tests.domain.outcome import outcome
 
 from .scene import (
@@ -154,3 +163,43 @@ def test_an_auction_opens_before_its_close_also_ahead_of_its_time() -> None:
     ]
     assert outcome(given=READY, when=OPEN_IT, by=BUYER, at=last) == [AuctionOpened()]
     assert outcome(given=READY, when=OPEN_IT, by=BUYER, at=CLOSES_AT) == "past-the-close"
+
+
+def test_neither_who_seals_nor_any_assessor_has_a_conflict() -> None:
+    second = "person-second"
+    by_two = replace(SEAL, assessors=("person-first", second))
+
+    def sealed(person: str) -> object:
+        given = [*SCHEDULED, (PROCUREMENT, replace(DECLARED, person_id=person))]
+        return outcome(given=given, when=by_two, by=ASSESSOR)
+
+    assert sealed(ASSESSOR.id) == "conflict-of-interest"
+    assert sealed(second) == "conflict-of-interest"
+    assert isinstance(sealed("person-x"), list)
+
+
+def test_conflicts_were_reviewed_since_the_last_was_declared() -> None:
+    declared = [*QUALIFIED, (PROCUREMENT, DECLARED)]
+    again = [*declared, (PROCUREMENT, REVIEWED)]
+
+    assert outcome(given=declared, when=SCHEDULE, by=BUYER, at=SCHEDULED_AT) == (
+        "conflicts-unreviewed"
+    )
+    assert outcome(given=again, when=SCHEDULE, by=BUYER, at=SCHEDULED_AT) == [
+        AuctionScheduled()
+    ]
+
+
+def test_an_excluded_supplier_has_no_score() -> None:
+    excluded = SupplierExcluded(
+        supplier_id=THEIRS.supplier_id,
+        ground="discretionary",
+        reason="Poor performance (fictional)",
+        requested_by=BUYER.id,
+        approved_by="person-approver",
+    )
+    given = [*SCHEDULED, *here(excluded)]
+    rest = replace(SEAL, scores=(OURS,))
+
+    assert outcome(given=given, when=rest, by=ASSESSOR) == [replace(SEALED, scores=(OURS,))]
+    assert outcome(given=given, when=SEAL, by=ASSESSOR) == "not-each-tender"

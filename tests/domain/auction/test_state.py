@@ -1,5 +1,6 @@
 """The auction from its draft to its ranking, by commands alone; and how its events fold."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,13 +9,22 @@ from hypothesis import strategies as st
 
 from svx_ledger.domain.actor import CLOCK, Actor
 from svx_ledger.domain.auction import COMMANDS
+from svx_ledger.domain.auction.breaks import (
+    AuctionPaused,
+    AuctionResumed,
+    HiddenAmountsRead,
+    ResumeRequested,
+)
 from svx_ledger.domain.auction.closing import CloseAuction, DiscloseAssessment
 from svx_ledger.domain.auction.drafting import DraftAuction
 from svx_ledger.domain.auction.events import EVENTS, AuctionClosed, lot_key
 from svx_ledger.domain.auction.freezing import ApproveFreeze, RequestFreeze
 from svx_ledger.domain.auction.inviting import AcceptInvitation, InviteSupplier, QualifySupplier
 from svx_ledger.domain.auction.opening import OpenAuction, ScheduleAuction, SealAssessment
+from svx_ledger.domain.auction.pausing import ApproveResume, PauseAuction, RequestResume
+from svx_ledger.domain.auction.reading_hidden import ReadHiddenAmounts
 from svx_ledger.domain.auction.state import Auction, Standing, evolve
+from svx_ledger.domain.auction.withdrawing import WithdrawBid
 from svx_ledger.domain.kind import Command, Event
 from svx_ledger.domain.listing import ListNeed
 from svx_ledger.eventlog.commands import command_from
@@ -28,7 +38,7 @@ from tests.domain.cast import (
     PROXY_SET,
     SUPPLIER,
 )
-from tests.domain.outcome import NOON, World
+from tests.domain.outcome import NOON, OPERATOR, World
 
 from .scene import (
     ANNOUNCED,
@@ -49,8 +59,10 @@ from .scene import (
     laptops,
 )
 
-LATE = CLOSES_AT - SECOND
+PAUSE = 10 * SECOND
+LATE = CLOSES_AT + PAUSE - SECOND
 END = LATE + EXTENSION
+AUDITOR = Actor(id="person-ada", role="auditor", organisation="organisation-audit1")
 
 
 def play() -> list[tuple[Command, Actor, timedelta]]:
@@ -63,7 +75,7 @@ def play() -> list[tuple[Command, Actor, timedelta]]:
                 procurement_id=PROCUREMENT,
                 lot="1",
                 proxy_set_id=PROXY_SET,
-                terms=TERMS,
+                terms=replace(TERMS, withdrawal_allowed=True),
             ),
             BUYER,
             before,
@@ -95,9 +107,19 @@ def play() -> list[tuple[Command, Actor, timedelta]]:
         (OpenAuction(auction_id=AUCTION), BUYER, timedelta()),
         (bid(laptops(2)), BIDDER, SECOND),
         (bid(laptops(21), supplier=RIVAL), RIVAL_BIDDER, 2 * SECOND),
-        (bid(laptops(3), supplier=RIVAL), RIVAL_BIDDER, 3 * SECOND),
+        (bid(laptops(4), supplier=RIVAL), RIVAL_BIDDER, 3 * SECOND),
+        (
+            WithdrawBid(auction_id=AUCTION, supplier_id=RIVAL, reason="one too many"),
+            RIVAL_BIDDER,
+            4 * SECOND,
+        ),
+        (bid(laptops(3), supplier=RIVAL), RIVAL_BIDDER, 5 * SECOND),
+        (PauseAuction(auction_id=AUCTION, reason="a fault"), BUYER, 6 * SECOND),
+        (RequestResume(auction_id=AUCTION, reason="mended"), BUYER, 7 * SECOND),
+        (ApproveResume(auction_id=AUCTION, request_no=2), OPERATOR, 6 * SECOND + PAUSE),
         (bid(laptops(3), hours("0.5")), BIDDER, LATE - NOON),
         (CloseAuction(auction_id=AUCTION, closed_at=END), CLOCK, END - NOON),
+        (ReadHiddenAmounts(auction_id=AUCTION, purpose="a sample"), AUDITOR, END - NOON),
         (DiscloseAssessment(auction_id=AUCTION), BUYER, END - NOON),
     ]
 
@@ -123,7 +145,8 @@ def fold(events: list[Event], start: Auction | None = None) -> Auction | None:
 
 def test_the_play_has_every_command_and_every_event() -> None:
     assert {type(command) for command, _, _ in play()} == {*COMMANDS, ListNeed}
-    assert {type(event) for event in HISTORY} == set(EVENTS)
+    pauses = {AuctionPaused, ResumeRequested, AuctionResumed}
+    assert {type(event) for event in HISTORY} == {*EVENTS, *pauses, HiddenAmountsRead}
 
 
 def test_a_whole_auction_ends_ranked_and_disclosed() -> None:
@@ -137,9 +160,10 @@ def test_a_whole_auction_ends_ranked_and_disclosed() -> None:
         (2, RIVAL),
     ]
     assert auction.standing[SUPPLIER] == Standing(
-        bid_no=4, value_pence=90_846, lines=(laptops(3), hours("0.5"))
+        bid_no=5, value_pence=90_846, lines=(laptops(3), hours("0.5"))
     )
-    assert (auction.bids, auction.extensions, auction.closes_at) == (4, 1, END)
+    assert (auction.bids, auction.extensions, auction.closes_at) == (5, 1, END)
+    assert auction.withdrawn == {RIVAL}
     assert auction.rejections == {RIVAL: (NOON, 1)}
     assert set(auction.needs) == {LAPTOP_NEED, HOURS_NEED}
     assert auction.listed == {}

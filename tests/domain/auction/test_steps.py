@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from svx_ledger.domain.auction.steps import unless_at, unless_in, unless_unsealed
+from svx_ledger.domain.auction.steps import unless_at, unless_in, unless_live, unless_unsealed
 from svx_ledger.domain.rule import Refusal
 from tests.domain.cast import SUPPLIER
 
-from .scene import QUALIFIED, READY, SCHEDULED, auction_of
+from .scene import OPEN, QUALIFIED, READY, SCHEDULED, auction_of
 
 
 def told(refusal: Refusal | None) -> tuple[str, dict[str, int | str]] | None:
@@ -43,3 +43,18 @@ def test_a_supplier_takes_one_step_after_the_other() -> None:
         "not-invited",
         {"supplier": "organisation-supp3"},
     )
+
+
+def test_an_auction_lives_until_it_ends_or_leads_to_a_contract() -> None:
+    auction = auction_of(OPEN)
+    for change, state, expected in (
+        ({"phase": "cancelled"}, "cancelled", "not ended"),
+        ({"phase": "unsuccessful"}, "unsuccessful", "not ended"),
+        ({"phase": "voided"}, "voided", "not ended"),
+        ({"released": True}, "lot released", "not ended"),
+        ({"concluded": True}, "concluded", "no contract entered"),
+    ):
+        ended = replace(auction, **change)
+        facts = {"state": state, "expected": expected}
+        assert told(unless_live(ended)) == ("wrong-state", facts)
+    assert unless_live(auction) is None

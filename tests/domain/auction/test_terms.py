@@ -1,4 +1,4 @@
-"""The terms of an auction: what makes them complete, and what the increment demands."""
+"""The terms of an auction: what the increment demands, and how they score social value."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -8,62 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.domain.auction.terms import AuctionTerms, Increment, fault_in
+from svx_ledger.domain.assessment import Band, Scoring
+from svx_ledger.domain.auction.terms import Increment
+from svx_ledger.domain.digest import digest
+from svx_ledger.eventlog.shapes import shape_of
 
-from .scene import CLOSES_AT, INSTANT, TERMS
+from .scene import TERMS
 
-
-def fault(terms: AuctionTerms) -> str | None:
-    refusal = fault_in(terms)
-    return None if refusal is None else refusal.rule.name
-
-
-def test_an_auction_opens_before_it_closes() -> None:
-    assert fault(replace(TERMS, opens_at=CLOSES_AT - INSTANT)) is None
-    assert fault(replace(TERMS, opens_at=CLOSES_AT)) == "terms-times"
-
-
-def test_an_auction_closes_no_later_than_its_hard_stop() -> None:
-    at = replace(TERMS, soft_close=replace(TERMS.soft_close, hard_stop=CLOSES_AT))
-    before = replace(TERMS, soft_close=replace(TERMS.soft_close, hard_stop=CLOSES_AT - INSTANT))
-
-    assert fault(at) is None
-    assert fault(before) == "terms-times"
-
-
-@pytest.mark.parametrize("price", ["49.9999", "50.0001"])
-def test_the_weights_sum_to_100(price: str) -> None:
-    assert fault(TERMS) is None
-    refusal = fault_in(replace(TERMS, price_weight=Decimal(price)))
-    assert refusal is not None
-    assert refusal.rule.name == "terms-weights"
-    assert refusal.facts == {"sum_points": str(50 + Decimal(price))}
-
-
-@pytest.mark.parametrize(
-    ("increment", "expected"),
-    [
-        (Increment(kind="pence", pence=1), None),
-        (Increment(kind="percent", percent=Decimal("0.0001")), None),
-        (Increment(kind="pence", pence=0), "terms-increment"),
-        (Increment(kind="percent", percent=Decimal(0)), "terms-increment"),
-        (Increment(kind="pence"), "terms-increment"),
-        (Increment(kind="percent"), "terms-increment"),
-        (Increment(kind="pence", percent=Decimal(1)), "terms-increment"),
-        (Increment(kind="percent", pence=1), "terms-increment"),
-        (Increment(kind="pence", pence=1, percent=Decimal(1)), "terms-increment"),
-        (Increment(kind="pence", pence=1, percent=Decimal(0)), "terms-increment"),
-        (Increment(kind="percent", pence=1, percent=Decimal(1)), "terms-increment"),
-    ],
-)
-def test_the_increment_states_the_one_amount_of_its_kind_more_than_zero(
-    increment: Increment, expected: str | None
-) -> None:
-    refusal = fault_in(replace(TERMS, increment=increment))
-
-    assert (refusal and (refusal.rule.name, refusal.facts)) == (
-        expected and (expected, {"kind": increment.kind})
-    )
+MILLIONTH = Decimal("0.000001")
 
 
 @pytest.mark.parametrize(
@@ -102,3 +54,72 @@ def test_the_least_next_value_is_the_first_that_reaches_the_percentage(
     assert least > standing_pence
     assert least - standing_pence >= reached
     assert least - standing_pence - 1 < reached or least == standing_pence + 1
+
+
+@pytest.mark.parametrize(
+    ("percent", "standing", "least"),
+    [
+        ("1", "100", "101"),
+        ("1", "0.0001", "0.000101"),
+        ("1", "0.000101", "0.000103"),  # 0.00000101 is 0.000002
+        ("2.5", "0", "0.000001"),
+        ("100", "7.5", "15"),
+    ],
+)
+def test_a_percentage_of_points_is_rounded_up_to_the_millionth_and_is_at_least_one(
+    percent: str, standing: str, least: str
+) -> None:
+    increment = Increment(kind="percent", percent=Decimal(percent))
+
+    assert increment.least_points_after(Decimal(standing)) == Decimal(least)
+
+
+def test_an_amount_in_points_is_added_as_it_stands() -> None:
+    increment = Increment(kind="points", points=Decimal("2.5"))
+
+    assert increment.least_points_after(Decimal("0.000001")) == Decimal("2.500001")
+
+
+@given(
+    st.decimals("0.0001", "100", places=4, allow_nan=False),
+    st.decimals("0", "1000000000000", places=6, allow_nan=False),
+)
+def test_the_least_next_score_is_the_first_that_reaches_the_percentage(
+    percent: Decimal, standing: Decimal
+) -> None:
+    least = Increment(kind="percent", percent=percent).least_points_after(standing)
+
+    reached = Fraction(percent) * Fraction(standing) / 100
+    more = Fraction(least) - Fraction(standing)
+    assert more >= max(reached, Fraction(MILLIONTH))
+    assert more - Fraction(MILLIONTH) < reached or more == Fraction(MILLIONTH)
+
+
+def test_the_scoring_is_in_what_bids_are_compared_by() -> None:
+    band = Band(at_least_pence=5, at_least_points=Decimal(7), points=Decimal(3))
+    both = replace(
+        TERMS,
+        social_value_score="banded",
+        target_pence=1,
+        target_points=Decimal(2),
+        bands=(band,),
+    )
+
+    assert TERMS.scoring == Scoring(Decimal(10), "share-of-best")
+    assert both.scoring == Scoring(Decimal(10), "banded", 1, ((5, Decimal(3)),))
+    assert replace(both, basis="points").scoring == Scoring(
+        Decimal(10), "banded", Decimal(2), ((Decimal(7), Decimal(3)),)
+    )
+
+
+def test_terms_without_the_later_fields_are_written_as_they_always_were() -> None:
+    """What was frozen before them keeps its bytes, and so its hash."""
+    plain = shape_of(type(TERMS)).encode(TERMS)
+
+    assert set(plain) == {
+        *("mode", "visibility", "bidder_count_shown", "rank_on", "basis", "opens_at"),
+        *("closes_at", "notice_seconds", "increment", "reserve_pence", "soft_close"),
+        *("social_value_score", "social_value_weight", "price_weight", "quality_weight"),
+    }
+    assert set(plain["increment"]) == {"kind", "pence"}
+    assert digest(TERMS) == ("1dd93365efc04368eaf6b4d753de6047e8bdfc33839da47275b90fc6f5c60438")

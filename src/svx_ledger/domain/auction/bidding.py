@@ -7,6 +7,7 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.form import AuctionId, OrganisationId
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.permission import unless_supplier
+from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.rule import Refusal, Rule
 
 from .closing import extended_close
@@ -18,6 +19,7 @@ from .events import (
     BidRejected,
 )
 from .judging import judge
+from .lines import Worth
 from .state import Auction
 from .steps import NOT_INVITED, unless_in
 
@@ -37,9 +39,10 @@ class SubmitBid(Command):
     lines: BidLines
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the auction."""
-        del states
-        return (self.auction_id,)
+        """Return the auction, and its procurement, which knows of conflicts of interest."""
+        if self.auction_id not in states:
+            return (self.auction_id,)
+        return (self.auction_id, states.of(Auction, self.auction_id).procurement_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Accept or reject a bid: both are facts, because an auditor asks about both.
@@ -48,7 +51,7 @@ class SubmitBid(Command):
 
         - The supplier itself bids.
         - It is invited.
-        - The auction is scheduled, or further on.
+        - The auction is scheduled, or further on, and has not ended early.
         - At most 60 bids of a supplier are rejected in one UTC minute.
 
         A bid that breaks any other rule (`judging.judge`) is rejected, on record. One that
@@ -59,12 +62,13 @@ class SubmitBid(Command):
             return refusal
         if self.supplier_id not in auction.participants:
             return NOT_INVITED.refuse(supplier=self.supplier_id)
-        if refusal := unless_in(auction, "scheduled", "open", "closed", "ranked"):
+        if refusal := unless_in(auction, "scheduled", "open", "paused", "closed", "ranked"):
             return refusal
-        value = judge(auction, self.supplier_id, self.lines, now)
-        if isinstance(value, Refusal):
-            return self._reject(auction, value, now)
-        return self._accept(auction, value, now)
+        procurement = states.of(Procurement, auction.procurement_id)
+        bid = judge(auction, self.supplier_id, self.lines, now, procurement=procurement)
+        if isinstance(bid, Refusal):
+            return self._reject(auction, bid, now)
+        return self._accept(auction, bid, now)
 
     def _reject(self, auction: Auction, broken: Refusal, now: datetime) -> Decision:
         minute = now.replace(second=0, microsecond=0)
@@ -83,12 +87,13 @@ class SubmitBid(Command):
         )
         return [(self.auction_id, rejected)]
 
-    def _accept(self, auction: Auction, worth_pence: int, now: datetime) -> Decision:
+    def _accept(self, auction: Auction, bid: Worth, now: datetime) -> Decision:
         accepted = BidAccepted(
             supplier_id=self.supplier_id,
             lines=self.lines,
             bid_no=auction.bids + 1,
-            value_pence=worth_pence,
+            value_pence=bid.value_pence,
+            score_points=bid.score_points,
         )
         closes_at = extended_close(auction, accepted, now)
         if closes_at is None:

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Annotated
 
 from svx_ledger.domain.form import (
+    AuctionId,
     Between,
+    BidPoints,
     Code,
     Count,
     Measure,
@@ -20,6 +22,7 @@ from svx_ledger.domain.form import (
     Reason,
     Sha256,
     Unit,
+    UnitsPerPound,
 )
 from svx_ledger.domain.kind import Claim, Event
 from svx_ledger.domain.rule import Facts
@@ -32,6 +35,9 @@ MOST_REJECTIONS_A_MINUTE = 60
 
 BidNo = Annotated[int, Between(1, 10**9)]
 """1, 2, 3 … over all bids of one auction, accepted and rejected."""
+RequestNo = Annotated[int, Between(1, 10**9)]
+"""1, 2, 3 … over all requests in one auction that a second person answers by number."""
+ConnectedTo = Annotated[tuple[OrganisationId, ...], Count(1, MOST_SUPPLIERS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +51,16 @@ class TenderScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BidLine:
-    """What a bid pledges to one need, in the unit of its measure."""
+    """What a bid pledges to one need, in the unit of its measure.
+
+    With a `rate` it pledges so many units for each pound of contract spend net of VAT, and
+    `quantity` is the most that may come of it.
+    """
 
     need_id: NeedId
     unit: Unit
     quantity: Quantity
+    rate: UnitsPerPound | None = None
 
 
 BidLines = Annotated[tuple[BidLine, ...], Count(1, MOST_NEEDS)]
@@ -57,12 +68,16 @@ BidLines = Annotated[tuple[BidLine, ...], Count(1, MOST_NEEDS)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedBid:
-    """A standing bid at its place, 1 being the best."""
+    """A standing bid at its place, 1 being the best.
+
+    `score_points` is there where bids are compared in points, beside the value in pounds.
+    """
 
     rank: Annotated[int, Between(1, MOST_SUPPLIERS)]
     supplier_id: OrganisationId
     bid_no: BidNo
     value_pence: Pence
+    score_points: BidPoints | None = None
 
 
 def lot_key(procurement_id: str, lot: str) -> str:
@@ -74,7 +89,8 @@ def lot_key(procurement_id: str, lot: str) -> str:
 class AuctionDrafted(Event):
     """An authority set out an auction for one lot.
 
-    It holds the lot from here on: one that is ranked has served it, for good.
+    It holds the lot from here on, until it ends without effect; one that led to a contract
+    has served it, for good. A re-run names the ended auction that it `replaces`.
     """
 
     procurement_id: ProcurementId
@@ -82,6 +98,7 @@ class AuctionDrafted(Event):
     proxy_set_id: ProxySetId
     terms: AuctionTerms
     authority_id: OrganisationId
+    replaces: AuctionId | None = None
 
     def claims(self) -> tuple[Claim, ...]:
         """Take the lot."""
@@ -104,6 +121,7 @@ class FreezeRequested(Event):
 
     caps: Annotated[tuple[NeedCap, ...], Count(0, MOST_NEEDS)]
     requested_by: PersonId
+    request_no: RequestNo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +131,15 @@ class AuctionRulesFrozen(Event):
     approved_by: PersonId
     needs: Annotated[tuple[FrozenNeed, ...], Count(1, MOST_NEEDS)]
     rules_sha256: Sha256
+    request_no: RequestNo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierInvited(Event):
-    """A supplier may take part."""
+    """A supplier may take part; `connected_to` flags participants it is connected with."""
 
     supplier_id: OrganisationId
+    connected_to: ConnectedTo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,12 +177,16 @@ class AuctionOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BidAccepted(Event):
-    """A supplier's bid stands, in place of its earlier one as a whole."""
+    """A supplier's bid stands, in place of its earlier one as a whole.
+
+    `score_points` is what it scored where bids are compared in points.
+    """
 
     supplier_id: OrganisationId
     lines: BidLines
     bid_no: BidNo
     value_pence: Pence
+    score_points: BidPoints | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +204,15 @@ class BidRejected(Event):
     facts: Facts
     minute: datetime
     of_minute: Annotated[int, Between(1, MOST_REJECTIONS_A_MINUTE)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BidWithdrawn(Event):
+    """A supplier took its standing bid back: no earlier one revives, the record stays."""
+
+    supplier_id: OrganisationId
+    reason: Reason
+    bid_no: BidNo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +256,7 @@ AuctionEvent = (
     | AuctionOpened
     | BidAccepted
     | BidRejected
+    | BidWithdrawn
     | AuctionExtended
     | AuctionClosed
     | BidsRanked
@@ -241,6 +275,7 @@ EVENTS: tuple[type[AuctionEvent], ...] = (
     AuctionOpened,
     BidAccepted,
     BidRejected,
+    BidWithdrawn,
     AuctionExtended,
     AuctionClosed,
     BidsRanked,

@@ -6,13 +6,13 @@ from datetime import datetime
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.form import AuctionId, OrganisationId, Reason
 from svx_ledger.domain.kind import Command, Decision, States
-from svx_ledger.domain.organisation import Organisation
+from svx_ledger.domain.organisation import Organisation, ParticipationBegan
 from svx_ledger.domain.permission import unless_authority, unless_supplier, unless_verified
 from svx_ledger.domain.rule import Rule
 
 from .events import MOST_SUPPLIERS, InvitationAccepted, SupplierInvited, SupplierQualified
 from .state import Auction
-from .steps import unless_at, unless_in, unless_unsealed
+from .steps import unless_at, unless_in, unless_live, unless_unsealed
 
 ALREADY_INVITED = Rule(
     "already-invited",
@@ -47,6 +47,7 @@ class InviteSupplier(Command):
         - The organisation is a supplier, and verified.
         - A supplier takes part once (invariant 3).
         - At most 250 suppliers take part.
+        - Participants that it is connected with are flagged, not refused (invariant 3).
         """
         del now
         auction = states.of(Auction, self.auction_id)
@@ -54,13 +55,18 @@ class InviteSupplier(Command):
             return refusal
         if refusal := unless_in(auction, "rules-frozen", "scheduled"):
             return refusal
-        if refusal := unless_verified(states.of(Organisation, self.supplier_id), "supplier"):
+        supplier = states.of(Organisation, self.supplier_id)
+        if refusal := unless_verified(supplier, "supplier"):
             return refusal
         if self.supplier_id in auction.participants:
             return ALREADY_INVITED.refuse(supplier=self.supplier_id)
         if len(auction.participants) >= MOST_SUPPLIERS:
             return TOO_MANY_SUPPLIERS.refuse(suppliers=MOST_SUPPLIERS)
-        return [(self.auction_id, SupplierInvited(supplier_id=self.supplier_id))]
+        connected_to = tuple(sorted(supplier.connections & auction.participants.keys()))
+        invited = SupplierInvited(
+            supplier_id=self.supplier_id, connected_to=connected_to or None
+        )
+        return [(self.auction_id, invited)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,23 +77,30 @@ class AcceptInvitation(Command):
     supplier_id: OrganisationId
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the auction."""
+        """Return the auction, and the supplier, which learns that it competes."""
         del states
-        return (self.auction_id,)
+        return (self.auction_id, self.supplier_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Accept an invitation.
 
         - The supplier itself accepts.
-        - It is invited, and has not accepted yet.
+        - It is invited, and has neither accepted yet nor been excluded.
+        - The auction has not ended.
         """
         del now
         auction = states.of(Auction, self.auction_id)
         if refusal := unless_supplier(actor, self.supplier_id):
             return refusal
-        if refusal := unless_at(auction, self.supplier_id, "invited"):
+        if refusal := unless_at(auction, self.supplier_id, "invited") or unless_live(auction):
             return refusal
-        return [(self.auction_id, InvitationAccepted(supplier_id=self.supplier_id))]
+        began = ParticipationBegan(
+            auction_id=self.auction_id, authority_id=auction.authority_id
+        )
+        return [
+            (self.auction_id, InvitationAccepted(supplier_id=self.supplier_id)),
+            (self.supplier_id, began),
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +120,8 @@ class QualifySupplier(Command):
         """Qualify a supplier.
 
         - The auction's authority qualifies.
-        - The supplier has accepted its invitation, and is not qualified yet.
+        - The supplier has accepted its invitation, and is neither qualified yet nor excluded.
+        - The auction has not ended.
         - The assessment is not sealed: it scores exactly those who may bid.
         """
         del now
@@ -116,7 +130,7 @@ class QualifySupplier(Command):
             return refusal
         if refusal := unless_at(auction, self.supplier_id, "accepted"):
             return refusal
-        if refusal := unless_unsealed(auction):
+        if refusal := unless_live(auction) or unless_unsealed(auction):
             return refusal
         qualified = SupplierQualified(supplier_id=self.supplier_id, basis=self.basis)
         return [(self.auction_id, qualified)]

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.conflict import unless_clear, unless_reviewed
 from svx_ledger.domain.form import AuctionId, Count, PersonId
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.permission import unless_authority
+from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.rule import WRONG_STATE, Rule
 
 from .events import (
@@ -54,21 +56,25 @@ class ScheduleAuction(Command):
     auction_id: AuctionId
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the auction."""
-        del states
-        return (self.auction_id,)
+        """Return the auction, and its procurement."""
+        if self.auction_id not in states:
+            return (self.auction_id,)
+        return (self.auction_id, states.of(Auction, self.auction_id).procurement_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Schedule an auction.
 
         - The auction's authority schedules it.
         - Its rules are frozen.
+        - Conflicts of interest were reviewed since the last was declared.
         - It opens no sooner than the notice period from now.
         """
         auction = states.of(Auction, self.auction_id)
         if refusal := unless_authority(actor, auction.authority_id):
             return refusal
         if refusal := unless_in(auction, "rules-frozen"):
+            return refusal
+        if refusal := unless_reviewed(states.of(Procurement, auction.procurement_id)):
             return refusal
         notice = auction.terms.opens_at - now
         if notice < timedelta(seconds=auction.terms.notice_seconds):
@@ -88,14 +94,16 @@ class SealAssessment(Command):
     assessors: Annotated[tuple[PersonId, ...], Count(1, 20)]
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the auction."""
-        del states
-        return (self.auction_id,)
+        """Return the auction, and its procurement."""
+        if self.auction_id not in states:
+            return (self.auction_id,)
+        return (self.auction_id, states.of(Auction, self.auction_id).procurement_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Seal the assessment (invariant 25: before any bid can be known).
 
         - An assessor of the auction's authority seals it.
+        - Neither that person nor any assessor has a live conflict of interest (invariant 20).
         - The auction is scheduled and has not opened.
         - It is sealed once.
         - Each qualified supplier has one score, and nobody else has one.
@@ -104,6 +112,9 @@ class SealAssessment(Command):
         del now
         auction = states.of(Auction, self.auction_id)
         if refusal := unless_authority(actor, auction.authority_id, "authority.assessor"):
+            return refusal
+        procurement = states.of(Procurement, auction.procurement_id)
+        if refusal := unless_clear(procurement, actor.id, *self.assessors):
             return refusal
         if refusal := unless_in(auction, "scheduled"):
             return refusal

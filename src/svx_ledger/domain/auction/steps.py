@@ -10,12 +10,28 @@ NOT_INVITED = Rule(
     "Ask the authority for an invitation.",
     "forbidden",
 )
+OTHER_REQUEST = Rule(
+    "other-request",
+    "A second person answers the request that stands, by its number.",
+    "Read the request that stands now, and answer it by its number.",
+    "conflict",
+)
 
 
 def unless_in(auction: Auction, *phases: Phase) -> Refusal | None:
     """Refuse where the auction is in none of these phases."""
     if auction.phase not in phases:
         return WRONG_STATE.refuse(state=auction.phase, expected=", ".join(phases))
+    return None
+
+
+def unless_live(auction: Auction) -> Refusal | None:
+    """Refuse once the auction holds its lot no longer, or has led to a contract."""
+    if auction.concluded:
+        return WRONG_STATE.refuse(state="concluded", expected="no contract entered")
+    if auction.ended:
+        ended = "lot released" if auction.released else auction.phase
+        return WRONG_STATE.refuse(state=ended, expected="not ended")
     return None
 
 

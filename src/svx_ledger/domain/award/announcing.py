@@ -5,15 +5,30 @@ from datetime import date, datetime
 from typing import Final
 
 from svx_ledger.domain.actor import Actor
-from svx_ledger.domain.form import AwardId, Code, Name
+from svx_ledger.domain.form import AwardId, Code, Name, Reason
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.permission import unless_authority
-from svx_ledger.domain.procurement import NOTICE_IN_THE_FUTURE, Procurement
+from svx_ledger.domain.procurement import Procurement
+from svx_ledger.domain.procurement.events import Regime
+from svx_ledger.domain.procurement.notices import unless_published_by_now
 from svx_ledger.domain.rule import WRONG_STATE, Refusal, Rule
-from svx_ledger.domain.standstill import MANDATORY_WORKING_DAYS, standstill
+from svx_ledger.domain.standstill import (
+    STATUTES,
+    StandstillKind,
+    calendar_standstill,
+    fault_in_standstill,
+    no_standstill,
+    standstill,
+)
 from svx_ledger.domain.uk_calendar import DAY, certain_holidays, uk_date
 
-from .events import AssessmentSummariesSent, CalendarDays, StandstillStarted, Suppliers
+from .events import (
+    AssessmentSummariesSent,
+    CalendarDays,
+    Days,
+    StandstillStarted,
+    Suppliers,
+)
 from .state import Award
 
 CALENDAR_WINDOW: Final = 60 * DAY
@@ -37,11 +52,6 @@ BANK_HOLIDAY_MISSING = Rule(
     "bank-holiday-missing",
     "Bank holidays of every year are among those stated.",
     "Take the days from the current bank-holidays.json of gov.uk.",
-)
-REGIME_NOT_COVERED = Rule(
-    "regime-not-covered",
-    "Standstill is counted here for procurements under the Procurement Act 2023.",
-    "This ledger does not announce awards of another regime yet.",
 )
 
 
@@ -83,6 +93,10 @@ class PublishAwardNotice(Command):
 
     The standstill is counted from the day on which this is put on record, not from an earlier
     `published_on`, for which the ledger has nobody's word but the authority's: later is safe.
+
+    Where the law asks for no standstill, `kind` says that one is kept all the same, for so many
+    `days`, or none. What allows that is the `ground`, such as section 51(3) of the Act for a
+    call-off from a framework; whether it does, the ledger cannot tell.
     """
 
     award_id: AwardId
@@ -91,6 +105,9 @@ class PublishAwardNotice(Command):
     calendar: Name
     calendar_version: Name
     non_working_days: CalendarDays
+    kind: StandstillKind = "mandatory"
+    days: Days | None = None
+    ground: Reason | None = None
 
     def reads(self, states: States) -> tuple[str, ...]:
         """Return the award, and its procurement."""
@@ -102,7 +119,7 @@ class PublishAwardNotice(Command):
         """Publish the award notice, which starts the standstill (Act, sections 50 and 51).
 
         - The authority publishes it.
-        - The procurement is under the Procurement Act 2023.
+        - The standstill is one that the procurement's regime knows (`fault_in_standstill`).
         - It is published once, after the summaries were sent.
         - It is dated on the day of the summaries or later.
         - It is not dated in the future.
@@ -113,40 +130,56 @@ class PublishAwardNotice(Command):
         if refusal := unless_authority(actor, award.authority_id):
             return refusal
         regime = states.of(Procurement, award.procurement_id).regime
-        if regime != "pa2023":
-            return REGIME_NOT_COVERED.refuse(regime=regime)
+        if refusal := fault_in_standstill(regime, self.kind, self.days, self.ground):
+            return refusal
         if award.phase != "summaries-sent" or award.sent_on is None:
             return WRONG_STATE.refuse(state=award.phase, expected="summaries-sent")
         today = uk_date(now)
-        if refusal := self._unless_dated(award.sent_on, today):
+        refusal = self._unless_after(award.sent_on) or unless_published_by_now(
+            self.published_on, now
+        )
+        if refusal := refusal or self._unless_ordered(today):
             return refusal
-        first_day, last_day = standstill(today, self.non_working_days)
-        for day in certain_holidays(today, last_day):
+        started = self._started(regime, today)
+        for day in certain_holidays(today, started.last_day):
             if day not in self.non_working_days:
                 return BANK_HOLIDAY_MISSING.refuse(day=day.isoformat())
-        started = StandstillStarted(
+        return [(self.award_id, started)]
+
+    def _started(self, regime: Regime, today: date) -> StandstillStarted:
+        statute = STATUTES[regime]
+        days = self.days or statute.days
+        if self.kind == "none":
+            days, span = 0, no_standstill(today)
+        elif statute.calendar:
+            span = calendar_standstill(today, self.non_working_days, days)
+        else:
+            span = standstill(today, self.non_working_days, days)
+        in_calendar_days = statute.calendar and self.kind != "none"
+        return StandstillStarted(
             reference=self.reference,
             published_on=self.published_on,
             calendar=self.calendar,
             calendar_version=self.calendar_version,
             non_working_days=self.non_working_days,
-            kind="mandatory",
-            working_days=MANDATORY_WORKING_DAYS,
-            first_day=first_day,
-            last_day=last_day,
+            kind=self.kind,
+            working_days=0 if in_calendar_days else days,
+            first_day=span.first_day,
+            last_day=span.last_day,
+            days=self.days,
+            ground=self.ground,
+            calendar_days=days if in_calendar_days else None,
         )
-        return [(self.award_id, started)]
 
-    def _unless_dated(self, sent_on: date, today: date) -> Refusal | None:
-        published_on, days = self.published_on, self.non_working_days
-        if published_on < sent_on:
+    def _unless_after(self, sent_on: date) -> Refusal | None:
+        if self.published_on < sent_on:
             return NOTICE_BEFORE_SUMMARIES.refuse(
-                published_on=published_on.isoformat(), sent_on=sent_on.isoformat()
+                published_on=self.published_on.isoformat(), sent_on=sent_on.isoformat()
             )
-        if published_on > today:
-            return NOTICE_IN_THE_FUTURE.refuse(
-                published_on=published_on.isoformat(), today=today.isoformat()
-            )
+        return None
+
+    def _unless_ordered(self, today: date) -> Refusal | None:
+        published_on, days = self.published_on, self.non_working_days
         within = all(published_on <= day <= today + CALENDAR_WINDOW for day in days)
         if not within or days != tuple(sorted(set(days))):
             return CALENDAR_DISORDERED.refuse(

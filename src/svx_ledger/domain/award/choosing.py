@@ -1,38 +1,32 @@
-"""Choosing the winner of a lot: assessed by the frozen weights, recommended, approved."""
+"""Choosing the winner of a lot: one person recommends a tender, another approves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Final
 
 from svx_ledger.domain.actor import Actor
-from svx_ledger.domain.assessment import AssessedTender, Tender, assess
+from svx_ledger.domain.assessment import AssessedTender
 from svx_ledger.domain.auction.events import BidLine
+from svx_ledger.domain.auction.lines import counted
 from svx_ledger.domain.auction.state import Auction
-from svx_ledger.domain.form import AuctionId, AwardId, Count, OrganisationId
+from svx_ledger.domain.conflict import (
+    unless_conflicted,
+    unless_reviewed,
+    unless_supplier_conflicted,
+)
+from svx_ledger.domain.form import AwardId, Count, OrganisationId
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.permission import unless_authority
+from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.rule import SAME_PERSON, WRONG_STATE, Refusal, Rule
+from svx_ledger.domain.uk_calendar import uk_date
 from svx_ledger.domain.values import value_pence
 
-from .events import (
-    AssessmentRanked,
-    AwardApproved,
-    AwardedLine,
-    AwardRecommended,
-    Cause,
-    Ground,
-    award_key,
-)
+from .events import AwardApproved, AwardedLine, AwardRecommended, Ground
 from .state import Award
 
 RECOMMENDERS: Final = ("authority.assessor", "authority.buyer")
 
-LOT_AWARDED_ALREADY = Rule(
-    "lot-awarded-already",
-    "A lot has at most one award in force.",
-    "Use the award that stands.",
-    "conflict",
-)
 NO_BID_TO_AWARD = Rule(
     "no-bid-to-award",
     "An award names a supplier that was assessed and has a bid.",
@@ -49,73 +43,12 @@ GROUND_UNASKED = Rule(
     "Remove the ground for the supplier named.",
 )
 
-
 OTHER_RECOMMENDED = Rule(
     "other-recommended",
     "The award that is approved is the one that is recommended.",
     "Read the recommendation that stands now, and approve the supplier that it names.",
     "conflict",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RankAssessment(Command):
-    """Put the tenders for a lot in order, now that bids and sealed scores are known."""
-
-    award_id: AwardId
-    auction_id: AuctionId
-    cause: Cause
-
-    def creates(self, states: States) -> tuple[str, ...]:
-        """Return the new award."""
-        del states
-        return (self.award_id,)
-
-    def reads(self, states: States) -> tuple[str, ...]:
-        """Return the auction."""
-        del states
-        return (self.auction_id,)
-
-    def claims(self) -> tuple[str, ...]:
-        """Return the auction's one award: an auction serves one lot, and holds it."""
-        return (award_key(self.auction_id),)
-
-    def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
-        """Rank the assessment.
-
-        - The auction's authority ranks it.
-        - A lot has at most one award in force.
-        - The auction's bids are ranked and its assessment disclosed.
-        - The scores that were sealed before the auction are used unchanged (invariant 25).
-        """
-        del now
-        auction = states.of(Auction, self.auction_id)
-        if refusal := unless_authority(actor, auction.authority_id):
-            return refusal
-        holder = states.holder(award_key(self.auction_id))
-        if holder is not None:
-            return LOT_AWARDED_ALREADY.refuse(award=holder)
-        if auction.phase != "ranked" or not auction.disclosed:
-            return WRONG_STATE.refuse(state=auction.phase, expected="ranked and disclosed")
-        ranked = AssessmentRanked(
-            auction_id=self.auction_id,
-            cause=self.cause,
-            procurement_id=auction.procurement_id,
-            lot=auction.lot,
-            authority_id=auction.authority_id,
-            ranking=assess(auction.terms.social_value_weight, _tenders(auction)),
-        )
-        return [(self.award_id, ranked)]
-
-
-def _tenders(auction: Auction) -> list[Tender]:
-    tenders = []
-    for score in auction.scores or ():
-        tender = Tender(score.supplier_id, score.price, score.quality)
-        if bid := auction.standing.get(score.supplier_id):
-            tender = tender._replace(bid_pence=bid.value_pence, bid_no=bid.bid_no)
-        tenders.append(tender)
-    return tenders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,17 +60,20 @@ class RecommendAward(Command):
     grounds: Annotated[tuple[Ground, ...], Count(0, 250)]
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the award."""
-        del states
-        return (self.award_id,)
+        """Return the award, and its procurement."""
+        if self.award_id not in states:
+            return (self.award_id,)
+        return (self.award_id, states.of(Award, self.award_id).procurement_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Recommend an award.
 
         - An assessor or buyer of the authority recommends.
+        - Whoever recommends has no live conflict of interest (invariant 20).
         - The tenders are assessed and no award is approved; a later recommendation takes the
           place of one that nobody approved.
         - The supplier was assessed and has a bid.
+        - No live conflict of interest favours it.
         - A ground is stated for each tender that ranks better (invariant 14).
         - No other ground is stated, and none twice.
         """
@@ -145,10 +81,17 @@ class RecommendAward(Command):
         award = states.of(Award, self.award_id)
         if refusal := unless_authority(actor, award.authority_id, *RECOMMENDERS):
             return refusal
+        procurement = states.of(Procurement, award.procurement_id)
+        if refusal := unless_conflicted(procurement, actor):
+            return refusal
         if award.phase not in {"assessed", "recommended"}:
             return WRONG_STATE.refuse(state=award.phase, expected="assessed")
-        refusal = _unless_best_or_grounded(award.ranking, self.supplier_id, self.grounds)
-        if refusal:
+        chosen = _tender_of(self.supplier_id, award.ranking)
+        if chosen is None or chosen.bid_no is None:
+            return NO_BID_TO_AWARD.refuse(supplier=self.supplier_id)
+        if refusal := unless_supplier_conflicted(procurement, self.supplier_id):
+            return refusal
+        if refusal := _unless_best_or_grounded(chosen, award.ranking, self.grounds):
             return refusal
         recommended = AwardRecommended(
             supplier_id=self.supplier_id, grounds=self.grounds, recommended_by=actor.id
@@ -156,12 +99,13 @@ class RecommendAward(Command):
         return [(self.award_id, recommended)]
 
 
+def _tender_of(supplier_id: str, ranking: tuple[AssessedTender, ...]) -> AssessedTender | None:
+    return next((tender for tender in ranking if tender.supplier_id == supplier_id), None)
+
+
 def _unless_best_or_grounded(
-    ranking: tuple[AssessedTender, ...], supplier_id: str, grounds: tuple[Ground, ...]
+    chosen: AssessedTender, ranking: tuple[AssessedTender, ...], grounds: tuple[Ground, ...]
 ) -> Refusal | None:
-    chosen = next((tender for tender in ranking if tender.supplier_id == supplier_id), None)
-    if chosen is None or chosen.bid_no is None:
-        return NO_BID_TO_AWARD.refuse(supplier=supplier_id)
     better = {tender.supplier_id for tender in ranking if tender.rank < chosen.rank}
     for ground in grounds:
         if ground.supplier_id not in better:
@@ -180,23 +124,29 @@ class ApproveAward(Command):
     supplier_id: OrganisationId
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the award, and the auction with the bid."""
+        """Return the award, its procurement, and the auction with the bid."""
         if self.award_id not in states:
             return (self.award_id,)
-        return (self.award_id, states.of(Award, self.award_id).auction_id)
+        award = states.of(Award, self.award_id)
+        return (self.award_id, award.procurement_id, award.auction_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Approve an award.
 
         - An approver of the same authority approves.
+        - Whoever approves has no live conflict of interest (invariant 20).
         - An award is approved once, after it was recommended.
         - The supplier named is the one that is recommended now.
         - Nobody approves what the same person recommended.
+        - Conflicts were reviewed before the award, after the last declaration (section 83).
+        - No live conflict favours the supplier.
         - The awarded lines are the standing bid, line for line.
         """
-        del now
         award = states.of(Award, self.award_id)
         if refusal := unless_authority(actor, award.authority_id, "authority.approver"):
+            return refusal
+        procurement = states.of(Procurement, award.procurement_id)
+        if refusal := unless_conflicted(procurement, actor):
             return refusal
         recommended = award.recommended
         if award.phase != "recommended" or recommended is None:
@@ -205,30 +155,45 @@ class ApproveAward(Command):
             return OTHER_RECOMMENDED.refuse(supplier=recommended.supplier_id)
         if actor.id == recommended.recommended_by:
             return SAME_PERSON.refuse(person=actor.id)
-        auction = states.of(Auction, award.auction_id)
-        bid = auction.standing[self.supplier_id]
-        others = (bid for bid in auction.ranking if bid.supplier_id != self.supplier_id)
-        approved = AwardApproved(
-            approved_by=actor.id,
-            supplier_id=self.supplier_id,
-            bid_no=bid.bid_no,
-            value_pence=bid.value_pence,
-            lines=tuple(_awarded(line, auction) for line in bid.lines),
-            runner_up_pence=next((other.value_pence for other in others), None),
-        )
-        return [(self.award_id, approved)]
+        refusal = unless_reviewed(procurement, "before-award")
+        refusal = refusal or unless_supplier_conflicted(procurement, self.supplier_id)
+        if refusal:
+            return refusal
+        approved = _approved(self.supplier_id, actor.id, award, states)
+        return [(self.award_id, replace(approved, approved_on=uk_date(now)))]
+
+
+def _approved(
+    supplier_id: str, approved_by: str, award: Award, states: States
+) -> AwardApproved:
+    """Return what is pledged; the runner-up is the best bid among the tenders that stand."""
+    auction = states.of(Auction, award.auction_id)
+    bid = auction.standing[supplier_id]
+    others = {tender.supplier_id for tender in award.ranking} - {supplier_id}
+    bids = (bid.value_pence for bid in auction.ranking if bid.supplier_id in others)
+    return AwardApproved(
+        approved_by=approved_by,
+        supplier_id=supplier_id,
+        bid_no=bid.bid_no,
+        value_pence=bid.value_pence,
+        lines=tuple(_awarded(line, auction) for line in bid.lines),
+        runner_up_pence=next(bids, None),
+    )
 
 
 def _awarded(line: BidLine, auction: Auction) -> AwardedLine:
     need = auction.needs[line.need_id]
+    quantity = counted(line, need, auction.terms.reference_spend_pence)
     return AwardedLine(
         need_id=line.need_id,
         measure=need.measure,
         unit=line.unit,
-        quantity=line.quantity,
+        quantity=quantity,
         pounds_per_unit=need.pounds_per_unit,
-        value_pence=value_pence(line.quantity, need.pounds_per_unit),
+        value_pence=value_pence(quantity, need.pounds_per_unit),
+        rate=line.rate,
+        cap=None if line.rate is None else line.quantity,
     )
 
 
-COMMANDS: tuple[type[Command], ...] = (RankAssessment, RecommendAward, ApproveAward)
+COMMANDS: tuple[type[Command], ...] = (RecommendAward, ApproveAward)

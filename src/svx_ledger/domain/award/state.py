@@ -1,10 +1,12 @@
 """The award of a lot as the rules see it, and how each event changes it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 from svx_ledger.domain.assessment import AssessedTender
+from svx_ledger.domain.private import SubjectErased, keeping
 
 from .events import (
     AssessmentRanked,
@@ -12,44 +14,72 @@ from .events import (
     AwardApproved,
     AwardedLine,
     AwardEvent,
+    AwardLapsed,
     AwardRecommended,
+    AwardSetAside,
+    ProceedingsNotified,
+    RepresentationRecorded,
     StandstillStarted,
+    SuspensionLifted,
+    TenderWithdrawn,
 )
 
-Phase = Literal["assessed", "recommended", "approved", "summaries-sent", "standstill"]
+Phase = Literal[
+    "assessed",
+    "recommended",
+    "approved",
+    "summaries-sent",
+    "standstill",
+    "lapsed",
+    "set-aside",
+]
+ENDED: Final[frozenset[Phase]] = frozenset({"lapsed", "set-aside"})
+"""The ends without a contract; nothing follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Award:
-    """One award; what is None has not happened yet. `last_day` is that of the standstill."""
+    """One award; what is None has not happened, or is undone by a later ranking.
+
+    `last_day` is that of the standstill that the notice of `announced_on` started. Under
+    `suppliers` is everybody whom the first ranking assessed, under `withdrawn` who pulled out
+    since. `proceedings` says on which day the authority was told of each; those in
+    `suspending` keep the contract from being entered, in whatever phase. `private` are the
+    commitments of its private texts, but for those that were erased.
+    """
 
     auction_id: str
     procurement_id: str
     lot: str
     authority_id: str
     ranking: tuple[AssessedTender, ...]
+    suppliers: frozenset[str]
     phase: Phase = "assessed"
     recommended: AwardRecommended | None = None
     approved: AwardApproved | None = None
     sent_on: date | None = None
+    announced_on: date | None = None
     last_day: date | None = None
+    withdrawn: frozenset[str] = frozenset()
+    proceedings: Mapping[str, date] = field(default_factory=dict)
+    suspending: frozenset[str] = frozenset()
+    private: frozenset[str] = frozenset()
 
     @property
     def lines(self) -> tuple[AwardedLine, ...]:
         """What the approved bid pledges; nothing before the approval."""
         return self.approved.lines if self.approved else ()
 
+    @property
+    def suspended(self) -> bool:
+        """Whether proceedings keep the contract from being entered."""
+        return bool(self.suspending)
+
 
 def evolve(award: Award | None, event: AwardEvent) -> Award:
     """Fold one more fact into the award."""
     if isinstance(event, AssessmentRanked):
-        return Award(
-            auction_id=event.auction_id,
-            procurement_id=event.procurement_id,
-            lot=event.lot,
-            authority_id=event.authority_id,
-            ranking=event.ranking,
-        )
+        return _ranked(award, event)
     assert award is not None
     match event:
         case AwardRecommended():
@@ -58,7 +88,48 @@ def evolve(award: Award | None, event: AwardEvent) -> Award:
             return replace(award, phase="approved", approved=event)
         case AssessmentSummariesSent(sent_on=sent_on):
             return replace(award, phase="summaries-sent", sent_on=sent_on)
-        case StandstillStarted(last_day=last_day):
-            return replace(award, phase="standstill", last_day=last_day)
+        case StandstillStarted(published_on=published_on, last_day=last_day):
+            return replace(
+                award, phase="standstill", announced_on=published_on, last_day=last_day
+            )
+        case RepresentationRecorded():
+            return replace(award, private=keeping(award.private, event.content))
+        case ProceedingsNotified(court_ref=court_ref, notified_on=notified_on):
+            known = {**award.proceedings, court_ref: notified_on}
+            suspending = award.suspending | ({court_ref} if event.suspends else set())
+            return replace(award, proceedings=known, suspending=suspending)
+        case SuspensionLifted(court_ref=court_ref):
+            return replace(award, suspending=award.suspending - {court_ref})
+        case TenderWithdrawn(supplier_id=supplier):
+            return replace(award, withdrawn=award.withdrawn | {supplier})
+        case AwardLapsed():
+            return replace(award, phase="lapsed")
+        case AwardSetAside():
+            return replace(award, phase="set-aside")
+        case SubjectErased():
+            return replace(award, private=award.private - {*event.commitments})
         case _:
             assert_never(event)
+
+
+def _ranked(award: Award | None, event: AssessmentRanked) -> Award:
+    """Begin an award, or begin it again without a tender: what followed is undone."""
+    if award is None:
+        return Award(
+            auction_id=event.auction_id,
+            procurement_id=event.procurement_id,
+            lot=event.lot,
+            authority_id=event.authority_id,
+            ranking=event.ranking,
+            suppliers=frozenset(tender.supplier_id for tender in event.ranking),
+        )
+    return replace(
+        award,
+        ranking=event.ranking,
+        phase="assessed",
+        recommended=None,
+        approved=None,
+        sent_on=None,
+        announced_on=None,
+        last_day=None,
+    )

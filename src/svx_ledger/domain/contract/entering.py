@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.auction.breaks import AuctionConcluded
 from svx_ledger.domain.auction.state import Auction
 from svx_ledger.domain.award.events import AwardApproved, AwardedLine
 from svx_ledger.domain.award.state import Award
@@ -24,6 +25,11 @@ CONTRACT_ENTERED_ALREADY = Rule(
     "An award leads to one contract.",
     "Use the contract that was entered.",
     "conflict",
+)
+AWARD_SUSPENDED = Rule(
+    "award-suspended",
+    "No contract is entered while proceedings suspend the award.",
+    "Wait until the court lifts the suspension, and record that.",
 )
 STANDSTILL_RUNS = Rule(
     "standstill-runs",
@@ -69,11 +75,13 @@ class EnterContract(Command):
 
         - The authority enters it.
         - An award leads to one contract.
-        - The award notice has been published.
+        - The award notice has been published, and the award has not ended since.
+        - No proceedings suspend the award (invariant 13).
         - The standstill is over: its last day has passed in the United Kingdom (invariant 13).
         - The first day of the period is not after the last.
-        - Each awarded line becomes a pledge, which commits its need.
-        - The auction reserves no need any longer.
+        - Each awarded line becomes a pledge, which commits its need: by its quantity, or by
+          the cap of a rate line, which is the most that may come of it.
+        - The auction reserves no need any longer, and has served its lot for good.
         """
         award = states.of(Award, self.award_id)
         if refusal := unless_authority(actor, award.authority_id):
@@ -81,8 +89,10 @@ class EnterContract(Command):
         holder = states.holder(contract_key(self.award_id))
         if holder is not None:
             return CONTRACT_ENTERED_ALREADY.refuse(contract=holder)
-        if award.approved is None or award.last_day is None:
+        if award.phase != "standstill" or award.approved is None or award.last_day is None:
             return WRONG_STATE.refuse(state=award.phase, expected="standstill")
+        if award.suspended:
+            return AWARD_SUSPENDED.refuse(court_ref=min(award.suspending))
         today = uk_date(now)
         if today <= award.last_day:
             return STANDSTILL_RUNS.refuse(
@@ -96,12 +106,15 @@ class EnterContract(Command):
         events: list[tuple[str, Event]] = [(self.contract_id, entered)]
         for line in award.lines:
             pledge_id = pledge_id_of(self.contract_id, line.need_id)
-            commits = NeedCommitted(pledge_id=pledge_id, quantity=line.quantity)
+            most = line.quantity if line.cap is None else line.cap
+            commits = NeedCommitted(pledge_id=pledge_id, quantity=most)
             events.append((pledge_id, self._pledge(line, entered, states)))
             events.append((line.need_id, commits))
         released = NeedReleased(auction_id=award.auction_id)
         needs = states.of(Auction, award.auction_id).needs
-        return [*events, *((need_id, released) for need_id in needs)]
+        events += [(need_id, released) for need_id in needs]
+        concluded = AuctionConcluded(contract_id=self.contract_id)
+        return [*events, (award.auction_id, concluded)]
 
     def _entered(
         self, award: Award, approved: AwardApproved, states: States, today: date
@@ -155,6 +168,8 @@ class EnterContract(Command):
             entered_on=entered.entered_on,
             period_from=self.period_from,
             period_to=self.period_to,
+            rate=line.rate,
+            cap=line.cap,
         )
 
 

@@ -1,4 +1,4 @@
-"""What happens to a contract: every event of its stream, in the order of its life."""
+"""What happens to a contract: how it is entered and varied; the rest is in `running`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +7,7 @@ from typing import Annotated
 from svx_ledger.domain.form import (
     AuctionId,
     AwardId,
+    Between,
     Code,
     Count,
     NeedId,
@@ -17,26 +18,39 @@ from svx_ledger.domain.form import (
     ProcurementId,
     Quantity,
     Reason,
+    UnitsPerPound,
 )
 from svx_ledger.domain.kind import Claim, Event
+
+from .running import RUN, ContractRun
+
+RequestNo = Annotated[int, Between(1, 10**9)]
+"""1, 2, 3 … over the requests of one contract that a second person answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariedLine:
-    """What a pledge to a need is to be from now on, in the unit of its measure."""
+    """What a pledge to a need is to be from now on, in the unit of its measure.
+
+    Of a rate pledge `quantity` is the cap, and `rate` the units for each pound of contract
+    spend from the first pound on, absent where that stays as it is.
+    """
 
     need_id: NeedId
     quantity: Quantity
+    rate: UnitsPerPound | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineChange:
-    """What a variation made of one pledge."""
+    """What a variation made of one pledge; the quantities of a rate pledge are its caps."""
 
     need_id: NeedId
     pledge_id: PledgeId
     quantity_was: Quantity
     quantity: Quantity
+    rate_was: UnitsPerPound | None = None
+    rate: UnitsPerPound | None = None
 
 
 VariedLines = Annotated[tuple[VariedLine, ...], Count(1, 250)]
@@ -77,20 +91,25 @@ class ContractEntered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariationRequested(Event):
-    """One person asked for other quantities; nothing changes until a second approves."""
+    """One person asked for other quantities; nothing changes until a second approves.
+
+    `request_no` tells it from the requests that it takes the place of, or that follow.
+    """
 
     lines: VariedLines
     ground: Reason
     requested_by: PersonId
     notice: Code | None = None
+    request_no: RequestNo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractVaried(Event):
     """The pledges named are owed in other quantities, on a stated ground.
 
-    `pledged_pence` is what all pledges of the contract are worth now. `below_runner_up` says
-    that this is less than another supplier had bid: a flag, not a finding.
+    `pledged_pence` is what all pledges of the contract are worth now, rate pledges at the
+    reference spend. `below_runner_up` says that this is less than another supplier had bid: a
+    flag, not a finding. `request_no` is the request that was named in approving it.
     """
 
     approved_by: PersonId
@@ -101,7 +120,13 @@ class ContractVaried(Event):
     below_runner_up: bool
     notice: Code | None = None
     runner_up_pence: Pence | None = None
+    request_no: RequestNo | None = None
 
 
-ContractEvent = ContractEntered | VariationRequested | ContractVaried
-EVENTS: tuple[type[ContractEvent], ...] = (ContractEntered, VariationRequested, ContractVaried)
+ContractEvent = ContractEntered | VariationRequested | ContractVaried | ContractRun
+EVENTS: tuple[type[ContractEvent], ...] = (
+    ContractEntered,
+    VariationRequested,
+    ContractVaried,
+    *RUN,
+)

@@ -1,0 +1,74 @@
+"""When a direct offer may be made, and when it may still be accepted."""
+
+from datetime import date
+from decimal import Decimal
+
+from svx_ledger.domain.auction.state import Auction
+from svx_ledger.domain.kind import States
+from svx_ledger.domain.need import Need
+from svx_ledger.domain.need.withdrawing import NEED_LISTED_ALREADY
+from svx_ledger.domain.organisation import Organisation
+from svx_ledger.domain.rule import WRONG_STATE, Refusal, Rule
+from svx_ledger.domain.values import plain
+
+LIVE_PROCUREMENT = Rule(
+    "live-procurement",
+    "Who competes for a contract of an authority makes no direct offer beside it.",
+    "Put it into the bid, or wait until the contract is entered.",
+)
+MORE_THAN_OUTSTANDING = Rule(
+    "more-than-outstanding",
+    "A direct offer is of no more than nobody covers yet.",
+    "Offer at most what is outstanding.",
+)
+DELIVERED_IN_THE_PAST = Rule(
+    "delivered-in-the-past",
+    "What is offered can still be delivered: its day is today or later.",
+    "Make a new offer with a later day.",
+)
+
+
+def auctions_of(states: States, supplier_id: str, authority_id: str) -> tuple[str, ...]:
+    """Return the auctions of the authority that the supplier is or was in, once it is read."""
+    if supplier_id not in states:
+        return ()
+    participations = states.of(Organisation, supplier_id).participations
+    return tuple(auction for auction, of in participations.items() if of == authority_id)
+
+
+def unless_apart(states: States, supplier_id: str, authority_id: str) -> Refusal | None:
+    """Refuse while an auction that the supplier is in may still lead to a contract."""
+    for auction_id in auctions_of(states, supplier_id, authority_id):
+        auction = states.of(Auction, auction_id)
+        if not (auction.ended or auction.concluded):
+            return LIVE_PROCUREMENT.refuse(
+                auction=auction_id, procurement=auction.procurement_id
+            )
+    return None
+
+
+def unless_in_time(deliver_by: date, today: date) -> Refusal | None:
+    """Refuse what was to be delivered before today."""
+    if deliver_by < today:
+        return DELIVERED_IN_THE_PAST.refuse(
+            deliver_by=deliver_by.isoformat(), today=today.isoformat()
+        )
+    return None
+
+
+def unless_open(need: Need, quantity: Decimal) -> Refusal | None:
+    """Refuse what the need is not open for.
+
+    - The need is approved.
+    - No auction reserves it.
+    - No more is offered than is outstanding.
+    """
+    if need.phase != "approved":
+        return WRONG_STATE.refuse(state=need.phase, expected="approved")
+    if need.listed_in is not None:
+        return NEED_LISTED_ALREADY.refuse(auction=need.listed_in)
+    if quantity > need.outstanding:
+        return MORE_THAN_OUTSTANDING.refuse(
+            offered=plain(quantity), outstanding=plain(need.outstanding), unit=need.unit
+        )
+    return None

@@ -1,0 +1,1 @@
+"""The rules of the parties: organisations, access, offers, indicators, corrections."""
