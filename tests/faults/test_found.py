@@ -17,6 +17,7 @@ import pytest
 from svx_ledger.domain.kind import Command
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.postgres_wire import Wire
+from svx_ledger.eventlog.private_fields import PrivateRow
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import (
     ClaimRow,
@@ -87,14 +88,20 @@ class ScriptedWriter:
         return self._writer.begin(ids, keys, versions, known)
 
     def append(
-        self, rows: Sequence[Row], outcomes: Sequence[OutcomeRow], claims: Sequence[ClaimRow]
+        self,
+        rows: Sequence[Row],
+        outcomes: Sequence[OutcomeRow],
+        claims: Sequence[ClaimRow],
+        *,
+        private: Sequence[PrivateRow] = (),
+        erased: Sequence[str] = (),
     ) -> None:
         try:
             self._script.play("append")
         except NotWritten:
             self._writer.abandon()
             raise
-        self._writer.append(rows, outcomes, claims)
+        self._writer.append(rows, outcomes, claims, private=private, erased=erased)
         self._script.play("appended")
 
 

@@ -76,6 +76,20 @@ def test_an_import_waits_for_those_of_it_that_are_away_and_keeps_its_order() -> 
     assert lanes.take() == [first, second, third]
 
 
+def test_an_import_keeps_its_order_whichever_part_of_it_comes_back_first() -> None:
+    lanes = Lanes()
+    postponed, away, last = (submission(str(n), bulk=True) for n in range(3))
+    for each in (postponed, away, last):
+        lanes.put(each)
+    assert lanes.take() == [postponed, away, last]
+
+    lanes.send_away([away, last])
+    lanes.put_back([postponed])  # the time under the lock was used up
+    lanes.come_back([away, last], bulk=True)
+
+    assert lanes.take() == [postponed, away, last]
+
+
 def test_what_waits_is_bounded_in_bytes() -> None:
     lanes = Lanes()
     half = MAX_WAITING_BYTES // 2

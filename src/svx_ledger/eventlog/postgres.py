@@ -13,6 +13,7 @@ from . import pages, postgres_layout
 from .postgres_session import READING, bigint, deadline, load, open_session
 from .postgres_wire import SOCKET, Broken, Call, Wire
 from .postgres_writer import PostgresWriter
+from .private_fields import PrivateRow
 from .record import Row
 from .store import Head, NotRead, OutcomeRow, UnsafeStore
 
@@ -45,7 +46,8 @@ class LedgerPostgresRecorder(PostgresApplicationRecorder):
 class PostgresStore:
     """One ledger in one database; see the port `Store`.
 
-    `application_role` is granted SELECT and INSERT, and nothing else, by `create`.
+    `application_role` is granted SELECT and INSERT by `create`, and nothing else but DELETE on
+    the private texts.
     """
 
     def __init__(self, url: str, *, application_role: str | None = None) -> None:
@@ -113,6 +115,11 @@ class PostgresStore:
         return pages.held_keys(
             lambda first, count: self._read(tuple, "keys", _text(first), bigint(count)), prefix
         )
+
+    def private(self, commitment: str) -> PrivateRow | None:
+        """Return the private text with this commitment; None where it was erased."""
+        found = self._read(PrivateRow._make, "private", _text(commitment))
+        return found[0] if found else None
 
     def close(self) -> None:
         """Close the connections; those in use are closed by their readers."""

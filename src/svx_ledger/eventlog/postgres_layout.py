@@ -28,6 +28,15 @@ TABLES = {
         "PRIMARY KEY (originator_id, originator_version)",
         "CONSTRAINT stored_events_notification_id_idx UNIQUE (notification_id)",
     ),
+    "private_payloads": (
+        'commitment text COLLATE "C" NOT NULL',
+        'stream text COLLATE "C" NOT NULL',
+        "version bigint NOT NULL",
+        "field text NOT NULL",
+        "salt bytea NOT NULL",
+        "payload bytea NOT NULL",
+        "PRIMARY KEY (commitment)",
+    ),
     "outcomes": (
         'principal text COLLATE "C" NOT NULL',
         'command_id text COLLATE "C" NOT NULL',
@@ -45,6 +54,9 @@ TABLES = {
     ),
 }
 
+ERASABLE = "private_payloads"
+"""From this table rows are deleted; they are never changed, and never all at once."""
+
 _APPEND_ONLY = """
 CREATE OR REPLACE FUNCTION public.svx_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -54,7 +66,7 @@ END $$
 # For the statement, not for each row, so that it also ends one that meets no row; ALWAYS, so
 # that a session which plays a replica does not get round it.
 _GUARD = """
-CREATE OR REPLACE TRIGGER svx_append_only BEFORE UPDATE OR DELETE OR TRUNCATE
+CREATE OR REPLACE TRIGGER svx_append_only BEFORE {verbs}
 ON public.{table} FOR EACH STATEMENT EXECUTE FUNCTION public.svx_append_only();
 ALTER TABLE public.{table} ENABLE ALWAYS TRIGGER svx_append_only
 """
@@ -64,13 +76,16 @@ SELECT
   (SELECT coalesce(string_agg(attname, ' ' ORDER BY relname DESC, attnum), '')
      FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
      WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
-     AND relkind = 'r' AND relname IN ('stored_events', 'outcomes', 'claims')),
+     AND relkind = 'r'
+     AND relname IN ('stored_events', 'private_payloads', 'outcomes', 'claims')),
   -- BEFORE (2) DELETE (8) UPDATE (16) TRUNCATE (32), for a statement, enabled always
   (SELECT count(*) FROM pg_trigger WHERE tgname = 'svx_append_only'
-     AND tgtype = 58 AND tgenabled = 'A'
+     AND tgenabled = 'A'
      AND tgfoid = to_regproc('public.svx_append_only')
-     AND tgrelid IN (to_regclass('public.stored_events'), to_regclass('public.outcomes'),
-                     to_regclass('public.claims'))),
+     AND CASE tgrelid WHEN to_regclass('public.private_payloads') THEN tgtype = 50
+         WHEN to_regclass('public.stored_events') THEN tgtype = 58
+         WHEN to_regclass('public.outcomes') THEN tgtype = 58
+         WHEN to_regclass('public.claims') THEN tgtype = 58 END),
   (SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('public.stored_events')
      AND attname = 'notification_id' AND attnotnull AND NOT atthasdef AND attidentity = ''),
   (SELECT count(*) FROM pg_proc WHERE starts_with(proname, 'es_insert_events'))
@@ -86,14 +101,21 @@ PROMISES = (
 )
 """One row, to be held against `assert_promises`."""
 
-_LAST_COLUMN = {"stored_events": -2, "outcomes": -1, "claims": -1}  # constraints follow
-_COLUMNS = " ".join(
-    column.split()[0]
-    for name, columns in TABLES.items()
-    for column in columns[: _LAST_COLUMN[name]]
-)
+# Constraints follow the columns.
+_LAST_COLUMN = {"stored_events": -2, "private_payloads": -1, "outcomes": -1, "claims": -1}
+
+
+def _columns(*tables: str) -> str:
+    """Return the columns of these tables, as the layout's query lists them."""
+    return " ".join(
+        column.split()[0] for name in tables for column in TABLES[name][: _LAST_COLUMN[name]]
+    )
+
+
+_COLUMNS = _columns(*TABLES)
+_COLUMNS_BEFORE = _columns("stored_events", "outcomes", "claims")
 _DURABLE_COMMITS = ("on", "remote_write", "remote_apply")
-_GRANTED = "SELECT has_table_privilege(%s, 'public.claims', 'SELECT, INSERT')"
+_GRANTED = "SELECT has_table_privilege(%s, 'public.private_payloads', 'DELETE')"
 
 
 def assert_environment() -> None:
@@ -124,11 +146,16 @@ def assert_promises(version: int, row: Sequence[object]) -> None:
         raise UnsafeStore("es_insert_events exists and takes no lock; drop that function")
     if not columns:
         raise NoLedger("there is no ledger in this database; create it first")
+    if columns == _COLUMNS_BEFORE:
+        raise UnsafeStore(
+            "the ledger was made before there were private texts; "
+            "`svx-ledger erase prepare`, by the tables' owner, adds their table"
+        )
     if columns != _COLUMNS:
         raise UnsafeStore("the tables are not a ledger's; name another database")
     if guards != len(TABLES) or not position:
         raise UnsafeStore(
-            "stored_events, outcomes or claims have lost a trigger or gained a default; "
+            f"{', '.join(TABLES)}: one has lost a trigger or gained a default; "
             "find out who did it and verify the ledger before restoring them"
         )
 
@@ -157,11 +184,12 @@ def _create_tables(connection: psycopg.Connection) -> None:
     for table, columns in TABLES.items():
         definition = ", ".join(columns)
         connection.execute(f"CREATE TABLE IF NOT EXISTS public.{table} ({definition})")
-        connection.execute(_GUARD.format(table=table))
+        verbs = "UPDATE OR TRUNCATE" if table == ERASABLE else "UPDATE OR DELETE OR TRUNCATE"
+        connection.execute(_GUARD.format(table=table, verbs=verbs))
 
 
 def _grant(connection: psycopg.Connection, role: str) -> None:
-    """Let the application's role read and append, and nothing else."""
+    """Let the application's role read and append, erase private texts, and nothing else."""
     (granted,) = connection.execute(_GRANTED, (role,)).fetchone() or (False,)
     if granted:
         return
@@ -172,6 +200,11 @@ def _grant(connection: psycopg.Connection, role: str) -> None:
     for grant in (
         "REVOKE ALL ON {tables} FROM PUBLIC, {role}",
         "GRANT SELECT, INSERT ON {tables} TO {role}",
+        "GRANT DELETE ON {erasable} TO {role}",
         "GRANT USAGE ON SCHEMA public TO {role}",
     ):
-        connection.execute(sql.SQL(grant).format(tables=tables, role=name))
+        connection.execute(
+            sql.SQL(grant).format(
+                tables=tables, role=name, erasable=sql.Identifier("public", ERASABLE)
+            )
+        )

@@ -44,6 +44,7 @@ READING = {
     "WHERE principal = $1::text AND command_id = $2::text",
     "keys": "SELECT DISTINCT ON (key) key, stream FROM public.claims "
     "WHERE key >= $1::text ORDER BY key, position DESC LIMIT $2::bigint",
+    "private": "SELECT * FROM public.private_payloads WHERE commitment = $1::text",
 }
 
 # LATERAL … OFFSET 0 and LIMIT 1 keep each asked key an index look-up of its own.
@@ -78,6 +79,9 @@ WRITING = {
     "unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[])",
     "add_claims": "INSERT INTO public.claims SELECT * FROM "
     "unnest($1::text[], $2::bigint[], $3::text[])",
+    "add_private": "INSERT INTO public.private_payloads SELECT * FROM "
+    "unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bytea[], $6::bytea[])",
+    "erase": "DELETE FROM public.private_payloads WHERE commitment = ANY ($1::text[])",
     "commit": "COMMIT",
     "rollback": "ROLLBACK",
 }

@@ -24,6 +24,7 @@ from .postgres_session import (
     texts,
 )
 from .postgres_wire import Broken, Call, Wire
+from .private_fields import PrivateRow
 from .record import Row
 from .store import (
     ClaimRow,
@@ -69,7 +70,13 @@ class PostgresWriter:
         return self._locked
 
     def append(
-        self, rows: Sequence[Row], outcomes: Sequence[OutcomeRow], claims: Sequence[ClaimRow]
+        self,
+        rows: Sequence[Row],
+        outcomes: Sequence[OutcomeRow],
+        claims: Sequence[ClaimRow],
+        *,
+        private: Sequence[PrivateRow] = (),
+        erased: Sequence[str] = (),
     ) -> None:
         """Insert a batch and commit it durably; releases the lock."""
         wire, locked = self._held()
@@ -77,6 +84,8 @@ class PostgresWriter:
         with self._before_commit():
             assert_follows(locked.head, rows)
             inserts = _inserts(rows, outcomes, claims)
+            if private or erased:
+                inserts += _set_apart(private, erased)
         try:
             *_, commit = wire.exchange([*inserts, Call("commit")], until)
         except BaseException as error:
@@ -179,3 +188,14 @@ def _inserts(
         key, taken_at, holder = zip(*claims, strict=True)
         inserts.append(Call("add_claims", [texts(key), bigints(taken_at), texts(holder)]))
     return inserts
+
+
+def _set_apart(private: Sequence[PrivateRow], erased: Sequence[str]) -> list[Call]:
+    changes = []
+    if private:
+        commitment, stream, version, field, salt, payload = zip(*private, strict=True)
+        arrays = [texts(commitment), texts(stream), bigints(version), texts(field)]
+        changes.append(Call("add_private", [*arrays, byteas(salt), byteas(payload)]))
+    if erased:
+        changes.append(Call("erase", [texts(erased)]))
+    return changes

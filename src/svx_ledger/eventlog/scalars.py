@@ -134,6 +134,19 @@ def check_text(value: str, hidden: frozenset[str] = _WRITTEN_NEVER) -> None:
     malformed(why.BAD_TEXT)
 
 
+def visible(text: str) -> str:
+    """Return a text of somebody else's as it can be stored, with every change to be seen.
+
+    White space becomes single spaces, none at the ends; what nobody can see becomes U+FFFD.
+    """
+    one_line = " ".join(unicodedata.normalize("NFC", text).split())
+    shown = "".join(
+        "\ufffd" if unicodedata.category(c) in _WRITTEN_NEVER or _IGNORABLE.match(c) else c
+        for c in one_line
+    )
+    return unicodedata.normalize("NFC", shown)
+
+
 def integer(marks: tuple[Any, ...]) -> Shape:
     """A whole number within its bounds, below 2^53."""
     bounds = next((m for m in marks if isinstance(m, Between)), None)

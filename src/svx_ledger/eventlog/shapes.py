@@ -24,10 +24,12 @@ from typing import (
 from svx_ledger.domain.form import (
     Count,
 )
+from svx_ledger.domain.private import Private
 
 from . import malformed as why
 from . import scalars
 from .malformed import Malformed, malformed
+from .private_fields import is_private, shape_in
 from .scalars import Shape, Step
 
 _SHAPES: dict[type[Any], Shape] = {}
@@ -43,7 +45,9 @@ def shape_of(cls: type[Any]) -> Shape:
 
 def _dataclass(cls: type[Any]) -> Shape:
     hints = get_type_hints(cls, include_extras=True)
-    parts = [(f.name, _compile(hints[f.name]), f.default) for f in fields(cls)]
+    if cls is Private:
+        raise TypeError("a private text stands in a command or an event, and nowhere deeper")
+    parts = [(f.name, _field(cls, hints[f.name]), f.default) for f in fields(cls)]
     names = frozenset(name for name, _, _ in parts)
     steps = [(name, shape.encode, default) for name, shape, default in parts]
 
@@ -80,6 +84,10 @@ def _dataclass(cls: type[Any]) -> Shape:
         return cls(**given)
 
     return Shape(encode, decode)
+
+
+def _field(cls: type[Any], hint: Any) -> Shape:
+    return shape_in(cls) if is_private(hint) else _compile(hint)
 
 
 def _compile(hint: Any) -> Shape:

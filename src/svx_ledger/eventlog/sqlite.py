@@ -10,6 +10,7 @@ from eventsourcing.persistence import NotSupportedError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from . import pages, sqlite_file
+from .private_fields import PrivateRow
 from .record import Row
 from .sqlite_writer import HEAD, OUTCOME, SQLiteWriter
 from .store import Head, NotRead, OutcomeRow
@@ -24,6 +25,7 @@ _KEYS = (
     "SELECT key, stream, max(position) FROM claims WHERE key >= ? "
     "GROUP BY key ORDER BY key LIMIT ?"
 )
+_PRIVATE = "SELECT * FROM private_payloads WHERE commitment = ?"
 _IDLE_CONNECTIONS = 4
 
 
@@ -87,6 +89,11 @@ class SQLiteStore:
         return pages.held_keys(
             lambda *key: [(key, stream) for key, stream, _ in self._read(_KEYS, *key)], prefix
         )
+
+    def private(self, commitment: str) -> PrivateRow | None:
+        """Return the private text with this commitment; None where it was erased."""
+        found = self._read(_PRIVATE, commitment)
+        return PrivateRow(*found[0]) if found else None
 
     def close(self) -> None:
         """Close the connections; those in use are closed by their readers."""

@@ -20,6 +20,8 @@ WAIT_SECONDS = 2.0
 
 _DURABLE = "PRAGMA synchronous=FULL"
 _FULL = 2
+_WIPING = "PRAGMA secure_delete=ON"
+"""Zeros in place of what is deleted: else an erased text stays in the file's free space."""
 
 _TABLES = {
     # The library's columns after a rowid with a name of its own: its recorders can read the
@@ -48,14 +50,25 @@ _TABLES = {
     "stream TEXT, "
     "PRIMARY KEY (key, position)) WITHOUT ROWID",
 }
+_PRIVATE = "private_payloads"
+_ERASABLE = {
+    # Rows are deleted, and never changed: what stands here was committed to in a record.
+    _PRIVATE: "CREATE TABLE private_payloads ("
+    "commitment TEXT PRIMARY KEY NOT NULL, "
+    "stream TEXT NOT NULL, "
+    "version INTEGER NOT NULL, "
+    "field TEXT NOT NULL, "
+    "salt BLOB NOT NULL, "
+    "payload BLOB NOT NULL)",
+}
 
 
-def _guards(table: str) -> dict[str, str]:
+def _guards(table: str, verbs: tuple[str, ...] = ("UPDATE", "DELETE")) -> dict[str, str]:
     """Triggers that abort. Without them a deleted tail would give its positions away again."""
     return {
         f"{table}_no_{verb.lower()}": f"CREATE TRIGGER {table}_no_{verb.lower()} "
         f"BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for verb in ("UPDATE", "DELETE")
+        for verb in verbs
     }
 
 
@@ -73,6 +86,8 @@ LAYOUT = (
     _TABLES
     | _IN_ORDER
     | {name: sql for table in _TABLES for name, sql in _guards(table).items()}
+    | _ERASABLE
+    | _guards(_PRIVATE, ("UPDATE",))
 )
 """Name → the statement that made it, exactly as `sqlite_master` keeps it."""
 
@@ -106,6 +121,7 @@ def connect(path: Path, *, query_only: bool) -> sqlite3.Connection:
         connection = _open(path, wait_seconds=WAIT_SECONDS if query_only else 0)
         _assert_ledger(connection, path)
         connection.execute(_DURABLE)
+        connection.execute(_WIPING)
         # A checkpoint inside COMMIT would let a full disk fail a commit that has happened;
         # the writer makes them between its transactions.
         connection.execute("PRAGMA wal_autocheckpoint=0")
@@ -155,6 +171,11 @@ def _assert_ledger(connection: sqlite3.Connection, path: Path) -> None:
     if _application_of(connection, path) != APPLICATION_ID:
         raise NoLedger(f"{path}: there is no ledger here; create it first")
     present = _present(connection)
+    if not any(_PRIVATE in name for name in present):
+        raise UnsafeStore(
+            f"{path}: it was made before there were private texts; "
+            "`svx-ledger erase prepare` adds their table"
+        )
     for name, statement in LAYOUT.items():
         if present.get(name) != statement:
             raise UnsafeStore(
@@ -170,6 +191,9 @@ def _assert_durable(connection: sqlite3.Connection, path: Path) -> None:
     (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
     if synchronous < _FULL:
         raise UnsafeStore(f"{path}: synchronous is {synchronous}; it must be FULL (2)")
+    (wiping,) = connection.execute("PRAGMA secure_delete").fetchone()
+    if wiping != 1:
+        raise UnsafeStore(f"{path}: secure_delete is {wiping}; it must be ON (1)")
 
 
 def _application_of(connection: sqlite3.Connection, path: Path) -> int:

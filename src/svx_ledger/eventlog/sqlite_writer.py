@@ -15,10 +15,11 @@ import random
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from . import sqlite_file
+from .private_fields import PrivateRow
 from .record import Row
 from .sqlite_file import error_name
 from .store import (
@@ -45,6 +46,8 @@ _TAIL = (
 _ADD_EVENT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)"
 _ADD_OUTCOME = "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?)"
 _ADD_CLAIM = "INSERT INTO claims VALUES (?, ?, ?)"
+_ADD_PRIVATE = "INSERT INTO private_payloads VALUES (?, ?, ?, ?, ?, ?)"
+_ERASE = "DELETE FROM private_payloads WHERE commitment = ?"
 
 _CHECKPOINT_ROWS = 1_000
 """Rows added to the WAL, at most a few pages each, before it is copied into the file."""
@@ -59,6 +62,7 @@ class SQLiteWriter:
         self._file: tuple[int, int] | None = None
         self._locked: Locked | None = None
         self._rows_in_wal = 0
+        self._erased = False
 
     def begin(
         self,
@@ -81,7 +85,13 @@ class SQLiteWriter:
         return self._locked
 
     def append(
-        self, rows: Sequence[Row], outcomes: Sequence[OutcomeRow], claims: Sequence[ClaimRow]
+        self,
+        rows: Sequence[Row],
+        outcomes: Sequence[OutcomeRow],
+        claims: Sequence[ClaimRow],
+        *,
+        private: Sequence[PrivateRow] = (),
+        erased: Sequence[str] = (),
     ) -> None:
         """Insert a batch and commit it durably; releases the lock."""
         connection, locked = self._held()
@@ -91,6 +101,10 @@ class SQLiteWriter:
             connection.executemany(_ADD_OUTCOME, outcomes)
             if claims:
                 connection.executemany(_ADD_CLAIM, claims)
+            if private:
+                connection.executemany(_ADD_PRIVATE, private)
+            if erased:
+                connection.executemany(_ERASE, [(commitment,) for commitment in erased])
         try:
             connection.execute("COMMIT")
         except BaseException as error:
@@ -102,7 +116,11 @@ class SQLiteWriter:
                 raise NotWritten(f"at the commit: {name}") from None
             raise OutcomeUnknown(f"at the commit: {name}") from None
         self._locked = None
-        self._rows_in_wal += len(rows) + len(outcomes) + len(claims)
+        self._rows_in_wal += len(rows) + len(outcomes) + len(claims) + len(private)
+        if erased:
+            self._erased = True
+            with suppress(sqlite3.Error):  # it is committed, whatever becomes of this
+                self._wipe(connection)
 
     def abandon(self) -> None:
         """End the transaction without writing; releases the lock."""
@@ -134,7 +152,15 @@ class SQLiteWriter:
             # Outside the lock. PASSIVE waits for nobody: what readers still need stays.
             self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             self._rows_in_wal = 0
+        if self._erased:
+            self._wipe(self._connection)
         return self._connection
+
+    def _wipe(self, connection: sqlite3.Connection) -> None:
+        """Empty the WAL, where an erased text still stands; later if a reader has it open."""
+        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not busy:
+            self._erased, self._rows_in_wal = False, 0
 
     @contextmanager
     def _before_commit(self) -> Iterator[None]:

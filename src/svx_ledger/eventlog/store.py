@@ -1,8 +1,9 @@
 """The port of a store: what the write path and the readers ask of SQLite and PostgreSQL.
 
 A store keeps three append-only tables: `stored_events` (the records), `outcomes` (what became
-of each command id) and `claims` (who took or freed which unique key, at which position). All
-that one batch of commands leads to is written in one transaction.
+of each command id) and `claims` (who took or freed which unique key, at which position). A
+fourth, `private_payloads`, is not: from it texts about persons are erased (docs/privacy.md).
+All that one batch of commands leads to is written, and erased, in one transaction.
 
 Every failure is one of the exceptions below, and they say what is known: `NotWritten` (nothing
 was stored, safe to try again), `OutcomeUnknown` (it may or may not be stored), `NotRead` (a
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from .private_fields import PrivateRow
 from .record import Row
 
 
@@ -130,10 +132,17 @@ class Writer(Protocol):
         """
 
     def append(
-        self, rows: Sequence[Row], outcomes: Sequence[OutcomeRow], claims: Sequence[ClaimRow]
+        self,
+        rows: Sequence[Row],
+        outcomes: Sequence[OutcomeRow],
+        claims: Sequence[ClaimRow],
+        *,
+        private: Sequence[PrivateRow] = (),
+        erased: Sequence[str] = (),
     ) -> None:
         """Insert a batch in one call and commit it durably; releases the lock.
 
+        The private texts of the `erased` commitments are deleted, also such as come with it.
         Raises NotWritten when nothing was stored for certain, else OutcomeUnknown.
         """
 
@@ -170,6 +179,9 @@ class Store(Protocol):
 
     def held(self, prefix: str) -> Mapping[str, str]:
         """Return key → stream for every key held now that starts with `prefix`."""
+
+    def private(self, commitment: str) -> PrivateRow | None:
+        """Return the private text with this commitment; None where it was erased."""
 
     def close(self) -> None:
         """Close what this store opened."""

@@ -219,7 +219,7 @@ class Attempt:
                 _log.exception("%s failed", type(submission.command).__name__)
                 answers.append((submission, CommandFailed(type(fault).__name__)))
             if monotonic() - before > SLOW_DECIDE_SECONDS:
-                _log.warning("%s took over 50 ms", type(submission.command).__name__)
+                _log.warning("a command took over 50 ms")  # naming it would tell of a bid
         return answers
 
     def _postpone(self, rest: Sequence[Submission]) -> None:
@@ -231,7 +231,10 @@ class Attempt:
         rows = batch.added.rows
         if batch.outcomes:
             try:
-                self._writer.append(rows, batch.outcomes, batch.added.claims)
+                private, erased = batch.added.apart
+                self._writer.append(
+                    rows, batch.outcomes, batch.added.claims, private=private, erased=erased
+                )
             except StoreError:
                 raise
             except Exception as fault:

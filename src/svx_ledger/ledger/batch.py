@@ -6,7 +6,6 @@ succeeded, so a command that fails leaves no trace and the batch goes on.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,11 +15,13 @@ from svx_ledger.domain.kind import Command, Event, States
 from svx_ledger.domain.rule import Refusal
 from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.commands import command_bytes, sha256_of
+from svx_ledger.eventlog.private_fields import stands_apart
 from svx_ledger.eventlog.record import CommandRef, Row, leaf_of, write_record
 from svx_ledger.eventlog.scalars import instant
 from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.store import ClaimRow, OutcomeRow
 
+from .additions import Additions
 from .answer import COMMAND_ID_REUSED, LEDGER_NOT_OPEN, VERSION_MISMATCH, Sequenced
 from .cache import Entry
 from .clock import TICK
@@ -74,23 +75,6 @@ class Surroundings(NamedTuple):
     find: Callable[[str], Entry | None]
     """The caught-up entry of a stream that was asked for before the lock."""
     salts: Salts
-
-
-@dataclass(slots=True)
-class Additions:
-    """Rows and states that one command, or the batch so far, adds."""
-
-    rows: list[Row] = field(default_factory=list)
-    claims: list[ClaimRow] = field(default_factory=list)
-    holders: dict[str, str | None] = field(default_factory=dict)
-    entries: dict[str, Entry] = field(default_factory=dict)
-
-    def extend(self, other: "Additions") -> None:
-        """Take over what a command that succeeded adds."""
-        self.rows += other.rows
-        self.claims += other.claims
-        self.holders |= other.holders
-        self.entries |= other.entries
 
 
 class Batch:
@@ -205,6 +189,9 @@ class Batch:
         for n, (stream, event) in enumerate(decided, start=1):
             entry = staged.entries.get(stream) or read[stream]
             prev = entry.prev or (genesis.leaf if genesis else None)
+            if stands_apart(type(event)):
+                event = staged.record(event, stream, entry.version + 1)  # noqa: PLW2901
+                decided[n - 1] = stream, event
             row = write_record(
                 position=position + n,
                 stream=stream,
@@ -250,8 +237,11 @@ class Batch:
         """Stage the unique keys that an event takes or frees."""
         for claim in event.claims():
             holder = staged.holders.get(claim.key, self._holder(claim.key))
-            free = holder is None and claim.key in self._given.keys
-            if not (free if claim.held else holder == row.stream):
+            asked = claim.key in self._given.keys
+            known = asked or claim.key in staged.holders or claim.key in self.added.holders
+            taken = asked and holder is None
+            freed = holder == row.stream or not known
+            if not (taken if claim.held else freed):
                 message = f"{row.type} took a key that was not free, or freed another's"
                 raise RuntimeError(message)
             self._stage_claim(staged, row, claim.key, held=claim.held)

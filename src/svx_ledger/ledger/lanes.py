@@ -30,6 +30,7 @@ class Lanes:
         self._changed = threading.Condition(threading.Lock())
         self._closed = False
         self._away = 0
+        self._turns = 0
         self._bulk_away = 0
         self._last_size = 1
         self._needed = 1
@@ -44,6 +45,8 @@ class Lanes:
                 return False
             lane.append(submission)
             self._bytes += submission.size
+            if submission.bulk:
+                submission.turn, self._turns = self._turns, self._turns + 1
             if submission.bulk or len(lane) >= self._needed:
                 self._changed.notify()
             return True
@@ -95,6 +98,9 @@ class Lanes:
             submission.release()
             (self._bulk if submission.bulk else self._callers).appendleft(submission)
             self._bytes += submission.size
+        if any(submission.bulk for submission in submissions):
+            # The loader and the sequencer each hand back a part, in either order.
+            self._bulk = deque(sorted(self._bulk, key=lambda submission: submission.turn))
         self._changed.notify_all()
 
     def _drain(self, lane: deque[Submission], count: int, size: int) -> list[Submission]:

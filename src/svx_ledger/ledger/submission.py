@@ -42,6 +42,8 @@ class Submission:
     """Plain values of its Trace."""
     bulk: bool = False
     """Of an import: behind everybody else's commands, and in order among its own."""
+    turn: int = 0
+    """Its place among all of the imports."""
     warm: dict[str, Entry] = field(default_factory=dict)
     """Streams folded for this command outside the lock."""
     keys: tuple[str, ...] = ()

@@ -102,6 +102,10 @@ class Ledger:
     def execute_all(
         self, commands: Iterable[tuple[Command, str | None]], actor: Actor
     ) -> list[Answer]:
+        """Give many commands of one person in order: as `execute_each`."""
+        return self.execute_each((command, actor, given_id) for command, given_id in commands)
+
+    def execute_each(self, steps: Iterable[tuple[Command, Actor, str | None]]) -> list[Answer]:
         """Give many commands in order, behind everybody else's: for imports.
 
         Raises the first failure that is not a refusal. Some of the commands behind that one
@@ -109,7 +113,7 @@ class Ledger:
         """
         answers: list[Answer] = []
         waiting: deque[Submission | Refusal] = deque()
-        for command, command_id in commands:
+        for command, actor, command_id in steps:
             submission = self._prepare(command, actor, command_id, future=Future())
             waiting.append(submission)
             if isinstance(submission, Submission):
