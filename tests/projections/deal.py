@@ -20,8 +20,10 @@ from svx_ledger.domain.auction.inviting import (
 )
 from svx_ledger.domain.auction.opening import OpenAuction, ScheduleAuction, SealAssessment
 from svx_ledger.domain.auction.state import Auction
+from svx_ledger.domain.auction.terms import AuctionTerms
 from svx_ledger.domain.award.announcing import PublishAwardNotice, SendAssessmentSummaries
-from svx_ledger.domain.award.choosing import ApproveAward, RankAssessment, RecommendAward
+from svx_ledger.domain.award.assessing import RankAssessment
+from svx_ledger.domain.award.choosing import ApproveAward, RecommendAward
 from svx_ledger.domain.award.events import Ground
 from svx_ledger.domain.contract.entering import EnterContract
 from svx_ledger.domain.contract.events import VariedLine
@@ -37,7 +39,13 @@ from svx_ledger.domain.organisation import (
 from svx_ledger.domain.pledge.delivering import ClaimDelivery, ConfirmDelivery
 from svx_ledger.domain.pledge.events import pledge_id_of
 from svx_ledger.domain.pledge.state import Pledge
-from svx_ledger.domain.procurement import Lot, PublishTenderNotice, RegisterProcurement
+from svx_ledger.domain.procurement import (
+    Lot,
+    PublishTenderNotice,
+    RegisterProcurement,
+    ReviewConflicts,
+)
+from svx_ledger.domain.procurement.events import Occasion
 from svx_ledger.domain.project import RegisterProject
 from svx_ledger.domain.proxies import AdoptProxySet, Proxy
 from svx_ledger.domain.spend import RecordAdministrationCost, RecordExchangeSpend
@@ -55,6 +63,7 @@ ENTERED_AT = datetime(2026, 3, 21, 12, tzinfo=UTC)
 DELIVERED_AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
 SPENT_FROM, SPENT_TO = date(2026, 1, 1), date(2026, 3, 31)
 
+REFERENCE_PENCE = 10**9
 Quantities = dict[str, int]
 PLEDGED: Quantities = {
     "cash": 2_400_000,
@@ -86,6 +95,7 @@ def _proxy(measure: str, unit: str, pounds: str, *taken_off: str) -> Proxy:
         unit=unit,
         pounds_per_unit=Decimal(pounds),
         divisible=measure != "laptop",
+        points_per_unit=Decimal("0.25"),
         deadweight=deadweight,
         displacement=displacement,
         attribution=attribution,
@@ -177,17 +187,17 @@ class Deal:
             self._ask(measure, quantity)
         self._buy()
 
-    def draft(self, *, bidder_count_shown: bool = False) -> None:
+    def draft(self, *, bidder_count_shown: bool = False, under: AuctionTerms = TERMS) -> None:
         """The auction from its draft to its opening, with the assessment sealed."""
         auction, do = self.auction, self.play.do
         terms = replace(
-            TERMS,
-            bidder_count_shown=bidder_count_shown,
+            under,
+            bidder_count_shown=bidder_count_shown or under.bidder_count_shown,
             opens_at=OPENS_AT,
             closes_at=CLOSES_AT,
             notice_seconds=0,
             reserve_pence=0,
-            soft_close=replace(TERMS.soft_close, hard_stop=CLOSES_AT + timedelta(hours=1)),
+            soft_close=replace(under.soft_close, hard_stop=CLOSES_AT + timedelta(hours=1)),
         )
         drafted = DraftAuction(
             auction_id=auction,
@@ -218,10 +228,20 @@ class Deal:
         do(sealed, assessor)
         do(OpenAuction(auction_id=auction), self.buyer)
 
-    def bid(self, supplier: str, quantities: Quantities, at: datetime = OPENS_AT) -> None:
-        """One bid, by measure."""
+    def bid(
+        self,
+        supplier: str,
+        quantities: Quantities,
+        at: datetime = OPENS_AT,
+        *,
+        rate: str | None = None,
+    ) -> None:
+        """One bid, by measure; with a rate, these are the most that may come of it."""
+        by_pound = None if rate is None else Decimal(rate)
         lines = tuple(
-            BidLine(need_id=self.need(m), unit=UNITS[m], quantity=Decimal(quantity))
+            BidLine(
+                need_id=self.need(m), unit=UNITS[m], quantity=Decimal(quantity), rate=by_pound
+            )
             for m, quantity in quantities.items()
         )
         bid = SubmitBid(auction_id=self.auction, supplier_id=supplier, lines=lines)
@@ -247,8 +267,16 @@ class Deal:
         chosen = supplier or self.winner
         proposed = RecommendAward(award_id=award, supplier_id=chosen, grounds=grounds)
         do(proposed, self.person("authority.assessor"))
+        self.review("before-award")
         approved = ApproveAward(award_id=award, supplier_id=chosen)
         do(approved, self.person("authority.approver"))
+
+    def review(self, occasion: Occasion) -> None:
+        """Nobody has a conflict of interest."""
+        reviewed = ReviewConflicts(
+            procurement_id=self.procurement, occasion=occasion, findings=(), suppliers=()
+        )
+        self.play.do(reviewed, self.buyer)
 
     def announce(self) -> None:
         """The summaries and the notice, which starts the standstill."""
@@ -376,13 +404,21 @@ class Deal:
             title="Facilities management",
             authority_id=self.authority,
             acts_for=("E23000001",),
-            lots=(Lot(lot="1", title="All", contract_value_pence=self.contract_pence),),
+            lots=(
+                Lot(
+                    lot="1",
+                    title="All",
+                    contract_value_pence=self.contract_pence,
+                    reference_spend_pence=REFERENCE_PENCE,
+                ),
+            ),
             regime="pa2023",
             nation="england",
             policy="own",
             social_value_weight=Decimal(10),
         )
         self.play.do(register, self.buyer)
+        self.review("before-notice")
         notice = PublishTenderNotice(
             procurement_id=self.procurement,
             notice="UK4",

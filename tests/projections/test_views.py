@@ -17,11 +17,32 @@ from .play import Play
 DEAL = worked_example()
 WHOLE = DEAL.play.views()
 MEANS_NOTHING_HERE = {  # on record, and in no view yet
+    "void-requested.v1",
+    "subject-erased.v1",
+    "resume-requested.v1",
+    "lot-released.v1",
+    "ledger-resumed.v1",
+    "exclusion-requested.v1",
+    "auction-concluded.v1",
     "ledger-opened.v1",
     "clock-step-accepted.v1",
+    "key-registered.v1",
+    "key-revoked.v1",
+    "participation-began.v1",
+    "access-revoked.v1",
+    "resource-withdrawn.v1",
     "project-registered.v1",
+    "interest-declared.v1",
     "freeze-requested.v1",
+    "proxy-set-superseded.v1",
     "variation-requested.v1",
+    "contract-invoice-recorded.v1",
+    "evidence-apportioned.v1",
+    "kpi-set.v1",
+    "performance-rated.v1",
+    "pledge-defaulted.v1",
+    "remedy-agreed.v1",
+    "write-off-requested.v1",
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from svx_ledger.domain.values import value_pence
 from svx_ledger.projections.figures import DENOMINATORS, Basis, Figure, Named, Stage
-from svx_ledger.projections.leverage_facts import FACT
+from svx_ledger.projections.leverage_delivery import FACT
 from svx_ledger.projections.leverage_lines import Line
 from svx_ledger.projections.leverage_report import LeverageReport, leverage_report
 from svx_ledger.projections.memory import Views

@@ -4,9 +4,13 @@ A view can be thrown away and built again; the log is the only truth.
 
 - `table`, `projection`: tables, row changes, and how a projection names the events it takes
 - `organisations`, `procurements`, `needs`, `proxy_sets`, `spending`, `auction_board`,
-  `award_register`, `leverage_facts`: the projections, each its tables and its `project`
+  `award_register`, `leverage_facts`, `leverage_delivery`, `direct_offers`, `indicators`: the
+  projections, each its tables and its `project`
+- `auction_rows`, `live_ranking`: the tables of the auction board, and the live order in them
+- `elsewhere`: what was published and decided elsewhere, its tables and its queries
 - `memory`: the tables in memory, and `Views`, which follows a log
 - `visibility`: what nobody may see before its time, in one place
 - `board`, `register`, `leverage_report`: what rows answer. A report is made of `figures`, by
-  `leverage_scope` (whose), `leverage_lines` (what) and `exclusions` (what not)
+  `leverage_scope` (whose), `leverage_lines` (what), `leverage_in_force` (what of it holds) and
+  `exclusions` (what not)
 """

@@ -1,12 +1,17 @@
-"""The auction board: each auction's phase, times, bidders and bids, as rows.
+"""The auction board: each auction's phase, times, bidders and bids, followed in the log."""
 
-The rows hold what nobody may see yet (`visibility`): read them through `board`.
-"""
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 
-from datetime import datetime
-from decimal import Decimal
-from typing import NamedTuple
-
+from svx_ledger.domain.auction.breaks import (
+    AuctionCancelled,
+    AuctionNeedRemoved,
+    AuctionPaused,
+    AuctionResumed,
+    AuctionUnsuccessful,
+    AuctionVoided,
+    SupplierExcluded,
+)
 from svx_ledger.domain.auction.events import (
     AssessmentDisclosed,
     AssessmentSealed,
@@ -20,128 +25,50 @@ from svx_ledger.domain.auction.events import (
     BidAccepted,
     BidRejected,
     BidsRanked,
+    BidWithdrawn,
     InvitationAccepted,
     SupplierInvited,
     SupplierQualified,
 )
 from svx_ledger.eventlog.record import Recorded
 
+from .auction_rows import (
+    AUCTION,
+    BAND,
+    BID,
+    EXCLUDED,
+    EXTENSION,
+    LISTED_NEED,
+    PARTICIPANT,
+    PLACE,
+    REJECTION,
+    SCORE,
+    STANDING,
+    WITHDRAWAL,
+    AuctionRow,
+    BandRow,
+    BidRow,
+    ExtensionRow,
+    ListedNeedRow,
+    ParticipantRow,
+    PlaceRow,
+    RejectionRow,
+    ScoreRow,
+    StandingRow,
+    WithdrawalRow,
+)
 from .projection import Projection
-from .table import Changes, Table
+from .table import Changes
 
-
-class AuctionRow(NamedTuple):
-    """One auction; `bids` counts all bids judged, `closes_at` is as extended so far."""
-
-    auction_id: str
-    procurement_id: str
-    lot: str
-    authority_id: str
-    proxy_set_id: str
-    phase: str
-    opens_at: datetime
-    closes_at: datetime
-    hard_stop: datetime
-    bidder_count_shown: bool
-    reserve_pence: int
-    bids: int = 0
-    disclosed: bool = False
-
-
-class ListedNeedRow(NamedTuple):
-    """A need in an auction; price and cap once frozen, until then what was outstanding."""
-
-    auction_id: str
-    need_id: str
-    measure: str
-    unit: str
-    quantity: Decimal
-    pounds_per_unit: Decimal | None
-
-
-class ParticipantRow(NamedTuple):
-    """A supplier in an auction: invited, accepted or qualified."""
-
-    auction_id: str
-    supplier_id: str
-    status: str
-
-
-class StandingRow(NamedTuple):
-    """The one bid of a supplier that counts."""
-
-    auction_id: str
-    supplier_id: str
-    bid_no: int
-    value_pence: int
-
-
-class BidRow(NamedTuple):
-    """Every bid that was ever accepted, standing or replaced since."""
-
-    auction_id: str
-    bid_no: int
-    supplier_id: str
-    value_pence: int
-    recorded_at: datetime
-    position: int
-
-
-class RejectionRow(NamedTuple):
-    """Every bid that was rejected, and the rule that it broke."""
-
-    auction_id: str
-    bid_no: int
-    supplier_id: str
-    rule: str
-    recorded_at: datetime
-    position: int
-
-
-class ExtensionRow(NamedTuple):
-    """A bid that moved the close."""
-
-    auction_id: str
-    bid_no: int
-    closes_at_was: datetime
-    closes_at: datetime
-
-
-class PlaceRow(NamedTuple):
-    """A bid's place in the final ranking."""
-
-    auction_id: str
-    rank: int
-    supplier_id: str
-    bid_no: int
-    value_pence: int
-
-
-class ScoreRow(NamedTuple):
-    """The sealed points of one tender."""
-
-    auction_id: str
-    supplier_id: str
-    price: Decimal
-    quality: Decimal
-
-
-AUCTION = Table("board_auctions", AuctionRow)
-LISTED_NEED = Table("board_needs", ListedNeedRow, key=2)
-PARTICIPANT = Table("board_participants", ParticipantRow, key=2)
-STANDING = Table("board_standing", StandingRow, key=2)
-BID = Table("board_bids", BidRow, key=2)
-REJECTION = Table("board_rejections", RejectionRow, key=2)
-EXTENSION = Table("board_extensions", ExtensionRow, key=2)
-PLACE = Table("board_ranking", PlaceRow, key=2)
-SCORE = Table("board_scores", ScoreRow, key=2)
 BOARD = Projection(
     "auction_board",
     AUCTION,
+    BAND,
     LISTED_NEED,
     PARTICIPANT,
     STANDING,
     BID,
+    WITHDRAWAL,
     REJECTION,
     EXTENSION,
     PLACE,
@@ -164,9 +91,21 @@ def _drafted(at: Recorded, event: AuctionDrafted) -> Changes:
         closes_at=terms.closes_at,
         hard_stop=terms.soft_close.hard_stop,
         bidder_count_shown=terms.bidder_count_shown,
+        mode=terms.mode,
+        visibility=terms.visibility,
+        rank_on=terms.rank_on,
+        basis=terms.basis,
         reserve_pence=terms.reserve_pence,
+        reserve_points=terms.reserve_points,
+        formula=terms.social_value_score,
+        weight=terms.social_value_weight,
+        target_pence=terms.target_pence,
+        target_points=terms.target_points,
     )
     yield AUCTION.put(row)
+    for number, band in enumerate(terms.bands or (), start=1):
+        least = (band.at_least_pence, band.at_least_points)
+        yield BAND.put(BandRow(at.stream, number, *least, band.points))
 
 
 @BOARD.on(AuctionNeedAdded)
@@ -181,9 +120,8 @@ def _need_added(at: Recorded, event: AuctionNeedAdded) -> Changes:
 def _frozen(at: Recorded, event: AuctionRulesFrozen) -> Changes:
     yield AUCTION.patch(at.stream, phase="rules-frozen")
     for need in event.needs:
-        frozen = ListedNeedRow(
-            at.stream, need.need_id, need.measure, need.unit, need.cap, need.pounds_per_unit
-        )
+        priced = (need.cap, need.pounds_per_unit, need.points_per_unit)
+        frozen = ListedNeedRow(at.stream, need.need_id, need.measure, need.unit, *priced)
         yield LISTED_NEED.put(frozen)
 
 
@@ -204,9 +142,23 @@ def _qualified(at: Recorded, event: SupplierQualified) -> Changes:
 
 @BOARD.on(AssessmentSealed)
 def _sealed(at: Recorded, event: AssessmentSealed) -> Changes:
+    numbers = pseudonyms(at.salt, [score.supplier_id for score in event.scores])
     for score in event.scores:
-        sealed = ScoreRow(at.stream, score.supplier_id, score.price, score.quality)
-        yield SCORE.put(sealed)
+        scored, number = (score.price, score.quality), numbers[score.supplier_id]
+        yield SCORE.put(ScoreRow(at.stream, score.supplier_id, *scored, number))
+
+
+def pseudonyms(salt: str, suppliers: Iterable[str]) -> Mapping[str, int]:
+    """Number the bidders of an auction, 1, 2, 3 …, in an order that nobody can guess.
+
+    It hangs on the salt of the record that sealed the assessment, which is hidden until that
+    is disclosed, and from then on lets anybody count again: not on names, places or scores.
+    """
+
+    def order(supplier: str) -> str:
+        return sha256(f"{salt}/{supplier}".encode()).hexdigest()
+
+    return {who: number for number, who in enumerate(sorted(suppliers, key=order), start=1)}
 
 
 @BOARD.on(AuctionScheduled)
@@ -224,10 +176,17 @@ def _opened(at: Recorded, event: AuctionOpened) -> Changes:
 @BOARD.on(BidAccepted)
 def _bid_accepted(at: Recorded, event: BidAccepted) -> Changes:
     bid_no, value_pence = event.bid_no, event.value_pence
-    bid = (event.supplier_id, value_pence, at.recorded_at)
+    bid, points = (event.supplier_id, value_pence, at.recorded_at), event.score_points
     yield AUCTION.patch(at.stream, bids=bid_no)
-    yield STANDING.put(StandingRow(at.stream, event.supplier_id, bid_no, value_pence))
-    yield BID.put(BidRow(at.stream, bid_no, *bid, at.position))
+    yield STANDING.put(StandingRow(at.stream, event.supplier_id, bid_no, value_pence, points))
+    yield BID.put(BidRow(at.stream, bid_no, *bid, at.position, points))
+
+
+@BOARD.on(BidWithdrawn)
+def _bid_withdrawn(at: Recorded, event: BidWithdrawn) -> Changes:
+    bid = (event.supplier_id, event.reason, at.recorded_at)
+    yield STANDING.remove(at.stream, event.supplier_id)
+    yield WITHDRAWAL.put(WithdrawalRow(at.stream, event.bid_no, *bid, at.position))
 
 
 @BOARD.on(BidRejected)
@@ -251,13 +210,53 @@ def _closed(at: Recorded, event: AuctionClosed) -> Changes:
 
 @BOARD.on(BidsRanked)
 def _ranked(at: Recorded, event: BidsRanked) -> Changes:
-    yield AUCTION.patch(at.stream, phase="ranked")
+    yield AUCTION.patch(at.stream, phase="ranked", ranked_at=at.recorded_at)
     for bid in event.ranking:
-        place = PlaceRow(at.stream, bid.rank, bid.supplier_id, bid.bid_no, bid.value_pence)
-        yield PLACE.put(place)
+        worth = (bid.bid_no, bid.value_pence, bid.score_points)
+        yield PLACE.put(PlaceRow(at.stream, bid.supplier_id, bid.rank, *worth))
 
 
 @BOARD.on(AssessmentDisclosed)
 def _disclosed(at: Recorded, event: AssessmentDisclosed) -> Changes:
     del event
     yield AUCTION.patch(at.stream, disclosed=True)
+
+
+@BOARD.on(AuctionNeedRemoved)
+def _need_removed(at: Recorded, event: AuctionNeedRemoved) -> Changes:
+    yield LISTED_NEED.remove(at.stream, event.need_id)
+
+
+@BOARD.on(SupplierExcluded)
+def _excluded(at: Recorded, event: SupplierExcluded) -> Changes:
+    yield PARTICIPANT.put(ParticipantRow(at.stream, event.supplier_id, EXCLUDED))
+
+
+@BOARD.on(AuctionPaused)
+def _paused(at: Recorded, event: AuctionPaused) -> Changes:
+    del event
+    yield AUCTION.patch(at.stream, phase="paused")
+
+
+@BOARD.on(AuctionResumed)
+def _resumed(at: Recorded, event: AuctionResumed) -> Changes:
+    moved = {"closes_at": event.closes_at, "hard_stop": event.hard_stop}
+    yield AUCTION.patch(at.stream, phase="open", **moved)
+
+
+@BOARD.on(AuctionCancelled)
+def _cancelled(at: Recorded, event: AuctionCancelled) -> Changes:
+    del event
+    yield AUCTION.patch(at.stream, phase="cancelled")
+
+
+@BOARD.on(AuctionUnsuccessful)
+def _unsuccessful(at: Recorded, event: AuctionUnsuccessful) -> Changes:
+    del event
+    yield AUCTION.patch(at.stream, phase="unsuccessful")
+
+
+@BOARD.on(AuctionVoided)
+def _voided(at: Recorded, event: AuctionVoided) -> Changes:
+    del event
+    yield AUCTION.patch(at.stream, phase="voided")

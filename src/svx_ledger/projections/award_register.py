@@ -1,143 +1,119 @@
 """The award register: what was bought, who won it, what that binds them to, and since when."""
 
-from datetime import date, datetime
-from decimal import Decimal
-from typing import NamedTuple
+from typing import Final
 
 from svx_ledger.domain.award.events import (
     AssessmentRanked,
     AssessmentSummariesSent,
     AwardApproved,
+    AwardLapsed,
     AwardRecommended,
+    AwardSetAside,
+    ProceedingsNotified,
+    RepresentationRecorded,
     StandstillStarted,
+    SuspensionLifted,
+    TenderWithdrawn,
 )
 from svx_ledger.domain.contract.events import ContractEntered, ContractVaried
+from svx_ledger.domain.contract.running import (
+    ContractCompleted,
+    ContractTerminated,
+    ObligationReduced,
+)
 from svx_ledger.eventlog.record import Recorded
 
+from .award_rows import (
+    AWARD,
+    AWARD_LINE,
+    CONTRACT,
+    END,
+    GROUND,
+    PROCEEDINGS,
+    RANKING,
+    REDUCTION,
+    REPRESENTATION,
+    TENDER,
+    VARIATION,
+    WITHDRAWN,
+    AwardLineRow,
+    AwardRow,
+    ContractRow,
+    EndRow,
+    GroundRow,
+    ProceedingsRow,
+    RankingRow,
+    ReductionRow,
+    RepresentationRow,
+    TenderRow,
+    VariationRow,
+    WithdrawnRow,
+)
 from .projection import Projection
-from .table import Changes, Table
+from .table import Changes
 
-
-class AwardRow(NamedTuple):
-    """The award of a lot; what is None has not happened yet."""
-
-    award_id: str
-    procurement_id: str
-    lot: str
-    authority_id: str
-    auction_id: str
-    phase: str
-    assessed_at: datetime
-    position: int
-    recommended: str | None = None
-    recommended_by: str | None = None
-    recommended_at: datetime | None = None
-    recommended_position: int | None = None
-    supplier_id: str | None = None
-    approved_by: str | None = None
-    approved_at: datetime | None = None
-    bid_no: int | None = None
-    value_pence: int | None = None
-    runner_up_pence: int | None = None
-    summaries_sent_on: date | None = None
-    notice: str | None = None
-    notice_on: date | None = None
-    standstill_first_day: date | None = None
-    standstill_last_day: date | None = None
-
-
-class TenderRow(NamedTuple):
-    """One tender in the assessment, in points; `ground` why it was passed over, if it was."""
-
-    award_id: str
-    rank: int
-    supplier_id: str
-    social_value: Decimal
-    price: Decimal
-    quality: Decimal
-    total: Decimal
-    bid_pence: int
-
-
-class GroundRow(NamedTuple):
-    """Why a tender that ranks better was not recommended.
-
-    `position` is the recommendation's: the grounds of one that was replaced stay in the table.
-    """
-
-    award_id: str
-    position: int
-    supplier_id: str
-    reason: str
-
-
-class AwardLineRow(NamedTuple):
-    """A line of the awarded bid."""
-
-    award_id: str
-    need_id: str
-    measure: str
-    unit: str
-    quantity: Decimal
-    value_pence: int
-
-
-class ContractRow(NamedTuple):
-    """The contract of an award; `pledged_pence` as entered, before any variation."""
-
-    award_id: str
-    contract_id: str
-    entered_at: datetime
-    period_from: date
-    period_to: date
-    contract_value_pence: int
-    pledged_pence: int
-    position: int
-
-
-class VariationRow(NamedTuple):
-    """One line of a variation (UK10)."""
-
-    contract_id: str
-    position: int
-    need_id: str
-    quantity_was: Decimal
-    quantity: Decimal
-    varied_at: datetime
-    approved_by: str
-    ground: str
-    notice: str | None
-    pledged_pence_was: int
-    pledged_pence: int
-    below_runner_up: bool
-
-
-AWARD = Table("register_awards", AwardRow)
-TENDER = Table("register_tenders", TenderRow, key=2)
-GROUND = Table("register_grounds", GroundRow, key=3)
-AWARD_LINE = Table("register_lines", AwardLineRow, key=2)
-CONTRACT = Table("register_contracts", ContractRow)
-VARIATION = Table("register_variations", VariationRow, key=3)
-REGISTER = Projection("award_register", AWARD, TENDER, GROUND, AWARD_LINE, CONTRACT, VARIATION)
+REGISTER = Projection(
+    "award_register",
+    AWARD,
+    RANKING,
+    TENDER,
+    GROUND,
+    AWARD_LINE,
+    WITHDRAWN,
+    REPRESENTATION,
+    PROCEEDINGS,
+    CONTRACT,
+    VARIATION,
+    REDUCTION,
+    END,
+)
 project = REGISTER.project
+AWARD_STEPS: Final = (
+    "recommended",
+    "recommended_by",
+    "recommended_at",
+    "recommended_position",
+    "supplier_id",
+    "approved_by",
+    "approved_at",
+    "approved_position",
+    "bid_no",
+    "value_pence",
+    "runner_up_pence",
+    "summaries_sent_on",
+    "notice",
+    "notice_on",
+    "standstill_kind",
+    "standstill_ground",
+    "standstill_first_day",
+    "standstill_last_day",
+)
+"""What follows a ranking, and is undone by the next."""
 
 
 @REGISTER.on(AssessmentRanked)
 def _assessed(at: Recorded, event: AssessmentRanked) -> Changes:
-    award = AwardRow(
-        award_id=at.stream,
-        procurement_id=event.procurement_id,
-        lot=event.lot,
-        authority_id=event.authority_id,
-        auction_id=event.auction_id,
-        phase="assessed",
-        assessed_at=at.recorded_at,
-        position=at.position,
-    )
-    yield AWARD.put(award)
+    if event.cause == "auction-closed":
+        award = AwardRow(
+            award_id=at.stream,
+            procurement_id=event.procurement_id,
+            lot=event.lot,
+            authority_id=event.authority_id,
+            auction_id=event.auction_id,
+            phase="assessed",
+            assessed_at=at.recorded_at,
+            position=at.position,
+            ranked_position=at.position,
+        )
+        yield AWARD.put(award)
+    else:
+        undone = dict.fromkeys(AWARD_STEPS)
+        yield AWARD.patch(at.stream, phase="assessed", ranked_position=at.position, **undone)
+    yield RANKING.put(RankingRow(at.stream, at.position, event.cause, at.recorded_at))
     for tender in event.ranking:
         row = TenderRow(
             award_id=at.stream,
+            position=at.position,
             rank=tender.rank,
             supplier_id=tender.supplier_id,
             social_value=tender.social_value,
@@ -171,13 +147,20 @@ def _approved(at: Recorded, event: AwardApproved) -> Changes:
         supplier_id=event.supplier_id,
         approved_by=event.approved_by,
         approved_at=at.recorded_at,
+        approved_position=at.position,
         bid_no=event.bid_no,
         value_pence=event.value_pence,
         runner_up_pence=event.runner_up_pence,
     )
     for line in event.lines:
         row = AwardLineRow(
-            at.stream, line.need_id, line.measure, line.unit, line.quantity, line.value_pence
+            award_id=at.stream,
+            position=at.position,
+            need_id=line.need_id,
+            measure=line.measure,
+            unit=line.unit,
+            quantity=line.quantity,
+            value_pence=line.value_pence,
         )
         yield AWARD_LINE.put(row)
 
@@ -194,8 +177,75 @@ def _standstill(at: Recorded, event: StandstillStarted) -> Changes:
         phase="standstill",
         notice=event.reference,
         notice_on=event.published_on,
+        standstill_kind=event.kind,
+        standstill_ground=event.ground,
         standstill_first_day=event.first_day,
         standstill_last_day=event.last_day,
+    )
+
+
+@REGISTER.on(RepresentationRecorded)
+def _objected(at: Recorded, event: RepresentationRecorded) -> Changes:
+    row = RepresentationRow(
+        award_id=at.stream,
+        position=at.position,
+        supplier_id=event.supplier_id,
+        received_on=event.received_on,
+        subject=event.subject,
+    )
+    yield REPRESENTATION.put(row)
+
+
+@REGISTER.on(ProceedingsNotified)
+def _sued(at: Recorded, event: ProceedingsNotified) -> Changes:
+    row = ProceedingsRow(
+        award_id=at.stream,
+        court_ref=event.court_ref,
+        commenced_on=event.commenced_on,
+        notified_on=event.notified_on,
+        suspends=event.suspends,
+    )
+    yield PROCEEDINGS.put(row)
+
+
+@REGISTER.on(SuspensionLifted)
+def _lifted(at: Recorded, event: SuspensionLifted) -> Changes:
+    yield PROCEEDINGS.patch(
+        at.stream, event.court_ref, order_ref=event.order_ref, lifted_on=event.lifted_on
+    )
+
+
+@REGISTER.on(TenderWithdrawn)
+def _withdrawn(at: Recorded, event: TenderWithdrawn) -> Changes:
+    row = WithdrawnRow(
+        award_id=at.stream,
+        supplier_id=event.supplier_id,
+        withdrawn_at=at.recorded_at,
+        reason=event.reason,
+        recorded_by=event.recorded_by,
+    )
+    yield WITHDRAWN.put(row)
+
+
+@REGISTER.on(AwardLapsed)
+def _lapsed(at: Recorded, event: AwardLapsed) -> Changes:
+    yield AWARD.patch(
+        at.stream,
+        phase="lapsed",
+        ended_at=at.recorded_at,
+        ended_by=event.lapsed_by,
+        reason=event.reason,
+    )
+
+
+@REGISTER.on(AwardSetAside)
+def _set_aside(at: Recorded, event: AwardSetAside) -> Changes:
+    yield AWARD.patch(
+        at.stream,
+        phase="set-aside",
+        ended_at=at.recorded_at,
+        ended_by=event.recorded_by,
+        order_ref=event.order_ref,
     )
 
 
@@ -233,3 +283,19 @@ def _varied(at: Recorded, event: ContractVaried) -> Changes:
             below_runner_up=event.below_runner_up,
         )
         yield VARIATION.put(row)
+
+
+@REGISTER.on(ObligationReduced)
+def _reduced(at: Recorded, event: ObligationReduced) -> Changes:
+    row = ReductionRow(at.stream, at.position, event.pledged_pence, event.below_runner_up)
+    yield REDUCTION.put(row)
+
+
+@REGISTER.on(ContractCompleted)
+def _completed(at: Recorded, event: ContractCompleted) -> Changes:
+    yield END.put(EndRow(at.stream, "completed", event.completed_on))
+
+
+@REGISTER.on(ContractTerminated)
+def _terminated(at: Recorded, event: ContractTerminated) -> Changes:
+    yield END.put(EndRow(at.stream, "terminated", event.terminated_on))

@@ -5,12 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from svx_ledger.domain.actor import Actor
-from svx_ledger.domain.auction.events import RankedBid
-from svx_ledger.domain.auction.ranking import rank
-from svx_ledger.domain.auction.state import Standing
 from svx_ledger.domain.rule import Refusal
 
-from .auction_board import (
+from .auction_rows import (
     AUCTION,
     EXTENSION,
     LISTED_NEED,
@@ -18,13 +15,23 @@ from .auction_board import (
     PLACE,
     REJECTION,
     SCORE,
-    STANDING,
+    WITHDRAWAL,
     AuctionRow,
     ListedNeedRow,
+    WithdrawalRow,
 )
+from .live_ranking import Rival, excluded, live_ranking, pseudonyms, rivals, standing
 from .organisations import name_of
 from .table import Rows
-from .visibility import bids_shown, scores_shown, unless_own
+from .visibility import (
+    bids_shown,
+    bids_shown_to,
+    own_rank_shown,
+    participant_shown_to,
+    rivals_shown,
+    scores_shown_to,
+    unless_own,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +46,14 @@ class Participant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A standing bid at its final place, worth `value_pence`."""
+    """A standing bid at its final place, worth `value_pence`; in points where these count."""
 
     rank: int
     supplier_id: str
     name: str
     bid_no: int
     value_pence: int
+    score_points: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +67,13 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """One auction as everybody may see it.
+    """One auction as its viewer may see it.
 
     `bids` counts every bid judged and `rejections` those of them that were rejected;
     `bidders` counts standing bids, and may be shown before the others where the terms say so.
-    These and `ranking` are None while bids are hidden, `scores` until they are disclosed.
+    These, `extensions`, `ranking` and `withdrawals` are None while bids are hidden from the
+    viewer, and `scores` while these are. `participants` holds those that the viewer may see,
+    and is None where it may see none before the ranking.
     """
 
     auction_id: str
@@ -74,14 +84,20 @@ class Board:
     opens_at: datetime
     closes_at: datetime
     hard_stop: datetime
-    extensions: int
+    extensions: int | None
+    mode: str
+    visibility: str
+    rank_on: str
+    basis: str
     reserve_pence: int
+    reserve_points: Decimal | None
     needs: tuple[ListedNeedRow, ...]
-    participants: tuple[Participant, ...]
+    participants: tuple[Participant, ...] | None
     bids: int | None
     rejections: int | None
     bidders: int | None
     ranking: tuple[Place, ...] | None
+    withdrawals: tuple[WithdrawalRow, ...] | None
     scores: tuple[Score, ...] | None
 
 
@@ -89,8 +105,10 @@ class Board:
 class OwnBoard:
     """One auction as one bidder sees it: its own place, and nothing of its rivals.
 
-    `rank` and `bid_no` are None without a standing bid; `value_pence` also while bids are
-    hidden, from whomever.
+    `rank` and `bid_no` are None without a standing bid, `rank` before the ranking also where
+    each supplier has one bid; `value_pence` and `score_points` while bids are hidden, from
+    whomever. Where the terms let bidders see each other's scores, `pseudonym` is its own and
+    `rivals` are all of them, the best score first.
     """
 
     auction_id: str
@@ -104,6 +122,9 @@ class OwnBoard:
     rank: int | None
     bid_no: int | None
     value_pence: int | None
+    score_points: Decimal | None
+    pseudonym: str | None
+    rivals: tuple[Rival, ...] | None
 
 
 def phase_at(phase: str, opens_at: datetime, closes_at: datetime, now: datetime) -> str:
@@ -119,25 +140,21 @@ def phase_at(phase: str, opens_at: datetime, closes_at: datetime, now: datetime)
     return phase
 
 
-def live_ranking(rows: Rows, auction_id: str) -> tuple[RankedBid, ...]:
-    """Return the standing bids in order. Hidden until ranked: for this module, and audits."""
-    standing = {
-        row.supplier_id: Standing(bid_no=row.bid_no, value_pence=row.value_pence, lines=())
-        for row in rows.select(STANDING, auction_id)
-    }
-    return rank(standing)
+def board(
+    rows: Rows, auction_id: str, now: datetime, viewer: Actor | None = None
+) -> Board | None:
+    """Return an auction as the viewer may see it, by default everybody.
 
-
-def board(rows: Rows, auction_id: str, now: datetime) -> Board | None:
-    """Return an auction as everybody may see it, or None where there is none of that name."""
+    None where there is none of that name.
+    """
     auction = rows.get(AUCTION, auction_id)
-    return _board(rows, auction, now) if auction else None
+    return _board(rows, auction, now, viewer) if auction else None
 
 
-def boards(rows: Rows, now: datetime) -> tuple[Board, ...]:
-    """Return every auction, the one that closes next first."""
+def boards(rows: Rows, now: datetime, viewer: Actor | None = None) -> tuple[Board, ...]:
+    """Return every auction as the viewer may see it, the one that closes next first."""
     auctions = sorted(rows.all(AUCTION), key=lambda row: (row.closes_at, row.auction_id))
-    return tuple(_board(rows, auction, now) for auction in auctions)
+    return tuple(_board(rows, auction, now, viewer) for auction in auctions)
 
 
 def board_for(
@@ -157,6 +174,7 @@ def board_for(
         return None
     places = live_ranking(rows, auction_id)
     own = next((place for place in places if place.supplier_id == supplier_id), None)
+    sees_rivals = rivals_shown(auction) and participant.status == "qualified"
     return OwnBoard(
         auction_id=auction_id,
         supplier_id=supplier_id,
@@ -165,15 +183,18 @@ def board_for(
         closes_at=auction.closes_at,
         hard_stop=auction.hard_stop,
         status=participant.status,
-        bidders=_bidders(rows, auction),
-        rank=own.rank if own else None,
+        bidders=_bidders(rows, auction, bids=bids_shown(auction)),
+        rank=own.rank if own and own_rank_shown(auction) else None,
         bid_no=own.bid_no if own else None,
         value_pence=own.value_pence if own and bids_shown(auction) else None,
+        score_points=own.score_points if own and bids_shown(auction) else None,
+        pseudonym=pseudonyms(rows, auction_id)[supplier_id] if sees_rivals else None,
+        rivals=rivals(rows, auction_id) if sees_rivals else None,
     )
 
 
-def _board(rows: Rows, auction: AuctionRow, now: datetime) -> Board:
-    of = auction.auction_id
+def _board(rows: Rows, auction: AuctionRow, now: datetime, viewer: Actor | None) -> Board:
+    of, bids = auction.auction_id, bids_shown_to(rows, auction, viewer)
     return Board(
         auction_id=of,
         procurement_id=auction.procurement_id,
@@ -183,40 +204,50 @@ def _board(rows: Rows, auction: AuctionRow, now: datetime) -> Board:
         opens_at=auction.opens_at,
         closes_at=auction.closes_at,
         hard_stop=auction.hard_stop,
-        extensions=rows.count(EXTENSION, of),
+        extensions=rows.count(EXTENSION, of) if bids else None,
+        mode=auction.mode,
+        visibility=auction.visibility,
+        rank_on=auction.rank_on,
+        basis=auction.basis,
         reserve_pence=auction.reserve_pence,
+        reserve_points=auction.reserve_points,
         needs=tuple(rows.select(LISTED_NEED, of)),
-        participants=_participants(rows, auction),
-        bids=auction.bids if bids_shown(auction) else None,
-        rejections=rows.count(REJECTION, of) if bids_shown(auction) else None,
-        bidders=_bidders(rows, auction),
-        ranking=_ranking(rows, auction),
-        scores=_scores(rows, auction),
+        participants=_participants(rows, auction, viewer, bids=bids),
+        bids=auction.bids if bids else None,
+        rejections=rows.count(REJECTION, of) if bids else None,
+        bidders=_bidders(rows, auction, bids=bids),
+        ranking=_ranking(rows, auction) if bids and bids_shown(auction) else None,
+        withdrawals=tuple(rows.select(WITHDRAWAL, of)) if bids else None,
+        scores=_scores(rows, of) if scores_shown_to(rows, auction, viewer) else None,
     )
 
 
-def _participants(rows: Rows, auction: AuctionRow) -> tuple[Participant, ...]:
-    bidders = {row.supplier_id for row in rows.select(STANDING, auction.auction_id)}
-    return tuple(
+def _participants(
+    rows: Rows, auction: AuctionRow, viewer: Actor | None, *, bids: bool
+) -> tuple[Participant, ...] | None:
+    of = auction.auction_id
+    bidders = standing(rows, of)
+    shown = tuple(
         Participant(
             supplier_id=row.supplier_id,
             name=name_of(rows, row.supplier_id),
             status=row.status,
-            has_bid=row.supplier_id in bidders if bids_shown(auction) else None,
+            has_bid=row.supplier_id in bidders if bids else None,
         )
-        for row in rows.select(PARTICIPANT, auction.auction_id)
+        for row in rows.select(PARTICIPANT, of)
+        if participant_shown_to(rows, of, row.supplier_id, viewer)
     )
+    return shown if shown or bids_shown(auction) else None
 
 
-def _bidders(rows: Rows, auction: AuctionRow) -> int | None:
-    if not (auction.bidder_count_shown or bids_shown(auction)):
+def _bidders(rows: Rows, auction: AuctionRow, *, bids: bool) -> int | None:
+    if not (auction.bidder_count_shown or bids):
         return None
-    return rows.count(STANDING, auction.auction_id)
+    return len(standing(rows, auction.auction_id))
 
 
-def _ranking(rows: Rows, auction: AuctionRow) -> tuple[Place, ...] | None:
-    if not bids_shown(auction):
-        return None
+def _ranking(rows: Rows, auction: AuctionRow) -> tuple[Place, ...]:
+    gone = excluded(rows, auction.auction_id)
     return tuple(
         Place(
             rank=row.rank,
@@ -224,15 +255,15 @@ def _ranking(rows: Rows, auction: AuctionRow) -> tuple[Place, ...] | None:
             name=name_of(rows, row.supplier_id),
             bid_no=row.bid_no,
             value_pence=row.value_pence,
+            score_points=row.score_points,
         )
-        for row in rows.select(PLACE, auction.auction_id)
+        for row in sorted(rows.select(PLACE, auction.auction_id), key=lambda row: row.rank)
+        if row.supplier_id not in gone
     )
 
 
-def _scores(rows: Rows, auction: AuctionRow) -> tuple[Score, ...] | None:
-    if not scores_shown(auction):
-        return None
+def _scores(rows: Rows, auction_id: str) -> tuple[Score, ...]:
     return tuple(
         Score(supplier_id=row.supplier_id, price=row.price, quality=row.quality)
-        for row in rows.select(SCORE, auction.auction_id)
+        for row in rows.select(SCORE, auction_id)
     )

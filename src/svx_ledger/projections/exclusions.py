@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .figures import Stage
-from .leverage_facts import AUCTION, AWARD, CONTRACT, AuctionRow
+from .leverage_delivery import CONTRACT
+from .leverage_facts import AUCTION, AuctionRow
+from .leverage_in_force import NEVER_COUNTED, approvals, ended, ranking_of
 from .leverage_lines import Line
 from .leverage_scope import Cohort
 from .procurements import PROCUREMENT
@@ -27,16 +29,20 @@ def excluded(
 ) -> tuple[Remark, ...]:
     """Return what is not counted, or not at every stage, in order of what it is.
 
+    - A voided or cancelled auction, which contributes nothing and whose spend stays in.
     - An auction that is not ranked: its bids are hidden, and nothing is offered yet.
-    - A ranked auction without an approved award: offered, not pledged.
+    - A ranked auction without an approved award in force: offered, not pledged; also where it
+      was declared unsuccessful.
     - An approved award without a contract: pledged, not awarded.
     - What is claimed or confirmed beyond what is owed.
+    - What is claimed and disputed: shown apart until it is resolved.
     - Spend on no procurement in particular that the denominators leave out.
     - Procurements outside the cohort.
     """
     return (
         *_unfinished(rows, cohort, lines, as_at),
         *_beyond(lines),
+        *_disputed(lines),
         *_left_out(cohort),
         *(
             Remark(
@@ -69,17 +75,23 @@ def _unfinished(
     rows: Rows, cohort: Cohort, lines: Sequence[Line], as_at: datetime
 ) -> Iterator[Remark]:
     approved = {
-        row.auction_id: row
-        for row in rows.all(AWARD)
-        if row.approved_at and row.approved_at <= as_at
+        in_force.award.auction_id: in_force.award for in_force in approvals(rows, as_at)
     }
     contracted = {row.award_id for row in rows.all(CONTRACT) if row.recorded_at <= as_at}
     for auction in rows.all(AUCTION):
         if auction.procurement_id not in cohort.procurements or auction.drafted_at > as_at:
             continue
         award = approved.get(auction.auction_id)
-        if auction.ranked_at is None or auction.ranked_at > as_at:
-            yield _remark(auction, "not ranked: nothing is offered yet", None)
+        end = ended(auction, as_at)
+        if end in NEVER_COUNTED:
+            says = f"{end}: contributes nothing, and what was spent on it stays in D1 and D2"
+            yield _remark(auction, says, None)
+        elif ranking_of(rows, auction.auction_id, as_at) is None:
+            none = "not ranked: nothing is offered yet"
+            yield _remark(auction, "unsuccessful: nothing was offered" if end else none, None)
+        elif end:
+            pence = _pence(lines, auction, "offered")
+            yield _remark(auction, "unsuccessful: offered, and never pledged", pence)
         elif award is None:
             pence = _pence(lines, auction, "offered")
             yield _remark(auction, "no approved award: offered, not pledged", pence)
@@ -119,3 +131,15 @@ def _beyond(lines: Sequence[Line]) -> Iterator[Remark]:
                     value_pence=reached.beyond_pence,
                     positions=reached.positions,
                 )
+
+
+def _disputed(lines: Sequence[Line]) -> Iterator[Remark]:
+    for line in lines:
+        if line.disputed_pence:
+            assert line.pledge is not None
+            yield Remark(
+                subject=f"{line.pledge.pledge_id} ({line.measure})",
+                says="disputed and not resolved: claimed, not confirmed",
+                value_pence=line.disputed_pence,
+                positions=line.disputes,
+            )

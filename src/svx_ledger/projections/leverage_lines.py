@@ -11,22 +11,21 @@ from datetime import datetime
 from decimal import Decimal
 
 from svx_ledger.domain import leverage
+from svx_ledger.domain.rates import quantity_at
 from svx_ledger.domain.values import value_pence
 
 from .figures import STAGES, Stage, Weight
+from .leverage_delivery import FACT, PLEDGE, FactStage, PledgeRow
 from .leverage_facts import (
     AUCTION,
-    AWARD,
     BID_LINE,
-    FACT,
     FINAL_BID,
-    PLEDGE,
     PLEDGED_LINE,
     PRICED_NEED,
     AuctionRow,
-    AwardRow,
-    PledgeRow,
+    BidLineRow,
 )
+from .leverage_in_force import NEVER_COUNTED, InForce, approvals, ended, ranking_of
 from .proxy_sets import PROXY
 from .table import Rows, existing
 from .visibility import bids_shown
@@ -61,7 +60,8 @@ class Line:
 
     `pledge` says for whom, what and when a contract binds it, None until one does.
     `outside_period` holds the positions of claims outside the contract period: these count,
-    and are flagged.
+    and are flagged. `disputed_pence` is what of the claimed nobody has resolved yet, gross,
+    and `disputes` where it was disputed, resolved or withdrawn.
     """
 
     auction_id: str
@@ -77,6 +77,8 @@ class Line:
     stages: Mapping[Stage, StageOfLine]
     pledge: PledgeRow | None = None
     outside_period: tuple[int, ...] = ()
+    disputed_pence: int = 0
+    disputes: tuple[int, ...] = ()
 
     def pence(self, stage: Stage, weight: Weight) -> int:
         """Return the line's value at a stage; nothing where it has not reached it."""
@@ -88,12 +90,12 @@ class Line:
 class _Gathered:
     """What the rows say of a line so far: quantities by stage, with the positions behind."""
 
-    quantities: dict[Stage, Decimal] = field(default_factory=dict)
-    positions: dict[Stage, tuple[int, ...]] = field(default_factory=dict)
+    quantities: dict[Stage | FactStage, Decimal] = field(default_factory=dict)
+    positions: dict[Stage | FactStage, tuple[int, ...]] = field(default_factory=dict)
     pledge: PledgeRow | None = None
     outside_period: tuple[int, ...] = ()
 
-    def add(self, stage: Stage, quantity: Decimal, *positions: int) -> None:
+    def add(self, stage: Stage | FactStage, quantity: Decimal, *positions: int) -> None:
         self.quantities[stage] = self.quantities.get(stage, Decimal(0)) + quantity
         self.positions[stage] = (*self.positions.get(stage, ()), *positions)
 
@@ -102,37 +104,63 @@ Gathered = defaultdict[LineKey, _Gathered]
 
 
 def lines(rows: Rows, as_at: datetime) -> tuple[Line, ...]:
-    """Return every line as the events recorded until `as_at` have it, in order of its key."""
+    """Return every line as the events recorded until `as_at` have it, in order of its key.
+
+    Voided and cancelled auctions contribute none (invariant 23).
+    """
     gathered: Gathered = defaultdict(_Gathered)
     auctions = {row.auction_id: row for row in rows.all(AUCTION)}
     for auction in auctions.values():
-        if bids_shown(auction) and auction.ranked_at and auction.ranked_at <= as_at:
-            _offered(rows, auction.auction_id, gathered)
-    for award in rows.all(AWARD):
-        if award.approved_at and award.approved_at <= as_at:
-            _pledged(rows, award, gathered)
+        if bids_shown(auction):
+            _offered(rows, auction, as_at, gathered)
+    for award in approvals(rows, as_at):
+        _pledged(rows, award, gathered)
     for pledge in rows.all(PLEDGE):
         if pledge.recorded_at <= as_at:
             _binding(rows, pledge, as_at, gathered)
-    return tuple(_line(rows, auctions[key[0]], key, gathered[key]) for key in sorted(gathered))
+    return tuple(
+        _line(rows, auctions[key[0]], key, gathered[key])
+        for key in sorted(gathered)
+        if ended(auctions[key[0]], as_at) not in NEVER_COUNTED
+    )
 
 
-def _offered(rows: Rows, auction_id: str, gathered: Gathered) -> None:
-    """Gather the lines of every final standing bid, the winner's and the others'."""
-    final = {bid.supplier_id: bid for bid in rows.select(FINAL_BID, auction_id)}
+def _offered(rows: Rows, auction: AuctionRow, as_at: datetime, gathered: Gathered) -> None:
+    """Gather the lines of every final standing bid, the winner's and the others'.
+
+    Without a ranking none is final; in the latest, an excluded supplier's are not.
+    """
+    auction_id = auction.auction_id
+    ranking = ranking_of(rows, auction_id, as_at)
+    in_it = (
+        bid
+        for bid in rows.select(FINAL_BID, auction_id)
+        if ranking and bid.position == ranking.position
+    )
+    final = {bid.supplier_id: bid for bid in in_it}
     for line in rows.select(BID_LINE, auction_id):
         bid = final.get(line.supplier_id)
         if bid and bid.bid_no == line.bid_no:
             of = gathered[auction_id, line.supplier_id, line.need_id]
-            of.add("offered", line.quantity, line.position, bid.position)
+            of.add("offered", _reference(rows, auction, line), line.position, bid.position)
 
 
-def _pledged(rows: Rows, award: AwardRow, gathered: Gathered) -> None:
+def _reference(rows: Rows, auction: AuctionRow, line: BidLineRow) -> Decimal:
+    """Return what a line offers; with a rate, what that comes to on the reference spend."""
+    if line.rate is None or auction.reference_spend_pence is None:
+        return line.quantity
+    need = existing(rows, PRICED_NEED, line.auction_id, line.need_id)
+    spend_pence = auction.reference_spend_pence
+    return quantity_at(line.rate, spend_pence, line.quantity, divisible=need.divisible)
+
+
+def _pledged(rows: Rows, in_force: InForce, gathered: Gathered) -> None:
     """Gather the lines of the bid that an approved award names."""
-    assert award.supplier_id is not None
+    award, approval, supplier_id = in_force
     for line in rows.select(PLEDGED_LINE, award.award_id):
-        of = gathered[award.auction_id, award.supplier_id, line.need_id]
-        of.add("pledged", line.quantity, line.position)
+        if line.position == approval.position:
+            of = gathered[award.auction_id, supplier_id, line.need_id]
+            of.add("pledged", line.quantity, line.position)
 
 
 def _binding(rows: Rows, pledge: PledgeRow, as_at: datetime, gathered: Gathered) -> None:
@@ -151,7 +179,6 @@ def _line(rows: Rows, auction: AuctionRow, key: LineKey, of: _Gathered) -> Line:
     need = existing(rows, PRICED_NEED, auction_id, need_id)
     proxy = existing(rows, PROXY, auction.proxy_set_id, need.measure)
     share = leverage.k(proxy.deadweight, proxy.displacement, proxy.attribution)
-    pledge = of.pledge
     return Line(
         auction_id=auction_id,
         supplier_id=supplier_id,
@@ -168,8 +195,12 @@ def _line(rows: Rows, auction: AuctionRow, key: LineKey, of: _Gathered) -> Line:
             for stage in STAGES
             if stage in of.quantities
         },
-        pledge=pledge,
+        pledge=of.pledge,
         outside_period=of.outside_period,
+        disputed_pence=value_pence(
+            of.quantities.get("disputed", Decimal(0)), need.pounds_per_unit
+        ),
+        disputes=of.positions.get("disputed", ()),
     )
 
 

@@ -8,7 +8,8 @@ from svx_ledger.domain import leverage
 from svx_ledger.domain.uk_calendar import uk_date
 
 from .figures import DENOMINATORS, Per
-from .leverage_facts import AWARD, CONTRACT
+from .leverage_delivery import CONTRACT
+from .leverage_in_force import approvals
 from .procurements import PROCUREMENT
 from .spending import SPEND, SpendRow
 from .table import Rows
@@ -153,10 +154,9 @@ def _positions(spend: Iterable[SpendRow]) -> tuple[int, ...]:
 
 
 def _first_awards(rows: Rows, as_at: datetime) -> dict[str, date]:
-    """Return the UK date on which each procurement's first award was approved."""
-    approvals = sorted(
-        (award.approved_at, award.procurement_id)
-        for award in rows.all(AWARD)
-        if award.approved_at and award.approved_at <= as_at
+    """Return the UK date on which each procurement's first award in force was approved."""
+    approved = sorted(
+        (in_force.approval.recorded_at, in_force.award.procurement_id)
+        for in_force in approvals(rows, as_at)
     )
-    return {procurement: uk_date(at) for at, procurement in reversed(approvals)}
+    return {procurement: uk_date(at) for at, procurement in reversed(approved)}

@@ -13,12 +13,17 @@ from svx_ledger.eventlog.record import Row, read_record
 from . import (
     auction_board,
     award_register,
+    direct_offers,
+    elsewhere,
+    indicators,
+    leverage_delivery,
     leverage_facts,
     needs,
     organisations,
     procurements,
     proxy_sets,
     spending,
+    visibility,
 )
 from .projection import Projection
 from .table import Change, Key, Patch, Put, R, Remove, Table, Value
@@ -30,8 +35,13 @@ PROJECTIONS: tuple[Projection, ...] = (
     needs.NEEDS,
     auction_board.BOARD,
     award_register.REGISTER,
+    elsewhere.ELSEWHERE,
     leverage_facts.LEVERAGE,
+    leverage_delivery.DELIVERY,
     spending.SPENDING,
+    direct_offers.DIRECT_OFFERS,
+    indicators.INDICATORS,
+    visibility.VISIBILITY,
 )
 
 

@@ -8,8 +8,11 @@ from svx_ledger.domain.need import (
     NeedApproved,
     NeedCommitted,
     NeedListed,
+    NeedOfferAccepted,
     NeedProposed,
     NeedReleased,
+    NeedRelisted,
+    NeedWithdrawn,
 )
 from svx_ledger.eventlog.record import Recorded
 
@@ -18,7 +21,10 @@ from .table import Changes, Table
 
 
 class NeedRow(NamedTuple):
-    """One need; `quantity` is what was asked, `listed_in` the auction that reserves it."""
+    """One need; `quantity` is what was asked, `listed_in` the auction that reserves it.
+
+    What pledges commit of a withdrawn need stays owed; the rest is asked for no longer.
+    """
 
     need_id: str
     project_id: str
@@ -33,10 +39,11 @@ class NeedRow(NamedTuple):
     local_authority: str
     approved: bool = False
     listed_in: str | None = None
+    withdrawn: bool = False
 
 
 class CommitmentRow(NamedTuple):
-    """What one pledge commits to a need now, in its unit."""
+    """What one pledge, or one accepted direct offer, commits to a need now, in its unit."""
 
     need_id: str
     pledge_id: str
@@ -78,6 +85,19 @@ def _listed(at: Recorded, event: NeedListed) -> Changes:
     yield NEED.patch(at.stream, listed_in=event.auction_id)
 
 
+@NEEDS.on(NeedRelisted)
+def _relisted(at: Recorded, event: NeedRelisted) -> Changes:
+    yield NEED.patch(at.stream, listed_in=event.auction_id)
+    if event.needed_by is not None:
+        yield NEED.patch(at.stream, needed_by=event.needed_by)
+
+
+@NEEDS.on(NeedWithdrawn)
+def _withdrawn(at: Recorded, event: NeedWithdrawn) -> Changes:
+    del event
+    yield NEED.patch(at.stream, withdrawn=True)
+
+
 @NEEDS.on(NeedReleased)
 def _released(at: Recorded, event: NeedReleased) -> Changes:
     del event
@@ -87,3 +107,8 @@ def _released(at: Recorded, event: NeedReleased) -> Changes:
 @NEEDS.on(NeedCommitted)
 def _committed(at: Recorded, event: NeedCommitted) -> Changes:
     yield COMMITMENT.put(CommitmentRow(at.stream, event.pledge_id, event.quantity))
+
+
+@NEEDS.on(NeedOfferAccepted)
+def _covered(at: Recorded, event: NeedOfferAccepted) -> Changes:
+    yield COMMITMENT.put(CommitmentRow(at.stream, event.direct_offer_id, event.quantity))

@@ -1,8 +1,16 @@
-"""Organisations: who takes part, by name."""
+"""Organisations: who takes part, by name, with what others must know of them."""
 
 from typing import NamedTuple
 
-from svx_ledger.domain.organisation import OrganisationRegistered, OrganisationVerified
+from svx_ledger.domain.corrected import RecordCorrected
+from svx_ledger.domain.organisation import (
+    ConnectionDeclared,
+    OrganisationDescribed,
+    OrganisationRegistered,
+    OrganisationReinstated,
+    OrganisationSuspended,
+    OrganisationVerified,
+)
 from svx_ledger.eventlog.record import Recorded
 
 from .projection import Projection
@@ -10,28 +18,85 @@ from .table import Changes, Rows, Table, existing
 
 
 class OrganisationRow(NamedTuple):
-    """An organisation as it stated itself, and whether anybody checked that."""
+    """An organisation as it stated itself, and whether anybody checked that.
+
+    `looks_like` is who has the name that this one looks like: a flag, not a finding.
+    """
 
     organisation_id: str
     name: str
     side: str
     verified: bool
+    suspended: bool = False
+    unincorporated: bool = False
+    host_id: str | None = None
+    looks_like: str | None = None
+    income_band: str | None = None
+
+
+class ConnectionRow(NamedTuple):
+    """Ties: what `connected_to` is to the organisation or, mirrored, the other way round."""
+
+    organisation_id: str
+    connected_to: str
+    nature: str
+    mirrored: bool
 
 
 ORGANISATION = Table("organisations", OrganisationRow)
-ORGANISATIONS = Projection("organisations", ORGANISATION)
+CONNECTION = Table("organisation_connections", ConnectionRow, key=4)
+ORGANISATIONS = Projection("organisations", ORGANISATION, CONNECTION)
 project = ORGANISATIONS.project
 
 
 @ORGANISATIONS.on(OrganisationRegistered)
 def _registered(at: Recorded, event: OrganisationRegistered) -> Changes:
-    yield ORGANISATION.put(OrganisationRow(at.stream, event.name, event.side, verified=False))
+    organisation = OrganisationRow(
+        organisation_id=at.stream,
+        name=event.name,
+        side=event.side,
+        verified=False,
+        unincorporated=bool(event.unincorporated),
+        host_id=event.host_id,
+        looks_like=event.looks_like,
+    )
+    yield ORGANISATION.put(organisation)
 
 
 @ORGANISATIONS.on(OrganisationVerified)
 def _verified(at: Recorded, event: OrganisationVerified) -> Changes:
     del event
     yield ORGANISATION.patch(at.stream, verified=True)
+
+
+@ORGANISATIONS.on(OrganisationSuspended)
+def _suspended(at: Recorded, event: OrganisationSuspended) -> Changes:
+    del event
+    yield ORGANISATION.patch(at.stream, suspended=True)
+
+
+@ORGANISATIONS.on(OrganisationReinstated)
+def _reinstated(at: Recorded, event: OrganisationReinstated) -> Changes:
+    del event
+    yield ORGANISATION.patch(at.stream, suspended=False)
+
+
+@ORGANISATIONS.on(ConnectionDeclared)
+def _connected(at: Recorded, event: ConnectionDeclared) -> Changes:
+    yield CONNECTION.put(
+        ConnectionRow(at.stream, event.connected_to, event.nature, bool(event.mirrored))
+    )
+
+
+@ORGANISATIONS.on(OrganisationDescribed)
+def _described(at: Recorded, event: OrganisationDescribed) -> Changes:
+    yield ORGANISATION.patch(at.stream, income_band=event.income_band)
+
+
+@ORGANISATIONS.on(RecordCorrected)
+def _corrected(at: Recorded, event: RecordCorrected) -> Changes:
+    if at.stream.startswith("organisation-"):
+        yield ORGANISATION.patch(at.stream, name=event.new)
 
 
 def name_of(rows: Rows, organisation_id: str) -> str:

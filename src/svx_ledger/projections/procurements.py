@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from svx_ledger.domain.procurement import ProcurementRegistered, TenderNoticePublished
+from svx_ledger.domain.corrected import RecordCorrected
+from svx_ledger.domain.procurement import (
+    ConflictsReviewed,
+    NoticePublished,
+    ProcurementCompleted,
+    ProcurementRegistered,
+    ProcurementTerminated,
+    TenderNoticePublished,
+)
 from svx_ledger.eventlog.record import Recorded
 
 from .projection import Projection
@@ -11,7 +19,12 @@ from .table import Changes, Table
 
 
 class ProcurementRow(NamedTuple):
-    """One buying exercise; the notice is its tender notice (UK4), None before that."""
+    """One buying exercise; the notice is its tender notice (UK4), None before that.
+
+    `conflicts_reviewed_at` is when the authority last reviewed conflicts of interest; who
+    declared what stays with those who must know. One that was terminated has its
+    `termination` notice (UK12) and the `reason`.
+    """
 
     procurement_id: str
     ocid: str
@@ -20,8 +33,23 @@ class ProcurementRow(NamedTuple):
     regime: str
     nation: str
     registered_at: datetime
+    phase: str = "registered"
     notice: str | None = None
     notice_on: date | None = None
+    conflicts_reviewed_at: datetime | None = None
+    termination: str | None = None
+    reason: str | None = None
+
+
+class NoticeRow(NamedTuple):
+    """A notice of the procurement, or of one lot of it, by its number in the Act's series."""
+
+    procurement_id: str
+    position: int
+    notice: str
+    reference: str
+    published_on: date
+    lot: str | None = None
 
 
 class LotRow(NamedTuple):
@@ -35,7 +63,8 @@ class LotRow(NamedTuple):
 
 PROCUREMENT = Table("procurements", ProcurementRow)
 LOT = Table("procurement_lots", LotRow, key=2)
-PROCUREMENTS = Projection("procurements", PROCUREMENT, LOT)
+NOTICE = Table("procurement_notices", NoticeRow, key=2)
+PROCUREMENTS = Projection("procurements", PROCUREMENT, LOT, NOTICE)
 project = PROCUREMENTS.project
 
 
@@ -57,4 +86,47 @@ def _registered(at: Recorded, event: ProcurementRegistered) -> Changes:
 
 @PROCUREMENTS.on(TenderNoticePublished)
 def _published(at: Recorded, event: TenderNoticePublished) -> Changes:
-    yield PROCUREMENT.patch(at.stream, notice=event.reference, notice_on=event.published_on)
+    yield PROCUREMENT.patch(
+        at.stream,
+        phase="published",
+        notice=event.reference,
+        notice_on=event.published_on,
+    )
+
+
+@PROCUREMENTS.on(ConflictsReviewed)
+def _reviewed(at: Recorded, event: ConflictsReviewed) -> Changes:
+    del event
+    yield PROCUREMENT.patch(at.stream, conflicts_reviewed_at=at.recorded_at)
+
+
+@PROCUREMENTS.on(NoticePublished)
+def _noticed(at: Recorded, event: NoticePublished) -> Changes:
+    row = NoticeRow(
+        procurement_id=at.stream,
+        position=at.position,
+        notice=event.notice,
+        reference=event.reference,
+        published_on=event.published_on,
+        lot=event.lot,
+    )
+    yield NOTICE.put(row)
+
+
+@PROCUREMENTS.on(ProcurementCompleted)
+def _completed(at: Recorded, event: ProcurementCompleted) -> Changes:
+    del event
+    yield PROCUREMENT.patch(at.stream, phase="completed")
+
+
+@PROCUREMENTS.on(ProcurementTerminated)
+def _terminated(at: Recorded, event: ProcurementTerminated) -> Changes:
+    yield PROCUREMENT.patch(
+        at.stream, phase="terminated", termination=event.reference, reason=event.reason
+    )
+
+
+@PROCUREMENTS.on(RecordCorrected)
+def _corrected(at: Recorded, event: RecordCorrected) -> Changes:
+    if at.stream.startswith("procurement-"):
+        yield PROCUREMENT.patch(at.stream, title=event.new)

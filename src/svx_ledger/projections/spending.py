@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
+from svx_ledger.domain.corrected import RecordCorrected
 from svx_ledger.domain.spend import AdministrationCostRecorded, ExchangeSpendRecorded
 from svx_ledger.eventlog.record import Recorded
 
@@ -54,3 +55,16 @@ def _spend(
         position=at.position,
     )
     return SPEND.put(row)
+
+
+@SPENDING.on(RecordCorrected)
+def _corrected(at: Recorded, event: RecordCorrected) -> Changes:
+    if not at.stream.startswith("spend-"):
+        return
+    match event.field:
+        case "amount_pence":
+            yield SPEND.patch(at.stream, amount_pence=int(event.new))
+        case "period_from":
+            yield SPEND.patch(at.stream, period_from=date.fromisoformat(event.new))
+        case _:  # these three can be corrected
+            yield SPEND.patch(at.stream, period_to=date.fromisoformat(event.new))
