@@ -1,0 +1,209 @@
+"""Bid histories: who bid how much in which auction, and when; in two forms.
+
+The exchange's own form has `auction,bidder,at,pounds,opens_at,closes_at` and, if there is
+one, `reserve_pounds`; times are instants such as `2004-03-01T09:30:00Z`. The form of the eBay
+teaching data has `auctionid,bid,bidtime,bidder,openbid,auction_type`: times are days since
+an opening that is not stated, so all of its auctions open at one stated instant.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from .exact import Faulty
+from .rows import Row, headings, rows
+from .tally import Tally
+
+OWN: Final = frozenset({"auction", "bidder", "at", "pounds", "opens_at", "closes_at"})
+EBAY: Final = frozenset({"auctionid", "bid", "bidtime", "bidder", "openbid", "auction_type"})
+MOST_POUNDS: Final = Decimal(10**12)
+_OTHER_RESERVE: Final = "its auction had another reserve in an earlier row: the lower is taken"
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,12})?", re.ASCII)
+_DAYS = re.compile(r"(\d{1,2}) day auction", re.ASCII)
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
+)
+_DAY_MICROSECONDS = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """An auction of a history: when it was open, and the least that a first bid had to be."""
+
+    key: str
+    opens_at: datetime
+    closes_at: datetime
+    reserve_pence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bid:
+    """A bid of a history, with where it stands."""
+
+    lot: str
+    bidder: str
+    at: datetime
+    pounds: Decimal
+    file: str
+    pointer: str
+
+
+@dataclass(slots=True)
+class History:
+    """All auctions and bids of some files, the bids in the order of time."""
+
+    lots: dict[str, Lot] = field(default_factory=dict)
+    bids: list[Bid] = field(default_factory=list)
+
+    @property
+    def bidders(self) -> tuple[str, ...]:
+        """Every bidder, in the order of their first bids."""
+        return tuple(dict.fromkeys(bid.bidder for bid in self.bids))
+
+    @property
+    def begins_at(self) -> datetime:
+        """When its replay begins: two days before anything in it."""
+        return min(lot.opens_at for lot in self.lots.values()) - timedelta(days=2)
+
+    @property
+    def digest(self) -> str:
+        """What tells this history from any other."""
+        told = [
+            f"{lot.key}\0{lot.opens_at}\0{lot.closes_at}\0{lot.reserve_pence}"
+            for lot in self.lots.values()
+        ]
+        told += [f"{b.lot}\0{b.bidder}\0{b.at}\0{b.pounds.normalize()}" for b in self.bids]
+        return sha256("\n".join(told).encode()).hexdigest()
+
+
+def read_history(paths: Sequence[Path], starts_at: datetime, tally: Tally) -> History:
+    """Read the histories of some files into one, in the order of time.
+
+    Of bids at one instant the one that is read first comes first. Rows that cannot be read
+    are rejected in the tally. Where the rows of an auction disagree on its reserve, the lowest
+    is taken, since a higher one would turn away bids that were made; that is noted. Raises
+    OSError.
+    """
+    history = History()
+    for path in paths:
+        try:
+            own = _is_own(path)
+        except Faulty as fault:
+            tally.reject(path.name, "line 1", fault.reason)
+            continue
+        for row in rows(path):
+            tally.read += 1
+            try:
+                lot, bid = _read(row, path.name, starts_at, own=own)
+                _add(history, lot, bid, tally)
+            except Faulty as fault:
+                column = fault.pointer.removeprefix("/")
+                tally.reject(path.name, row.pointer(column), fault.reason)
+    history.bids.sort(key=lambda bid: bid.at)
+    return history
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a file is in the exchange's own form. Raises Faulty for one in neither."""
+    names = set(headings(path))
+    if not (names >= OWN or names >= EBAY):
+        raise Faulty("no bid history: see docs/intake.md for its columns")
+    return names >= OWN
+
+
+def _read(row: Row, file: str, starts_at: datetime, *, own: bool) -> tuple[Lot, Bid]:
+    if row.fault:
+        raise row.fault
+    return _own(row, file) if own else _ebay(row, file, starts_at)
+
+
+def _add(history: History, lot: Lot, bid: Bid, tally: Tally) -> None:
+    known = history.lots.setdefault(lot.key, lot)
+    if (known.opens_at, known.closes_at) != (lot.opens_at, lot.closes_at):
+        raise Faulty("its auction had other times in an earlier row")
+    history.bids.append(bid)
+    if known.reserve_pence != lot.reserve_pence:
+        least = min(known, lot, key=lambda one: one.reserve_pence)
+        history.lots[lot.key] = least
+        tally.note(bid.file, bid.pointer, _OTHER_RESERVE)
+
+
+def _own(row: Row, file: str) -> tuple[Lot, Bid]:
+    opens_at, closes_at = _instant(row, "opens_at"), _instant(row, "closes_at")
+    reserve = _pounds(row, "reserve_pounds") if row.cells.get("reserve_pounds") else Decimal(0)
+    lot = _lot(_key(row, "auction"), (opens_at, closes_at), reserve)
+    return lot, _bid(row, file, lot, at=_instant(row, "at"), column="pounds")
+
+
+def _ebay(row: Row, file: str, starts_at: datetime) -> tuple[Lot, Bid]:
+    kind = _DAYS.fullmatch(row.cells["auction_type"])
+    if kind is None:
+        raise Faulty("not of the sort `3 day auction`", "/auction_type")
+    closes_at = starts_at + timedelta(days=int(kind[1]))
+    since = _number(row, "bidtime") * _DAY_MICROSECONDS
+    if abs(since) > 400 * _DAY_MICROSECONDS:
+        raise Faulty("more than 400 days", "/bidtime")
+    at = starts_at + timedelta(microseconds=int(since.quantize(Decimal(1), ROUND_HALF_EVEN)))
+    reserve = _pounds(row, "openbid")
+    lot = _lot(_key(row, "auctionid"), (starts_at, closes_at), reserve)
+    return lot, _bid(row, file, lot, at=at, column="bid")
+
+
+def _lot(key: str, open_: tuple[datetime, datetime], reserve: Decimal) -> Lot:
+    opens_at, closes_at = open_
+    if not opens_at < closes_at:
+        raise Faulty("an auction opens before it closes", "/closes_at")
+    if reserve < 0:
+        raise Faulty("a reserve below nothing")
+    return Lot(
+        key=key, opens_at=opens_at, closes_at=closes_at, reserve_pence=int(reserve * 100)
+    )
+
+
+def _bid(row: Row, file: str, lot: Lot, *, at: datetime, column: str) -> Bid:
+    if at < lot.opens_at - timedelta(days=1):
+        raise Faulty("more than a day before its auction opens")
+    return Bid(
+        lot=lot.key,
+        bidder=_key(row, "bidder"),
+        at=at,
+        pounds=_pounds(row, column),
+        file=file,
+        pointer=row.pointer(),
+    )
+
+
+def _key(row: Row, column: str) -> str:
+    if not row.cells[column]:
+        raise Faulty("empty", f"/{column}")
+    return row.cells[column]
+
+
+def _number(row: Row, column: str) -> Decimal:
+    if not _NUMBER.fullmatch(row.cells[column]):
+        raise Faulty("no plain number", f"/{column}")
+    return Decimal(row.cells[column])
+
+
+def _pounds(row: Row, column: str) -> Decimal:
+    pounds = _number(row, column)
+    if pounds * 100 % 1:
+        raise Faulty("parts of a penny", f"/{column}")
+    if abs(pounds) >= MOST_POUNDS:
+        raise Faulty("a trillion pounds or more", f"/{column}")
+    return pounds
+
+
+def _instant(row: Row, column: str) -> datetime:
+    text = row.cells[column]
+    try:
+        if _INSTANT.fullmatch(text):
+            return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Faulty("no instant such as 2004-03-01T09:30:00Z", f"/{column}")
