@@ -30,13 +30,13 @@ def verbs() -> set[str]:
 
 
 def test_every_verb_has_its_line_and_no_other_has_one() -> None:
-    documented = set(re.findall(r"^\| `svx-ledger ([a-z -]+)` \| \S", PAGE, re.MULTILINE))
+    documented = set(re.findall(r"^\| `svx-ledger ([a-z0-9 -]+)` \| \S", PAGE, re.MULTILINE))
 
     assert documented == verbs()
 
 
 def test_every_verb_stands_beside_the_command_that_do_takes() -> None:
-    rows = re.findall(r"^\| `svx-ledger ([a-z -]+)` \| .*`(\w+)`\)? \|$", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| `svx-ledger ([a-z0-9 -]+)` \| .*`(\w+)`\)? \|$", PAGE, re.MULTILINE)
     given = {command: f"{verb.group} {verb.name}" for command, verb in VERBS.items()}
 
     assert {(verb, command) for verb, command in rows if command in COMMANDS} == {

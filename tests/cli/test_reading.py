@@ -120,7 +120,7 @@ def test_nothing_hidden_is_shown_before_the_close(svx: Run, bidding: Example) ->
 
     assert {ran.code for ran in said.values()} == {Exit.DONE}
     assert leaks == set()
-    assert shown["withheld"] == ["bids", "standing", "rejections", "ranking", "scores"]
+    assert {"bids", "standing", "rejections", "ranking", "scores"} <= set(shown["withheld"])
     assert shown["state"].keys().isdisjoint(shown["withheld"])
 
 

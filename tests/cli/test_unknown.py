@@ -16,7 +16,7 @@ ORGANISATION = {
     "identifiers": [{"scheme": "GB-COH", "id": "1"}],
 }
 CANARY = {"canary": "canary"}
-FIELDS = "organisation_id, name, side, identifiers"
+FIELDS = "organisation_id, name, side, identifiers, unincorporated, host_id, contact"
 
 
 @pytest.mark.parametrize(

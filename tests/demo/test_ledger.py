@@ -1,37 +1,74 @@
 """The ledger that the demo leaves: real events, sound, and the same bytes every time."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from svx_ledger.cli.demo.player import fill
+from svx_ledger.cli.demo.seeding import SEED
 from svx_ledger.cli.demo.story import STORY
 from svx_ledger.domain import vocabulary
 from svx_ledger.domain.actor import CLOCK
-from svx_ledger.domain.auction.events import AuctionClosed, AuctionExtended, BidRejected
-from svx_ledger.domain.award.events import StandstillStarted
+from svx_ledger.domain.auction.breaks import AuctionPaused, AuctionResumed
+from svx_ledger.domain.auction.events import (
+    AuctionClosed,
+    AuctionDrafted,
+    AuctionExtended,
+    BidRejected,
+    BidWithdrawn,
+)
+from svx_ledger.domain.award.events import AssessmentRanked, StandstillStarted
 from svx_ledger.domain.contract.events import ContractVaried
+from svx_ledger.domain.need import NeedProposed
 from svx_ledger.domain.organisation import OrganisationRegistered
+from svx_ledger.domain.pledge.events import (
+    PledgeCommitted,
+    PledgeMaterialised,
+    pledge_id_of,
+)
 from svx_ledger.eventlog.commands import command_bytes, sha256_of
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import Recorded, Row, leaf_of, read_record
+from svx_ledger.projections.leverage_report import leverage_report
+from svx_ledger.projections.leverage_scope import Scope
+from svx_ledger.projections.memory import Views
 from svx_ledger.proofs import merkle
 from tests.domain.outcome import World
 
 TWO_PEOPLE = (
     ("RequestFreeze", "ApproveFreeze"),
+    ("RequestExclusion", "ApproveExclusion"),
+    ("RequestResume", "ApproveResume"),
+    ("RequestVoid", "ApproveVoid"),
     ("RecommendAward", "ApproveAward"),
     ("RequestVariation", "ApproveVariation"),
+    ("RequestCorrection", "ApproveCorrection"),
+    ("RequestWriteOff", "ApproveWriteOff"),
     ("ProposeNeed", "ApproveNeed"),
     ("ClaimDelivery", "ConfirmDelivery"),
 )
+THEMES = {"mental-health", "repeat-callers", "youth"}
 
 
-def log_of(address: str) -> list[Row]:
-    fill(address, STORY)
+class Kept(NamedTuple):
+    """A log that is read from memory."""
+
+    log: list[Row]
+
+    def rows(self, after: int = 0, limit: int | None = None) -> Iterator[Row]:
+        """Stream records as a store does."""
+        return iter(self.log[after : None if limit is None else after + limit])
+
+
+def log_of(address: str, seed: int = SEED) -> list[Row]:
+    fill(address, STORY, seed)
     with closing(open_store(address)) as store:
         return list(store.rows())
 
@@ -63,6 +100,21 @@ def test_the_demo_gives_the_same_bytes_again(log: list[Row], tmp_path: Path) -> 
 
     assert again == log
     assert root(again) == root(log)
+
+
+@pytest.mark.parametrize("seed", [2, 3, 5, 8, 13, 2_026])
+def test_another_seed_tells_the_same_story_in_other_bytes(
+    log: list[Row], recorded: list[Recorded], tmp_path: Path, seed: int
+) -> None:
+    first, again = (
+        log_of(f"sqlite:///{tmp_path / name}", seed) for name in ("first.db", "again.db")
+    )
+
+    assert again == first
+    assert root(first) != root(log)
+    assert [(e.stream, e.type) for e in map(read_record, first)] == [
+        (event.stream, event.type) for event in recorded
+    ]
 
 
 def test_postgresql_holds_the_same_bytes(log: list[Row], postgres_url: str) -> None:
@@ -109,7 +161,10 @@ def test_two_person_acts_are_by_two_people(recorded: list[Recorded]) -> None:
 def test_the_ticker_closes_auctions_at_their_time(recorded: list[Recorded]) -> None:
     closed = [event for event in recorded if isinstance(event.event, AuctionClosed)]
 
-    assert [event.stream for event in closed] == ["auction-estates", "auction-lighting"]
+    assert [event.stream.removeprefix("auction-") for event in closed] == [
+        *("catering", "estates", "cleaning", "pupils", "fleet", "groundsagain"),
+        *("pupilsagain", "fleetagain", "lighting"),
+    ]
     for event in closed:
         assert event.actor == CLOCK
         assert isinstance(event.event, AuctionClosed)
@@ -141,14 +196,20 @@ def test_standstills_are_by_the_real_calendar(
     shown = [(str(s.published_on), str(s.first_day), str(s.last_day)) for s in started]
 
     assert shown == [
+        ("2025-07-04", "2025-07-04", "2025-07-10"),  # a voluntary one, of five days
+        ("2025-07-23", "2025-07-23", "2025-08-01"),
         ("2025-08-20", "2025-08-20", "2025-09-01"),
+        ("2025-12-15", "2025-12-15", "2025-12-24"),
+        ("2026-02-23", "2026-02-23", "2026-03-04"),
         ("2026-08-26", "2026-08-26", "2026-09-07"),
     ]
     for standstill in started:
         counted = {str(day) for day in standstill.non_working_days}
-        window = (str(standstill.published_on), str(standstill.published_on.replace(month=10)))
+        last = str(standstill.published_on + timedelta(days=60))
 
-        assert counted == {day for day in bank_holidays if window[0] <= day <= window[1]}
+        assert counted == {
+            day for day in bank_holidays if str(standstill.published_on) <= day <= last
+        }
 
 
 def test_every_organisation_is_called_fictional(recorded: list[Recorded]) -> None:
@@ -157,4 +218,121 @@ def test_every_organisation_is_called_fictional(recorded: list[Recorded]) -> Non
     assert registered
     for organisation in registered:
         assert organisation.name.endswith(" (fictional)")
-        assert all(identifier.id.startswith("DEMO-") for identifier in organisation.identifiers)
+        assert organisation.unincorporated or all(
+            identifier.id.startswith("DEMO-") for identifier in organisation.identifiers
+        )
+
+
+def test_who_takes_part(recorded: list[Recorded]) -> None:
+    registered = [e.event for e in recorded if isinstance(e.event, OrganisationRegistered)]
+    sides = Counter(organisation.side for organisation in registered)
+    groups = [organisation for organisation in registered if organisation.unincorporated]
+
+    assert sides["authority"] >= 3
+    assert sides["supplier"] >= 6
+    assert sides["community"] >= 6
+    assert any("Police Commissioner" in organisation.name for organisation in registered)
+    assert [group.host_id for group in groups] == ["organisation-doorstep"]
+
+
+def test_needs_have_the_themes_that_relieve_the_police(recorded: list[Recorded]) -> None:
+    needs = [event.event for event in recorded if isinstance(event.event, NeedProposed)]
+
+    assert {need.theme.code for need in needs} == THEMES
+
+
+def test_a_sniper_runs_into_the_hard_stop(recorded: list[Recorded]) -> None:
+    cleaning = [e.event for e in recorded if e.stream == "auction-cleaning"]
+    (drafted,) = (event for event in cleaning if isinstance(event, AuctionDrafted))
+    extended = [event.closes_at for event in cleaning if isinstance(event, AuctionExtended)]
+
+    assert len(extended) == 4
+    assert extended[-1] == drafted.terms.soft_close.hard_stop
+    assert any(isinstance(event, BidWithdrawn) for event in cleaning)
+
+
+def test_an_exclusion_changes_who_is_first(recorded: list[Recorded]) -> None:
+    ranked = [
+        event.event.ranking
+        for event in recorded
+        if event.stream == "award-catering" and isinstance(event.event, AssessmentRanked)
+    ]
+    totals = [
+        [(tender.supplier_id.removeprefix("organisation-"), str(tender.total)) for tender in of]
+        for of in ranked
+    ]
+
+    assert totals[0][:2] == [("cindermill", "82.25"), ("harle", "82")]
+    assert totals[1] == [("harle", "89"), ("cindermill", "87.5")]
+
+
+def test_a_tie_goes_to_the_earlier_bid(recorded: list[Recorded]) -> None:
+    (ranked,) = (
+        event.event.ranking
+        for event in recorded
+        if event.stream == "award-fleetagain" and isinstance(event.event, AssessmentRanked)
+    )
+    first, second, *_ = ranked
+
+    assert first.total == second.total
+    assert first.bid_points == second.bid_points
+    assert first.bid_no is not None
+    assert second.bid_no is not None
+    assert first.bid_no < second.bid_no
+
+
+def test_a_pause_moves_the_close_by_what_it_took(recorded: list[Recorded]) -> None:
+    again = [event.event for event in recorded if event.stream == "auction-fleetagain"]
+    (paused,) = (event for event in again if isinstance(event, AuctionPaused))
+    (resumed,) = (event for event in again if isinstance(event, AuctionResumed))
+    (rejected,) = (event for event in again if isinstance(event, BidRejected))
+
+    assert rejected.rule == "auction-paused"
+    assert resumed.closes_at - resumed.closes_at_was == resumed.resumed_at - paused.paused_at
+
+
+def test_what_the_void_auction_cost_stays_in_the_denominator(
+    log: list[Row], recorded: list[Recorded]
+) -> None:
+    views = Views(Kept(log))
+    views.refresh()
+    fleet = Scope(procurement_id="procurement-fleet")
+    now = recorded[-1].recorded_at
+    report = leverage_report(views.tables, as_at=now, known_at=views.position, scope=fleet)
+
+    assert report.denominators["D1"].pence == 150_000 + 90_000
+    assert any(note.subject == "auction-fleet" for note in report.exclusions)
+
+
+def test_rate_pledges_grow_with_the_invoices_below_their_cap(recorded: list[Recorded]) -> None:
+    tools = pledge_id_of("contract-cleaning", "need-tools")
+    of = [event.event for event in recorded if event.stream == tools]
+    (committed,) = (event for event in of if isinstance(event, PledgeCommitted))
+    owed = [event.quantity for event in of if isinstance(event, PledgeMaterialised)]
+
+    assert owed == [Decimal(3_700), Decimal(7_525), Decimal(11_075)]
+    assert committed.cap == 36_000
+
+
+def test_everything_that_may_go_wrong_has_a_place(recorded: list[Recorded]) -> None:
+    types = {event.type.removesuffix(".v1") for event in recorded}
+
+    assert types >= {
+        *("auction-voided", "auction-cancelled", "auction-unsuccessful", "bid-withdrawn"),
+        *(
+            "supplier-excluded",
+            "interest-declared",
+            "conflicts-reviewed",
+            "tender-notice-published",
+        ),
+        *("representation-recorded", "proceedings-notified", "suspension-lifted"),
+        *("contract-varied", "contract-invoice-recorded", "pledge-materialised"),
+        *("claim-withdrawn", "delivery-disputed", "dispute-resolved", "evidence-apportioned"),
+        *("pledge-defaulted", "remedy-agreed", "pledge-written-off", "pledge-released"),
+        *("kpi-set", "performance-rated", "contract-completed", "procurement-completed"),
+        *("directly-offered", "offer-accepted", "offer-declined", "resource-offered"),
+        *("indicator-observed", "record-corrected", "ledger-resumed", "hidden-amounts-read"),
+        *("connection-declared", "organisation-suspended", "organisation-reinstated"),
+        *("access-granted", "access-revoked", "key-registered", "proxy-set-superseded"),
+        *("procurement-observed", "published-award-recorded", "procurement-terminated"),
+    }

@@ -2,7 +2,7 @@
 
 - `app`, `verb`: the groups of verbs, and what every verb has in common
 - `vocabulary`, `fields`, `giving`, `filling`: a verb for each command, from its own fields
-- `opening`, `reading`, `reports`, `configuring`: the verbs that are written by hand
+- `opening`, `reading`, `reports`, `importing`, `configuring`: verbs that are written by hand
 - `session`, `failing`, `showing`, `sentences`, `progress`: asking the ledger, and telling
 
 Data goes to standard output, everything else to standard error.

@@ -10,7 +10,7 @@ from typing import Final
 
 import typer
 
-from . import board, configuring, demo, opening, reading, reports
+from . import board, configuring, demo, erasing, importing, opening, reading, reports
 from .verb import GIVING, add, add_options
 from .vocabulary import GROUPS
 
@@ -19,7 +19,7 @@ HELP: Final = """Keep and read an auction ledger of the Social Value Exchange.
 Who acts is said by --actor ROLE:ORGANISATION/PERSON or SVX_ACTOR, for example
 authority.buyer:organisation-8f3k/person-7k2m; the operator may be operator:/person-1.
 Begin with `svx-ledger init`. Exit codes: 0 done, 1 unexpected, 2 usage, 3 damaged log,
-4 not found, 5 conflict, 6 refused by a rule."""
+4 not found, 5 conflict, 6 refused by a rule, 7 an import with rejected records."""
 
 
 def build(arguments: Sequence[str] | None = None) -> typer.Typer:
@@ -52,6 +52,11 @@ def _fill(group: typer.Typer, name: str) -> None:
     """Add the verbs of one group."""
     if name == "config":
         add(group, "show", configuring.show)
+    elif name == "import":
+        add(group, "ocds", importing.ocds)
+        add(group, "360giving", importing.grants)
+        add(group, "proxies", importing.proxies)
+        add(group, "bids", importing.bids)
     elif name == "report":
         add(group, "awards", reports.awards)
         add(group, "leverage", reports.leverage)
@@ -61,3 +66,6 @@ def _fill(group: typer.Typer, name: str) -> None:
         add_verbs(group, name)
     if name == "auction":
         add(group, "board", board.board)
+    if name == "erase":
+        add(group, "prepare", erasing.prepare)
+        add(group, "reapply", erasing.reapply)

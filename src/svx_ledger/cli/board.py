@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from svx_ledger.projections.board import Board, OwnBoard
 
 TIMES = ("opens_at", "closes_at", "hard_stop")
+RULES = ("mode", "visibility", "rank_on", "basis")
 
 
 def board(
@@ -29,26 +30,27 @@ def board(
         ),
     ] = None,
 ) -> None:
-    """Show an auction as it stands now, without what is hidden until it is ranked."""
+    """Show an auction as it stands now, without what is hidden from whoever asks."""
     from svx_ledger.domain.rule import Refusal
     from svx_ledger.projections import board as boards
     from svx_ledger.projections.auction_board import BOARD
     from svx_ledger.projections.organisations import ORGANISATIONS
+    from svx_ledger.projections.visibility import VISIBILITY
 
-    from .views import viewed
+    from .views import viewed, viewer_of
 
     if supplier and not auction:
         raise Usage("--as goes with an auction: svx-ledger auction board AUCTION --as SUPPLIER")
-    with viewed(session, (ORGANISATIONS, BOARD)) as view:
+    viewer = viewer_of(session)
+    with viewed(session, (ORGANISATIONS, BOARD, VISIBILITY)) as view:
         if auction is None:
-            _list(session, boards.boards(view.rows, view.now))
+            _list(session, boards.boards(view.rows, view.now, viewer))
             return
         found: Board | OwnBoard | Refusal | None
         if supplier is not None:
-            viewer = session.actor() if session.settings.actor else None
             found = boards.board_for(view.rows, auction, supplier, viewer=viewer, now=view.now)
         else:
-            found = boards.board(view.rows, auction, view.now)
+            found = boards.board(view.rows, auction, view.now, viewer)
     if found is None:
         raise not_found(auction=auction, **({"supplier": supplier} if supplier else {}))
     if isinstance(found, Refusal):
@@ -83,34 +85,73 @@ def _show_own(own: "OwnBoard") -> None:
     for name in (*TIMES, "status", "bidders", "rank", "bid_no"):
         say(f"  {name}: {showing.cell(getattr(own, name)) or '-'}")
     say(f"  value: {showing.money(own.value_pence)}")
+    if own.score_points is not None:
+        say(f"  points: {showing.cell(own.score_points)}")
+    if own.rivals is not None:
+        say(f"  known to the others as {own.pseudonym}")
+        scores = [
+            (
+                r.pseudonym,
+                showing.money(r.score_pence) if r.score_points is None else r.score_points,
+            )
+            for r in own.rivals
+        ]
+        showing.table(("bidder", "score"), scores, "Standing bids")
     _say_whether_due(own)
 
 
 def _show(found: "Board") -> None:
     say(f"{found.auction_id}, lot {found.lot} of {found.procurement_id}: {found.phase}")
-    for name in (*TIMES, "extensions", "bids", "rejections", "bidders"):
+    for name in (*TIMES, "extensions", *RULES, "bids", "rejections", "bidders"):
         say(f"  {name}: {showing.hidden(getattr(found, name))}")
-    say(f"  reserve: {showing.money(found.reserve_pence)}")
+    if found.reserve_points is None:
+        say(f"  reserve: {showing.money(found.reserve_pence)}")
+    else:
+        say(f"  reserve: {found.reserve_points:f} points")
     if found.needs:
-        rows = [
-            (n.need_id, n.measure, n.quantity, n.unit, n.pounds_per_unit) for n in found.needs
-        ]
-        showing.table(("need", "measure", "at most", "unit", "£ per unit"), rows, "Needs")
-    if found.participants:
+        _show_needs(found)
+    if found.participants is None:
+        say("Who takes part is hidden until the auction is ranked.")
+    elif found.participants:
         people = [(p.name, p.supplier_id, p.status) for p in found.participants]
         showing.table(("supplier", "", "status"), people, "Participants")
     if found.ranking is None:
         say("Bids are hidden until the auction is ranked.")
         _say_whether_due(found)
     else:
-        places = [
-            (p.rank, p.name, p.supplier_id, p.bid_no, showing.money(p.value_pence))
-            for p in found.ranking
-        ]
-        showing.table(("rank", "supplier", "", "bid", "value"), places, "Ranking")
+        _show_ranking(found)
+    if found.withdrawals:
+        taken = [(w.bid_no, w.supplier_id, w.reason) for w in found.withdrawals]
+        showing.table(("bid", "supplier", "reason"), taken, "Withdrawn")
     if found.scores is not None:
         scores = [(s.supplier_id, s.price, s.quality) for s in found.scores]
         showing.table(("supplier", "price", "quality"), scores, "Assessment, in points")
+
+
+def _show_needs(found: "Board") -> None:
+    in_points = found.basis == "points"
+    headings = ("need", "measure", "at most", "unit", "£ per unit")
+    rows = [
+        (
+            *(n.need_id, n.measure, n.quantity, n.unit, n.pounds_per_unit),
+            *((n.points_per_unit,) if in_points else ()),
+        )
+        for n in found.needs
+    ]
+    showing.table((*headings, "points per unit") if in_points else headings, rows, "Needs")
+
+
+def _show_ranking(found: "Board") -> None:
+    in_points = found.basis == "points"
+    headings = ("rank", "supplier", "", "bid", "value")
+    places = [
+        (
+            *(p.rank, p.name, p.supplier_id, p.bid_no, showing.money(p.value_pence)),
+            *((p.score_points,) if in_points else ()),
+        )
+        for p in found.ranking or ()
+    ]
+    showing.table((*headings, "points") if in_points else headings, places, "Ranking")
 
 
 def _say_whether_due(found: "Board | OwnBoard") -> None:

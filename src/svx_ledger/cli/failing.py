@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Exit(IntEnum):
-    """The exit codes that scripts rely on; 7 is kept for imports with rejected records."""
+    """The exit codes that scripts rely on."""
 
     DONE = 0
     UNEXPECTED = 1
@@ -25,6 +25,7 @@ class Exit(IntEnum):
     NOT_FOUND = 4
     CONFLICT = 5
     REFUSED = 6
+    REJECTED = 7
 
 
 OF_KIND = {
@@ -51,6 +52,10 @@ class Refused(Exception):
         self.on_record = on_record
 
 
+class SomeRejected(Exception):
+    """An import went through, and part of what it read was not taken; that is shown already."""
+
+
 def not_found(**names: str) -> Refused:
     """Return the refusal that names, kind by kind, what was looked for and is not there."""
     from svx_ledger.domain.rule import NOT_FOUND
@@ -68,6 +73,8 @@ def attempt(session: Session, act: Callable[[], None]) -> int:
         return Exit.DAMAGED if isinstance(fault, Damaged) else Exit.USAGE
     except Unshown as fault:
         return _unshown(session, fault)
+    except SomeRejected:
+        return Exit.REJECTED
     except Exception as failure:
         code = _told(session, failure)
         if code is None:

@@ -7,6 +7,7 @@ things as `name=value,name=value` instead of JSON.
 """
 
 import re
+import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from inspect import Parameter
@@ -16,6 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from svx_ledger.domain.form import Count
+from svx_ledger.domain.private import Private
 from svx_ledger.eventlog.canonical import MAX_MESSAGE_BYTES, read_message
 from svx_ledger.eventlog.malformed import (
     BAD_JSON,
@@ -68,6 +70,8 @@ def plain(form: Form, typed: Any, name: str) -> Any:
         if _is_document(typed):
             return _with_whole_times(form, _document(typed, name))
         return _pairs(form, typed, name)
+    if form.type is Private:
+        return {"salt": secrets.token_hex(32), "text": typed}
     if form.type is int:
         return int(typed) if _WHOLE.fullmatch(typed) else typed
     if form.type is bool:

@@ -95,12 +95,28 @@ def today() -> date:
     return uk_date(datetime.now(UTC))
 
 
+def _all_private(session: Session, data: Plain, _: Mapping[str, Any]) -> None:
+    """Name every private text of the stream that is kept."""
+    from svx_ledger.domain import vocabulary
+    from svx_ledger.domain.erasing import private_of
+    from svx_ledger.eventlog.record import read_event
+
+    if "commitments" in data:
+        return
+    state: object = None
+    with session.store() as store:
+        for row in store.stream(data["stream"]):
+            state = vocabulary.evolve(row.stream, state, read_event(row))
+    data["commitments"] = sorted(private_of(state))
+
+
 FILLS: Final[Mapping[str, Fill]] = {
     "AcceptClockStep": Fill(
         frozenset({"ledger_id", "clock_at", "last_recorded_at"}), (), _clock_step
     ),
     "AdoptProxySet": _acting("adopter_id"),
     "ApproveNeed": _acting("approver_organisation"),
+    "EraseSubject": Fill(frozenset({"commitments"}), (), _all_private),
     "PublishAwardNotice": Fill(
         frozenset({"calendar", "calendar_version", "non_working_days"}),
         (option("bank_holidays", BankHolidays),),

@@ -16,6 +16,7 @@ from typing import (
 )
 
 from svx_ledger.domain.form import Between, Code, Length, Matching, StreamOf
+from svx_ledger.domain.private import MOST_CHARACTERS, Private
 
 MOST_SHOWN = 5
 """Fields that a thing may have to be shown as its own pattern."""
@@ -41,7 +42,8 @@ class Form(NamedTuple):
     @property
     def parts(self) -> dict[str, "Form"]:
         """The forms of its fields, if it has any."""
-        return forms_of(self.type) if is_dataclass(self.type) else {}
+        named = is_dataclass(self.type) and self.type is not Private
+        return forms_of(self.type) if named else {}
 
     @property
     def flat(self) -> bool:
@@ -116,6 +118,10 @@ def _scalar(form: Form) -> tuple[str, str]:
         Decimal: ("DECIMAL", "plain decimal such as 12.5"),
         datetime: ("TIME", "YYYY-MM-DDTHH:MM:SSZ"),
         date: ("DATE", "YYYY-MM-DD"),
+        Private: (
+            "TEXT",
+            f"text of at most {MOST_CHARACTERS} characters, kept apart so as to be erasable",
+        ),
     }
     return kinds.get(form.type, ("TEXT", "text"))
 

@@ -17,7 +17,7 @@ from svx_ledger.eventlog.canonical import read_message
 from svx_ledger.eventlog.commands import command_from, read_command
 from svx_ledger.eventlog.malformed import UNKNOWN_FIELD, Malformed
 from svx_ledger.eventlog.store import OutcomeUnknown, StoreError
-from svx_ledger.ledger import Sequenced
+from svx_ledger.ledger import Clock, Sequenced
 
 from . import showing
 from .failing import Refused
@@ -25,6 +25,7 @@ from .fields import option_for, plain, unknown_field
 from .filling import FILLS
 from .forms import Form, forms_of
 from .output import Unshown
+from .salting import keep_salts
 from .session import Session, write_what_is_due
 from .verb import GIVING, add, option
 from .vocabulary import VERBS
@@ -53,6 +54,7 @@ def give(
     on_behalf_of: str | None = None,
     actor: Actor | None = None,
     create: bool = False,
+    clock: Clock | None = None,
 ) -> None:
     """Give a command to the ledger and show what became of it; write what else is due.
 
@@ -61,7 +63,7 @@ def give(
     if not create:  # who opens a ledger twice names it anew: that is no repeat
         session.command_id = command_id or secrets.token_hex(16)
     actor = actor or session.actor(on_behalf_of)
-    with session.ledger(create=create) as ledger:
+    with session.ledger(create=create, clock=clock) as ledger:
         try:
             answer = ledger.execute(
                 command, actor, session.command_id, expected_version=expected_version
@@ -128,7 +130,7 @@ def _add(group: typer.Typer, name: str, cls: type[Command]) -> None:
     fill = FILLS.get(cls.__name__)
     filled = fill.fields if fill else frozenset()
     creates = cls.creates is not Command.creates
-    kind = of_target.marks[0].kind
+    kind = getattr(of_target.marks[0], "kind", target)
     random = f"{kind}-ID; left out, a random one is made and printed."
     may_go = creates or target in filled
     argument = typer.Argument(
@@ -151,6 +153,13 @@ def _add(group: typer.Typer, name: str, cls: type[Command]) -> None:
         data = _plain(forms_of(cls), given)
         if fill and not fill.fields <= data.keys():
             fill.fill(session, data, extra)
+        keep_salts(
+            session,
+            cls,
+            data,
+            command_id=how["command_id"],
+            on_behalf_of=how["on_behalf_of"],
+        )
         give(session, _command(cls, data), **how)
 
     add(group, name, run, parameters=parameters, meaning=_meaning(cls))
@@ -168,8 +177,8 @@ def _plain(forms: dict[str, Form], given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-_NEVER_EMPTY: Final = frozenset({"non_working_days"})
-"""Lists whose emptiness is a statement, so that leaving them out is not one."""
+_NEVER_EMPTY: Final = frozenset({"commitments", "non_working_days"})
+"""Lists whose emptiness is a statement, so that leaving them out is not one (`FILLS`)."""
 
 
 def _meaning(cls: type[Command]) -> str:

@@ -1,6 +1,6 @@
 """The first verb of a ledger, the one that takes any command as JSON, and the clock's."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -8,6 +8,9 @@ from . import showing
 from .output import say
 from .session import Session, read_actor, write_what_is_due
 from .verb import option
+
+if TYPE_CHECKING:
+    from svx_ledger.ledger import Clock
 
 Origin = Annotated[
     str | None,
@@ -24,7 +27,13 @@ SOURCE = option(
 )
 
 
-def init(session: Session, origin: Origin = None) -> None:
+Simulated = Annotated[
+    bool,
+    typer.Option("--simulated", help="Its time is that of a replayed history, never the real."),
+]
+
+
+def init(session: Session, origin: Origin = None, *, simulated: Simulated = False) -> None:
     """Open a new ledger.
 
     Creates the tables where they are missing; it is a conflict if the ledger is open.
@@ -36,8 +45,21 @@ def init(session: Session, origin: Origin = None) -> None:
 
     actor = read_actor(session.settings.actor or "operator:/person-init")
     name = new_name("ledger")
-    command = OpenLedger(ledger_id=name, origin=origin or f"local/{name}", clock="real")
-    give(session, command, actor=actor, create=True)
+    command = OpenLedger(
+        ledger_id=name,
+        origin=origin or f"local/{name}",
+        clock="simulated" if simulated else "real",
+    )
+    give(session, command, actor=actor, create=True, clock=_epoch() if simulated else None)
+
+
+def _epoch() -> "Clock":
+    """Return simulated time that stands before any history."""
+    from datetime import UTC, datetime
+
+    from svx_ledger.ledger import SimulatedClock
+
+    return SimulatedClock(datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def do(session: Session, source: str, **how: Any) -> None:

@@ -1,10 +1,10 @@
 """Reading the log: `events` lists what happened, `show` one thing and how it came to be.
 
-Both show what anybody may see now: of a hidden bid only that there was one.
+Both show what whoever asks may see now: of a hidden bid only that there was something.
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,6 +18,7 @@ from .session import UNREADABLE, Damaged, Session, Usage
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from svx_ledger.domain.actor import Actor
     from svx_ledger.eventlog.record import Recorded, Row
     from svx_ledger.eventlog.store import Store
     from svx_ledger.projections.visibility import Seen
@@ -48,18 +49,24 @@ def events(
 
     from svx_ledger.eventlog.types import TYPES, UPCASTS
 
+    from .views import viewer_of
+
     if kind is not None and kind not in {*TYPES, *UPCASTS}:
         raise Usage("--type takes the stored name of an event: docs/events.md lists them all")
+    viewer = viewer_of(session)
     with session.store() as store:
         if stream is not None and next(iter(store.stream(stream)), None) is None:
             raise not_found(stream=stream)
         rows = store.rows(after=after) if stream is None else store.stream(stream)
         if not on_terminal(sys.stdout):
             rows = watched(rows, store.head().position - after if stream is None else None)
-        told = _seen(store, (row for row in rows if row.position > after))
+        eyes = _Eyes(store, viewer)
+        told = eyes.see(_read(row for row in rows if row.position > after))
+        if stream is not None:
+            told = _placed(told)
         wanted = (event for event in told if kind in {None, event.type})
         for event in islice(wanted, limit):
-            _tell(session, event)
+            _tell(session, event, eyes.texts(event))
 
 
 def show(
@@ -69,8 +76,9 @@ def show(
     """Show one thing, and how it came to be."""
     from svx_ledger.domain import vocabulary
 
-    from .views import now_of
+    from .views import now_of, viewer_of
 
+    viewer = viewer_of(session)
     with session.store() as store:
         recorded = list(_read(watched(store.stream(stream))))
         if not recorded:
@@ -78,49 +86,101 @@ def show(
         state: object = None
         for event in recorded:
             state = vocabulary.evolve(stream, state, event.event)
-        history = list(_as_seen(store, recorded))
-        now = now_of(store)
-    plain, hidden = visible_state(state, now)
+        eyes = _Eyes(store, viewer)
+        history = [(event, eyes.texts(event)) for event in _placed(eyes.see(recorded))]
+        plain, hidden = eyes.state(stream, state, now_of(store))
     if session.json:
         showing.line(
             {
                 "stream": stream,
-                "version": history[-1].version,
+                "version": history[-1][0].version,
                 "state": plain,
                 "withheld": hidden,
-                "events": [_plain(event) for event in history],
+                "events": [_plain(*told) for told in history],
             }
         )
         return
-    say(f"{stream}, version {history[-1].version}")
+    say(f"{stream}, version {history[-1][0].version}")
     for name, value in plain.items():
         say(f"  {name}: {_brief(value)}")
     for name in hidden:
         say(f"  {name}: hidden for now")
     for told in history:
-        _tell(session, told)
+        _tell(session, *told)
 
 
-def visible_state(state: object, now: "datetime") -> tuple[dict[str, Any], list[str]]:
-    """Return a state as plain values, and the names of what nobody may see of it yet.
+class _Eyes:
+    """What one viewer may see, by what the streams that decide it say now."""
 
-    An auction's phase is by the clock, as on its board.
-    """
-    from svx_ledger.domain.auction.state import Auction
-    from svx_ledger.projections.board import phase_at
-    from svx_ledger.projections.visibility import bids_shown, scores_shown
+    def __init__(self, store: "Store", viewer: "Actor | None") -> None:
+        from svx_ledger.projections.memory import Tables
 
-    plain: dict[str, Any] = showing.plain_of(state)
-    hidden: list[str] = []
-    if isinstance(state, Auction):
-        plain["phase"] = phase_at(state.phase, state.terms.opens_at, state.closes_at, now)
-        hidden += [] if bids_shown(state) else ["bids", "standing", "rejections", "ranking"]
-        hidden += [] if scores_shown(state) else ["scores"]
-    return {name: value for name, value in plain.items() if name not in hidden}, hidden
+        self._store = store
+        self._viewer = viewer
+        self._rows = Tables()
+        self._known: set[str] = set()
+
+    def see(self, recorded: "Iterable[Recorded]") -> "Iterator[Seen]":
+        """Take out of records what is hidden."""
+        from svx_ledger.projections.visibility import context_of, seen
+
+        for event in recorded:
+            if (stream := context_of(event)) is not None:
+                self._look_at(stream)
+            yield seen(event, self._rows, self._viewer)
+
+    def texts(self, event: "Seen") -> Mapping[str, str]:
+        """Return what is to be shown of the private texts of an event that is not hidden."""
+        from svx_ledger.eventlog.private_texts import private_texts
+
+        if event.event is None or event.stream is None or event.actor is None:
+            return {}
+        return private_texts(
+            self._store,
+            event.stream,
+            event.event,
+            written_by=event.actor,
+            reader=self._viewer,
+        )
+
+    def state(
+        self, stream: str, state: object, now: "datetime"
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Return a state as plain values, and the names of what is hidden of it.
+
+        An auction's phase is by the clock, as on its board; an award whose recommendation is
+        hidden is assessed.
+        """
+        from svx_ledger.domain.auction.state import Auction
+        from svx_ledger.domain.award.state import Award
+        from svx_ledger.projections.board import phase_at
+        from svx_ledger.projections.visibility import hidden_fields
+
+        self._look_at(stream)
+        hidden = hidden_fields(stream, state, self._rows, self._viewer)
+        plain: dict[str, Any] = showing.plain_of(state)
+        if isinstance(state, Auction):
+            plain["phase"] = phase_at(state.phase, state.terms.opens_at, state.closes_at, now)
+        if isinstance(state, Award) and "recommended" in hidden:
+            plain["phase"] = "assessed" if state.phase == "recommended" else state.phase
+        return {name: v for name, v in plain.items() if name not in hidden}, list(hidden)
+
+    def _look_at(self, stream: str) -> None:
+        """Take in what a stream says of who may see it."""
+        from svx_ledger.projections.auction_board import BOARD
+        from svx_ledger.projections.visibility import VISIBILITY
+
+        if stream in self._known:
+            return
+        self._known.add(stream)
+        for earlier in _read(self._store.stream(stream)):
+            for projection in (BOARD, VISIBILITY):
+                self._rows.apply(projection.project(earlier))
 
 
-def _seen(store: "Store", rows: Iterable["Row"]) -> Iterator["Seen"]:
-    return _as_seen(store, _read(rows))
+def _placed(told: "Iterable[Seen]") -> "Iterator[Seen]":
+    """Leave out what must not even be seen to have happened on its stream."""
+    return (event for event in told if event.stream is not None)
 
 
 def _read(rows: Iterable["Row"]) -> Iterator["Recorded"]:
@@ -135,40 +195,29 @@ def _read(rows: Iterable["Row"]) -> Iterator["Recorded"]:
             raise Damaged(where, fault) from None
 
 
-def _as_seen(store: "Store", recorded: Iterable["Recorded"]) -> Iterator["Seen"]:
-    """Take out what is hidden, by what each auction's whole stream says now."""
-    from svx_ledger.projections.auction_board import BOARD
-    from svx_ledger.projections.memory import Tables
-    from svx_ledger.projections.visibility import HIDDEN_UNTIL, seen
-
-    auctions, known = Tables(), set()
-    for event in recorded:
-        if type(event.event) in HIDDEN_UNTIL and event.stream not in known:
-            known.add(event.stream)
-            for earlier in _read(store.stream(event.stream)):
-                auctions.apply(BOARD.project(earlier))
-        yield seen(event, auctions)
-
-
-def _plain(event: "Seen") -> dict[str, Any]:
+def _plain(event: "Seen", texts: Mapping[str, str]) -> dict[str, Any]:
     from svx_ledger.eventlog.shapes import shape_of
 
     plain: dict[str, Any] = showing.plain_of(event)
     plain.pop("event", None)
     if event.event is None:
         return {**plain, "withheld": True}
-    return {**plain, "data": shape_of(type(event.event)).encode(event.event)}
+    plain["data"] = shape_of(type(event.event)).encode(event.event)
+    return {**plain, "private": texts} if texts else plain
 
 
-def _tell(session: Session, event: "Seen") -> None:
+def _tell(session: Session, event: "Seen", texts: Mapping[str, str]) -> None:
     from .sentences import sentence
 
-    plain = _plain(event)
+    plain = _plain(event, texts)
     if session.json:
         showing.line(plain)
         return
-    said = sentence(event.type, event.stream, plain.get("data"))
-    say(f"{event.position:>6}  {showing.cell(event.recorded_at)}  {event.stream}  {said}")
+    stream = event.stream or "hidden"
+    said = sentence(event.type, stream, plain.get("data"))
+    say(f"{event.position:>6}  {showing.cell(event.recorded_at)}  {stream}  {said}")
+    for name, text in texts.items():
+        say(f"        {name}: {text}")
 
 
 def _brief(value: Any) -> str:

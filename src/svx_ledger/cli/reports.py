@@ -10,6 +10,10 @@ from .output import say
 from .session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from svx_ledger.domain.observation.merging import Sums
+    from svx_ledger.projections.elsewhere import AwardElsewhere
     from svx_ledger.projections.figures import Figure
     from svx_ledger.projections.leverage_report import LeverageReport
     from svx_ledger.projections.register import RegisteredAward
@@ -20,20 +24,53 @@ Per = Literal["D1", "D2", "D3"]
 
 
 def awards(session: Session) -> None:
-    """Show the award register: who won each lot, by whom approved, and what binds."""
+    """Show the award register: who won each lot, by whom approved, and what binds.
+
+    Awards that were published and decided elsewhere stand behind them, marked as such.
+    """
+    from svx_ledger.projections.elsewhere import elsewhere, totals
     from svx_ledger.projections.register import register
 
-    from .views import viewed
+    from .views import viewed, viewer_of
 
+    viewer = viewer_of(session)
     with viewed(session) as view:
-        found = register(view.rows)
+        found, published = register(view.rows, viewer), elsewhere(view.rows)
+        sums = totals(view.rows)
     if session.json:
-        for award in found:
+        for award in (*found, *published):
             showing.line(award)
         return
     headings = ("award", "procurement", "lot", "authority", "supplier", "phase")
     showing.table(
         (*headings, "pledged", "standstill to", "contract"), [_row(award) for award in found]
+    )
+    if published:
+        _show_elsewhere(published, sums)
+
+
+def _show_elsewhere(published: "Sequence[AwardElsewhere]", sums: "Sums") -> None:
+    rows = [
+        (
+            *(award.award_id, award.title or award.procurement, award.buyer),
+            ", ".join(s.name or f"{s.scheme} {s.id}" for s in award.suppliers),
+            *(award.amount, award.currency, award.dated, award.statements),
+        )
+        for award in published
+    ]
+    say("Decided elsewhere, as published: no awards of this exchange, checked by nobody")
+    headings = ("award", "title", "buyer", "suppliers", "value", "", "dated", "statements")
+    showing.table(headings, rows)
+    say(published_sums(sums))
+
+
+def published_sums(sums: "Sums") -> str:
+    """Say what published awards come to, both ways."""
+    stated, merged = showing.money(sums.statements_pence), showing.money(sums.merged_pence)
+    said = f"{sums.statements} statements summing to {stated}; merged, {sums.merged} awards"
+    return (
+        f"{said} summing to {merged}. Not in a sum: {sums.other} in other currencies or parts "
+        f"of a penny, {sums.without} without a value."
     )
 
 
@@ -46,7 +83,7 @@ def _row(one: "RegisteredAward") -> tuple[Any, ...]:
         award.lot,
         one.authority,
         one.supplier,
-        award.phase,
+        one.state,
         showing.money(pledged),
         award.standstill_last_day,
         contract.contract_id if contract else None,

@@ -10,7 +10,7 @@ from svx_ledger.settings import Settings
 if TYPE_CHECKING:
     from svx_ledger.domain.actor import Actor
     from svx_ledger.eventlog.store import Store
-    from svx_ledger.ledger import Ledger
+    from svx_ledger.ledger import Clock, Ledger
 
 ACTOR_FORM = "ROLE:ORGANISATION/PERSON, e.g. authority.buyer:organisation-8f3k/person-7k2m"
 
@@ -50,12 +50,14 @@ class Session:
         return self._settings()
 
     @contextmanager
-    def ledger(self, *, create: bool = False) -> Iterator["Ledger"]:
+    def ledger(
+        self, *, create: bool = False, clock: "Clock | None" = None
+    ) -> Iterator["Ledger"]:
         """Open the ledger for writing. Raises Damaged."""
         from svx_ledger import open_ledger
 
         try:
-            ledger = open_ledger(self.settings.ledger, create=create)
+            ledger = open_ledger(self.settings.ledger, create=create, clock=clock)
         except UNREADABLE as fault:
             raise Damaged("position 1", fault) from None
         try:

@@ -30,7 +30,9 @@ def plain_of(value: Any) -> Any:
         value = value._asdict()
     if isinstance(value, Mapping):
         return {str(k): plain_of(v) for k, v in value.items() if v is not None}
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value)
+    if isinstance(value, (list, tuple)):
         return [plain_of(item) for item in value]
     if isinstance(value, Decimal):
         return plain_decimal(value)

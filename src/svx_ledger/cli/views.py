@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.book import LedgerOpened
 from svx_ledger.eventlog.record import Row, read_event, recorded_at
 from svx_ledger.eventlog.store import Store
@@ -43,6 +44,11 @@ def viewed(session: Session, projections: Sequence[Projection] = PROJECTIONS) ->
         except (*UNREADABLE, OutOfStep) as fault:
             raise Damaged(f"position {views.position + 1}", fault) from None
         yield View(views.tables, views.position, now_of(store))
+
+
+def viewer_of(session: Session) -> Actor | None:
+    """Return who looks on: whoever is said to act, or else the public."""
+    return session.actor() if session.settings.actor else None
 
 
 def now_of(store: Store) -> datetime:

@@ -1,9 +1,10 @@
 """The demo: a fictional story, played through real commands into an empty ledger.
 
-- `story`: what happens, as plain data; `scenario`: the shapes of that data
-- `setting`, `buying`, `binding`: the commands that it takes
-- `player`: giving them, at their times
-- `telling`: the verb, and what it shows
+- `story`: what happens, from `people` and `stories`; `scenario`, `winning`, `step`: the shapes
+  of what they say
+- `setting`, `announcing`, `buying`, `binding`: the commands that it takes
+- `seeding`, `player`: what a seed decides, and giving the commands at their times
+- `chronicle`, `results`, `telling`: what is told of it, and the verb
 """
 
 from .telling import demo

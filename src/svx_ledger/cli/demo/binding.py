@@ -9,26 +9,21 @@ from hashlib import sha256
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.closing import DiscloseAssessment
 from svx_ledger.domain.award.announcing import PublishAwardNotice, SendAssessmentSummaries
-from svx_ledger.domain.award.choosing import ApproveAward, RankAssessment, RecommendAward
+from svx_ledger.domain.award.assessing import RankAssessment
+from svx_ledger.domain.award.choosing import ApproveAward, RecommendAward
 from svx_ledger.domain.contract.entering import EnterContract
 from svx_ledger.domain.contract.events import VariedLine
 from svx_ledger.domain.contract.varying import ApproveVariation, RequestVariation
 from svx_ledger.domain.pledge.delivering import ClaimDelivery, ConfirmDelivery
 from svx_ledger.domain.pledge.events import pledge_id_of
+from svx_ledger.domain.procurement import ReviewConflicts
 from svx_ledger.domain.spend import RecordAdministrationCost, RecordExchangeSpend
 from svx_ledger.domain.uk_calendar import uk_date
 
-from .scenario import (
-    Award,
-    Contract,
-    Delivery,
-    Period,
-    Procurement,
-    Scenario,
-    Variation,
-    utc,
-)
-from .setting import Step, paced, person
+from .announcing import findings
+from .scenario import Procurement, Scenario
+from .step import Step, paced, person, utc
+from .winning import Award, Contract, Delivery, Period, Variation
 
 CALENDAR = "Bank holidays of all UK nations (gov.uk)"
 
@@ -39,7 +34,8 @@ def binding(scenario: Scenario, of: Procurement) -> Iterator[Step]:
         yield from _awarded(of, of.award)
     if of.award is not None and of.contract is not None:
         yield from _entered(of, of.contract)
-        yield from _varied(of, of.contract.variation)
+        if of.contract.variation is not None:
+            yield from _varied(of, of.contract.variation)
         yield from _delivered(scenario, of, of.award.winner, of.contract)
     yield from _paid(of)
 
@@ -50,7 +46,8 @@ def _awarded(of: Procurement, award: Award) -> Iterator[Step]:
     winner = f"organisation-{award.winner}"
     ranked = RankAssessment(award_id=this, auction_id=auction, cause="auction-closed")
     proposed = RecommendAward(award_id=this, supplier_id=winner, grounds=())
-    everybody = tuple(f"organisation-{tender.supplier}" for tender in of.tenders)
+    left = (tender.supplier for tender in of.tenders if tender.supplier not in award.excluded)
+    everybody = tuple(f"organisation-{supplier}" for supplier in left)
     notice = PublishAwardNotice(
         award_id=this,
         reference=f"UK6-demo-{of.key}",
@@ -58,9 +55,18 @@ def _awarded(of: Procurement, award: Award) -> Iterator[Step]:
         calendar=CALENDAR,
         calendar_version=award.notice_at[:7],
         non_working_days=tuple(map(date.fromisoformat, award.bank_holidays)),
+        kind="mandatory" if award.days is None else "voluntary",
+        days=award.days,
     )
+    reviewed = ReviewConflicts(
+        procurement_id=of.procurement_id,
+        occasion="before-award",
+        findings=findings(of),
+        suppliers=(),
+    )
+    disclosed = DiscloseAssessment(auction_id=auction)
     yield from paced(
-        utc(award.ranked_at), (buyer, DiscloseAssessment(auction_id=auction)), (buyer, ranked)
+        utc(award.ranked_at), (buyer, disclosed), (buyer, ranked), (buyer, reviewed)
     )
     yield Step(utc(award.recommended_at), person("authority.assessor", of.authority), proposed)
     approver = person("authority.approver", of.authority)
@@ -96,7 +102,9 @@ def _varied(of: Procurement, variation: Variation) -> Iterator[Step]:
     manager = person("authority.contract_manager", of.authority)
     approver = person("authority.approver", of.authority)
     yield Step(utc(variation.requested_at), manager, request)
-    yield Step(utc(variation.approved_at), approver, ApproveVariation(contract_id=this))
+    yield Step(
+        utc(variation.approved_at), approver, ApproveVariation(contract_id=this, request_no=1)
+    )
 
 
 def _delivered(
@@ -108,26 +116,33 @@ def _delivered(
         claims[part.need] += 1
         claim_no = claims[part.need]
         signatory = person("supplier.signatory", supplier)
-        yield Step(_morning(part.claimed_on), signatory, _claim(of, part, claim_no))
+        claim = _claim(of, part, claim_no)
+        alone = part.says if part.confirmed_on is None else ""
+        yield Step(_morning(part.claimed_on), signatory, claim, alone)
         if part.confirmed_on is not None and part.confirmed is not None:
             confirm = ConfirmDelivery(
                 pledge_id=_pledge(of, part),
                 claim_no=claim_no,
                 quantity=Decimal(part.confirmed),
             )
-            yield Step(_morning(part.confirmed_on), _confirmer(of, part, community), confirm)
+            confirmer = _confirmer(of, part, community)
+            yield Step(_morning(part.confirmed_on), confirmer, confirm, part.says)
 
 
 def _claim(of: Procurement, part: Delivery, claim_no: int) -> ClaimDelivery:
     period = Period.of(part.period)
-    evidence = f"evidence of {of.key}/{part.need}, claim {claim_no} (fictional)"
     return ClaimDelivery(
         pledge_id=_pledge(of, part),
         quantity=Decimal(part.claimed),
         delivered_from=period.first,
         delivered_to=period.last,
-        evidence_sha256=sha256(evidence.encode()).hexdigest(),
+        evidence_sha256=evidence(part.evidence or f"{of.key}/{part.need}, claim {claim_no}"),
     )
+
+
+def evidence(of: str) -> str:
+    """Return the digest of what would show a delivery, if this were not a story."""
+    return sha256(f"evidence of {of} (fictional)".encode()).hexdigest()
 
 
 def _morning(day: str) -> datetime:
@@ -153,7 +168,7 @@ def _paid(of: Procurement) -> Iterator[Step]:
             cost = RecordAdministrationCost(
                 spend_id=spend_id,
                 payer_id=payer,
-                procurement_id=f"procurement-{of.key}",
+                procurement_id=of.procurement_id,
                 period_from=period.first,
                 period_to=period.last,
                 basis="Time sheets of the commercial team",
@@ -164,7 +179,7 @@ def _paid(of: Procurement) -> Iterator[Step]:
         paid = RecordExchangeSpend(
             spend_id=spend_id,
             payer_id=payer,
-            procurement_id=f"procurement-{of.key}",
+            procurement_id=of.procurement_id,
             period_from=period.first,
             period_to=period.last,
             invoice=spent.invoice,

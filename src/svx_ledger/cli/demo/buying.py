@@ -1,7 +1,8 @@
-"""One procurement up to its last bid: registered, announced, frozen by two, invited, bid on."""
+"""One auction up to its last bid: drafted, frozen by two people, invited to, bid on."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from svx_ledger.domain.auction.bidding import SubmitBid
@@ -15,81 +16,69 @@ from svx_ledger.domain.auction.inviting import (
 )
 from svx_ledger.domain.auction.opening import OpenAuction, ScheduleAuction, SealAssessment
 from svx_ledger.domain.auction.terms import AuctionTerms, Increment, SoftClose
-from svx_ledger.domain.listing import ListNeed
-from svx_ledger.domain.procurement import Lot, PublishTenderNotice, RegisterProcurement
-from svx_ledger.domain.uk_calendar import uk_date
+from svx_ledger.domain.listing import DelistNeed, ListNeed, RelistNeed
 
-from .scenario import Bid, Procurement, Scenario, utc
-from .setting import FORCE, Act, Step, paced, person, proxy_set_id
+from .announcing import LOT, WEIGHT, lot
+from .scenario import Bid, Procurement, Scenario
+from .seeding import SEED, second, somewhat_below
+from .step import Act, Step, paced, person, utc
 
-WEIGHT, PRICE_WEIGHT, QUALITY_WEIGHT = Decimal(10), Decimal(50), Decimal(40)
+PRICE_WEIGHT, QUALITY_WEIGHT = Decimal(50), Decimal(40)
 NOTICE = timedelta(days=7)
 LATE = timedelta(minutes=5)
 """Before the close: an accepted bid that changes the order then moves the close by as much."""
 OVERTIME = timedelta(hours=1)
-LOT = "1"
 
 
-def buying(scenario: Scenario, of: Procurement) -> Iterator[Step]:
-    """Give everything up to the last bid."""
-    yield from paced(utc(of.registered_at), *_announced(of))
-    yield from paced(utc(of.drafted_at), *_drafted(scenario, of), *_invited(of))
+def buying(scenario: Scenario, of: Procurement, seed: int = SEED) -> Iterator[Step]:
+    """Give everything from the draft to the last bid."""
+    yield from paced(utc(of.drafted_at), *_drafted(of), *_invited(of))
+    if not of.tenders:
+        return
     opened = OpenAuction(auction_id=f"auction-{of.key}")
     yield Step(utc(of.opens_at), person("authority.buyer", of.authority), opened)
     day = of.opens_at.split()[0]
     for bid in of.bids:
         bidder = person("supplier.bidder", bid.supplier)
-        yield Step(utc(f"{day} {bid.at}"), bidder, _bid(of, bid, scenario.unit_of))
+        at = second(seed, f"second {of.key} {bid.at}", bid.at)
+        submitted = _bid(of, bid, scenario.unit_of, seed)
+        yield Step(utc(f"{day} {at}"), bidder, submitted, bid.says)
 
 
-def _announced(of: Procurement) -> Iterator[Act]:
-    buyer = person("authority.buyer", of.authority)
-    yield (
-        buyer,
-        RegisterProcurement(
-            procurement_id=f"procurement-{of.key}",
-            ocid=f"ocds-demo00-{of.key}",
-            title=of.title,
-            authority_id=f"organisation-{of.authority}",
-            acts_for=(FORCE,),
-            lots=(Lot(lot=LOT, title=of.title, contract_value_pence=100 * of.contract_pounds),),
-            regime="pa2023",
-            nation="england",
-            policy="ppn002",
-            social_value_weight=WEIGHT,
-        ),
-    )
-    yield (
-        buyer,
-        PublishTenderNotice(
-            procurement_id=f"procurement-{of.key}",
-            notice="UK4",
-            reference=f"UK4-demo-{of.key}",
-            published_on=uk_date(utc(of.registered_at)),
-        ),
-    )
-
-
-def _drafted(scenario: Scenario, of: Procurement) -> Iterator[Act]:
+def _drafted(of: Procurement) -> Iterator[Act]:
     auction, buyer = f"auction-{of.key}", person("authority.buyer", of.authority)
     yield (
         buyer,
         DraftAuction(
             auction_id=auction,
-            procurement_id=f"procurement-{of.key}",
+            procurement_id=of.procurement_id,
             lot=LOT,
-            proxy_set_id=proxy_set_id(scenario),
-            terms=_terms(of),
+            proxy_set_id=f"proxy-set-{of.proxy_set}",
+            terms=replace(_terms(of), **of.terms),
+            replaces=None if of.rerun_of is None else f"auction-{of.rerun_of}",
         ),
     )
     for need, relevance in of.needs.items():
-        yield (
-            buyer,
-            ListNeed(need_id=f"need-{need}", auction_id=auction, relevance=relevance),
-        )
+        yield buyer, _listed(of, need, auction, relevance)
+    for need in of.dropped:
+        yield buyer, DelistNeed(need_id=f"need-{need}", auction_id=auction)
     yield buyer, RequestFreeze(auction_id=auction, caps=())
-    yield person("authority.approver", of.authority), ApproveFreeze(auction_id=auction)
+    approver = person("authority.approver", of.authority)
+    yield approver, ApproveFreeze(auction_id=auction, request_no=1)
     yield buyer, ScheduleAuction(auction_id=auction)
+
+
+def _listed(of: Procurement, need: str, auction: str, relevance: str) -> ListNeed | RelistNeed:
+    this = f"need-{need}"
+    if of.rerun_of is None:
+        return ListNeed(need_id=this, auction_id=auction, relevance=relevance)
+    later = of.needed_by.get(need)
+    return RelistNeed(
+        need_id=this,
+        auction_id=auction,
+        relevance=relevance,
+        needed_by=None if later is None else date.fromisoformat(later),
+    )
 
 
 def _terms(of: Procurement) -> AuctionTerms:
@@ -115,6 +104,7 @@ def _terms(of: Procurement) -> AuctionTerms:
         social_value_weight=WEIGHT,
         price_weight=PRICE_WEIGHT,
         quality_weight=QUALITY_WEIGHT,
+        reference_spend_pence=lot(of).reference_spend_pence,
     )
 
 
@@ -127,6 +117,8 @@ def _invited(of: Procurement) -> Iterator[Act]:
         yield buyer, InviteSupplier(auction_id=auction, supplier_id=supplier)
         yield signatory, AcceptInvitation(auction_id=auction, supplier_id=supplier)
         yield buyer, QualifySupplier(auction_id=auction, supplier_id=supplier, basis=basis)
+    if not of.tenders:
+        return
     assessor = person("authority.assessor", of.authority)
     scores = tuple(
         TenderScore(
@@ -142,12 +134,21 @@ def _invited(of: Procurement) -> Iterator[Act]:
     )
 
 
-def _bid(of: Procurement, bid: Bid, unit_of: dict[str, str]) -> SubmitBid:
+def _bid(of: Procurement, bid: Bid, unit_of: dict[str, str], seed: int) -> SubmitBid:
+    def quantity(need: str, stated: int) -> int:
+        what = f"quantity {of.key} {bid.at} {need}"
+        return somewhat_below(seed, what, stated) if bid.about else stated
+
     return SubmitBid(
         auction_id=f"auction-{of.key}",
         supplier_id=f"organisation-{bid.supplier}",
         lines=tuple(
-            BidLine(need_id=f"need-{need}", unit=unit_of[need], quantity=Decimal(quantity))
-            for need, quantity in bid.lines.items()
+            BidLine(
+                need_id=f"need-{need}",
+                unit=unit_of[need],
+                quantity=Decimal(quantity(need, stated)),
+                rate=Decimal(bid.rates[need]) if need in bid.rates else None,
+            )
+            for need, stated in bid.lines.items()
         ),
     )

@@ -1,5 +1,6 @@
 """Who the demo's story is about, and what they lack. All of it is invented, and so named."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -10,15 +11,24 @@ from .scenario import Need, Party, Project
 PARTIES: Final = (
     Party("marchshire", "authority", "GB-LAE", "Marchshire Police Commissioner (fictional)"),
     Party("fenmarsh", "authority", "GB-LAE", "Fenmarsh Borough Council (fictional)"),
+    Party("ottermoor", "authority", "GB-LAE", "Ottermoor County Council (fictional)"),
     Party("brackwater", "supplier", "GB-COH", "Brackwater Estates (fictional)"),
     Party("harle", "supplier", "GB-COH", "Harle & Fenn Services (fictional)"),
     Party("tarnlight", "supplier", "GB-COH", "Tarnlight Facilities (fictional)"),
     Party("glimmerfold", "supplier", "GB-COH", "Glimmerfold Lighting (fictional)"),
     Party("kitestone", "supplier", "GB-COH", "Kitestone Recovery (fictional)"),
+    Party("pellwick", "supplier", "GB-COH", "Pellwick Cleaning (fictional)"),
+    Party("wrenfold", "supplier", "GB-COH", "Wrenfold Services (fictional)"),
+    Party("cindermill", "supplier", "GB-COH", "Cindermill Catering (fictional)"),
+    Party("gannet", "supplier", "GB-COH", "Gannet & Rye (fictional)"),
+    Party("odderby", "supplier", "GB-COH", "Odderby Digital (fictional)"),
     Party("lantern", "community", "GB-CHC", "Lantern Youth Hubs (fictional)"),
     Party("quietharbour", "community", "GB-CHC", "Quiet Harbour (fictional)"),
     Party("doorstep", "community", "GB-CHC", "Doorstep Friends (fictional)"),
+    Party("secondlap", "community", "GB-CHC", "Second Lap (fictional)"),
+    Party("kettlechair", "community", "GB-CHC", "Kettle & Chair (fictional)"),
     Party("plumbline", "evaluator", "GB-COH", "Plumbline Evaluation (fictional)"),
+    Party("stonecross", "evaluator", "GB-COH", "Stonecross Audit (fictional)"),
 )
 
 
@@ -48,6 +58,12 @@ PROXIES: Final = (  # £ per unit, then deadweight, displacement, attribution
     _proxy("expert-hour", "An hour of an expert", "hour", "101", "0.20", "0.10", "0.10"),
     _proxy("volunteer-hour", "An hour of a volunteer", "hour", "16.93", "0.20", "0", "0.10"),
 )
+_POINTS: Final = {"cash": 1, "laptop": 400, "expert-hour": 120, "volunteer-hour": 20}
+PROXIES_2026: Final = tuple(
+    replace(proxy, edition="2026", points_per_unit=Decimal(_POINTS[proxy.measure]))
+    for proxy in PROXIES
+)
+"""The table that takes the place of the first: the same pounds, and points beside them."""
 
 LANTERN: Final = Project(
     key="hubs",

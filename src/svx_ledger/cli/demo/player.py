@@ -1,11 +1,10 @@
 """Playing a story: each command by its person at its time, the clock's own as they fall due."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
-from itertools import count
-from typing import Final
+from typing import Final, NamedTuple
 
 from svx_ledger.cli.failing import Refused
 from svx_ledger.cli.progress import watched
@@ -15,10 +14,14 @@ from svx_ledger.eventlog.open import open_store
 from svx_ledger.ledger import Ledger, SimulatedClock
 from svx_ledger.ledger.batch import DUE
 
+from .announcing import announcing
 from .binding import binding
 from .buying import buying
-from .scenario import Scenario, utc
-from .setting import Step, setting
+from .chronicle import Entry, told
+from .scenario import Scenario
+from .seeding import SEED, seeded_salts
+from .setting import setting
+from .step import Step, utc
 
 LEDGER_USED: Final = Rule(
     "ledger-used",
@@ -28,8 +31,16 @@ LEDGER_USED: Final = Rule(
 )
 
 
-def fill(address: str, scenario: Scenario) -> int:
-    """Play a story into an empty ledger; return how many events it has then.
+class Played(NamedTuple):
+    """What came of playing a story: how many commands and events, and its chronicle."""
+
+    commands: int
+    events: int
+    chronicle: tuple[Entry, ...]
+
+
+def fill(address: str, scenario: Scenario, seed: int = SEED) -> Played:
+    """Play a story into an empty ledger.
 
     Raises Refused for a used ledger, and where something in the story breaks a rule.
     """
@@ -39,34 +50,47 @@ def fill(address: str, scenario: Scenario) -> int:
         if events := store.head().position:
             raise Refused(LEDGER_USED.refuse(events=events))
         clock = SimulatedClock(utc(scenario.begins_at))
-        told = steps(scenario)
-        with Ledger(store, clock=clock, salts=seeded_salts()) as ledger:
-            play(ledger, clock, watched(told, len(told), "playing"))
-        return store.head().position
+        given = steps(scenario, seed)
+        with Ledger(store, clock=clock, salts=seeded_salts(seed)) as ledger:
+            seen = watched(given, len(given), "playing")
+            chronicle = tuple(play(ledger, clock, seen, f"demo-{seed}"))
+        return Played(len(given), store.head().position, chronicle)
 
 
-def steps(scenario: Scenario) -> list[Step]:
+def steps(scenario: Scenario, seed: int = SEED) -> list[Step]:
     """Return everything that people do in a story, in the order of time."""
-    told = [*setting(scenario)]
-    for procurement in scenario.procurements:
-        told += buying(scenario, procurement)
-        told += binding(scenario, procurement)
-    return sorted(told, key=lambda step: step.at)
+    given = [*_with_sentences(setting(scenario), scenario.says), *scenario.beside]
+    for of in scenario.procurements:
+        bought = (*announcing(of), *buying(scenario, of, seed))
+        acted = (*bought, *binding(scenario, of), *of.extras)
+        given += _with_sentences(acted, of.says, of.called)
+    return sorted(given, key=lambda step: step.at)
 
 
-def seeded_salts() -> Callable[[], bytes]:
-    """Return salts that anybody can make again: for a story, in which nothing is secret."""
-    numbers = count(1)
-    return lambda: sha256(f"svx demo salt {next(numbers)}".encode()).digest()[:16]
+def _with_sentences(
+    given: Iterable[Step], says: Mapping[str, str], of: str = ""
+) -> Iterator[Step]:
+    """Put what is said of a command to the first one of that name which says nothing itself."""
+    left = dict(says)
+    for step in given:
+        said = step.says or left.pop(type(step.command).__name__, "")
+        yield replace(step, says=said, of=of)
 
 
-def play(ledger: Ledger, clock: SimulatedClock, told: Iterable[Step]) -> None:
-    """Give each step's command to the ledger. Raises Refused where one is refused."""
-    for n, step in enumerate(told, start=1):
+def play(
+    ledger: Ledger, clock: SimulatedClock, given: Iterable[Step], prefix: str
+) -> Iterator[Entry]:
+    """Give each step's command to the ledger, and what is told of it.
+
+    Raises Refused where one is refused.
+    """
+    for n, step in enumerate(given, start=1):
         _reach(ledger, clock, step.at)
-        answer = ledger.execute(step.command, step.actor, f"demo-{n:04d}")
+        answer = ledger.execute(step.command, step.actor, f"{prefix}-{n:04d}")
         if isinstance(answer, Refusal):
             raise Refused(answer)
+        if step.says:
+            yield Entry(answer.recorded_at, step.of, told(step.says, answer.events))
 
 
 def _reach(ledger: Ledger, clock: SimulatedClock, at: datetime) -> None:

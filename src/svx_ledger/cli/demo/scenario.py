@@ -4,36 +4,22 @@ Times are texts in UTC, `2025-06-19 09:12`; dates `2025-06-19`; periods `from/to
 included. Quantities are in the unit of their measure. A key, four or more lower-case letters
 and digits, is a part of names: the procurement `estates` has `auction-estates`,
 `award-estates` and `contract-estates`. Real names say nothing (ADR 3); in a story they may.
+`says` is a sentence for the chronicle (`step.Step`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 from svx_ledger.domain.organisation import Scheme, Side
+from svx_ledger.domain.procurement.events import Nature, Outcome, Regime
 from svx_ledger.domain.proxies import Proxy
 
-Quantities = Mapping[str, int]
-"""By the key of a need."""
+from .step import Step
+from .winning import Award, Contract, Quantities, Spend
 
-
-def utc(text: str) -> datetime:
-    """Read a time."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-class Period(NamedTuple):
-    """Two days, and all between them."""
-
-    first: date
-    last: date
-
-    @classmethod
-    def of(cls, text: str) -> "Period":
-        """Read `2025-10-01/2025-12-31`."""
-        first, _, last = text.partition("/")
-        return cls(date.fromisoformat(first), date.fromisoformat(last))
+Rates = Mapping[str, str]
+"""Units for each pound of contract spend, by the key of a need."""
 
 
 class Party(NamedTuple):
@@ -59,7 +45,10 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """What a community organisation does, in one place and for one theme."""
+    """What a community organisation does, in one place and for one theme.
+
+    It is on the exchange from the beginning, or from `proposed_at`.
+    """
 
     key: str
     party: str
@@ -69,6 +58,7 @@ class Project:
     place: str
     delivered_by: str
     needs: tuple[Need, ...]
+    proposed_at: str | None = None
 
 
 class Tender(NamedTuple):
@@ -80,76 +70,60 @@ class Tender(NamedTuple):
 
 
 class Bid(NamedTuple):
-    """A bid at its time on the day of the auction; the rules say whether it stands."""
+    """A bid at its time on the day of the auction; the rules say whether it stands.
+
+    A time without seconds is drawn within its minute; `about` lets the seed lower the
+    quantities a little, where nothing hangs on them.
+    """
 
     at: str
     supplier: str
     lines: Quantities
+    rates: Rates
+    about: bool = False
+    says: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Award:
-    """Who won, and when each step was taken; `bank_holidays` in the 60 days from notice."""
-
-    winner: str
-    ranked_at: str
-    recommended_at: str
-    approved_at: str
-    summaries_at: str
-    notice_at: str
-    bank_holidays: tuple[str, ...]
-
-
-class Delivery(NamedTuple):
-    """An instalment as claimed on one day, and what was confirmed of it on another, if yet."""
-
-    need: str
-    period: str
-    claimed_on: str
-    claimed: int
-    confirmed_on: str | None = None
-    confirmed: int | None = None
-    by: Literal["community", "authority"] = "community"
+def bid(
+    at: str,
+    supplier: str,
+    rates: Rates | None = None,
+    *,
+    about: bool = False,
+    says: str = "",
+    **lines: int,
+) -> Bid:
+    """Return a bid; each further name is a need, with the quantity or, of a rate, the cap."""
+    return Bid(at, supplier, lines, rates or {}, about, says)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variation:
-    """What is owed from then on, by need."""
+class Interest(NamedTuple):
+    """An interest that somebody of the authority declares, and what a review makes of it."""
 
-    requested_at: str
-    approved_at: str
-    ground: str
-    notice: str
-    lines: Quantities
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contract:
-    """When it was entered, for how long, and what became of it."""
-
-    entered_at: str
-    period: str
-    variation: Variation
-    deliveries: tuple[Delivery, ...]
-
-
-class Spend(NamedTuple):
-    """What an authority paid, net of VAT: for the exchange, or (no invoice) to run its side."""
-
-    at: str
-    period: str
-    pounds: int
-    invoice: str | None = None
+    declared_at: str
+    reviewed_at: str
+    who: Literal["assessor", "contract-manager"]
+    organisation: str
+    nature: Nature
+    outcome: Outcome
+    measure: str
+    says: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procurement:
     """A buying exercise of one lot, with its auction and all that followed so far.
 
-    `needs` are those listed, each with what it has to do with the contract.
+    `needs` are those listed, each with what it has to do with the contract. A re-run is one
+    more of these, `rerun_of` the first: it shares the procurement, and lists the needs again,
+    some with a later date (`needed_by`). What is `dropped` is listed and taken out again.
+    In the chronicle it is `called` something short.
+    `terms` are those that differ from the usual ones (`buying`). `says` are sentences by the
+    name of the command that they tell of; `extras` what happened besides.
     """
 
     key: str
+    called: str
     title: str
     authority: str
     contract_pounds: int
@@ -165,11 +139,29 @@ class Procurement:
     award: Award | None = None
     contract: Contract | None = None
     spend: tuple[Spend, ...] = ()
+    regime: Regime = "pa2023"
+    reference_pounds: int | None = None
+    rerun_of: str | None = None
+    dropped: tuple[str, ...] = ()
+    needed_by: Mapping[str, str] = field(default_factory=dict)
+    proxy_set: str = "demo"
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    interests: tuple[Interest, ...] = ()
+    says: Mapping[str, str] = field(default_factory=dict)
+    extras: tuple[Step, ...] = ()
+
+    @property
+    def procurement_id(self) -> str:
+        """The name of the procurement, which a re-run shares with the first."""
+        return f"procurement-{self.rerun_of or self.key}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A whole story, from the opening of its ledger."""
+    """A whole story, from the opening of its ledger.
+
+    `beside` belongs to no procurement; `says` is of what comes before all.
+    """
 
     key: str
     origin: str
@@ -180,6 +172,8 @@ class Scenario:
     proxies: tuple[Proxy, ...]
     projects: tuple[Project, ...]
     procurements: tuple[Procurement, ...]
+    beside: tuple[Step, ...] = ()
+    says: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unit_of(self) -> dict[str, str]:

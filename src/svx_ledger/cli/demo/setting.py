@@ -1,13 +1,11 @@
 """Setting the scene: who takes part, what one unit is worth, and what projects lack."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
+from itertools import chain
 
-from svx_ledger.domain.actor import Actor, Role
 from svx_ledger.domain.book import OpenLedger
-from svx_ledger.domain.kind import Command
 from svx_ledger.domain.need import ApproveNeed, ProposeNeed, Theme
 from svx_ledger.domain.organisation import (
     Identifier,
@@ -18,38 +16,13 @@ from svx_ledger.domain.place import Place
 from svx_ledger.domain.project import RegisterProject
 from svx_ledger.domain.proxies import AdoptProxySet
 
-from .scenario import Need, Party, Project, Scenario, utc
+from .scenario import Need, Party, Project, Scenario
+from .step import OPERATOR, Act, Step, paced, person, utc
 
 FORCE = "E23999901"
 """Codes of places that do not exist, in the form of those that do."""
-DISTRICT = "E07999901"
+DISTRICTS = {"Marchgate": "E07999901", "Fenmarsh": "E07999902", "Ottermoor": "E07999903"}
 SCHEME = "DEMO"
-PACE = timedelta(minutes=1)
-"""From one act to the next where nobody waits."""
-OPERATOR = Actor(id="person-operator", role="operator")
-
-Act = tuple[Actor, Command]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A command that somebody gives at a time."""
-
-    at: datetime
-    actor: Actor
-    command: Command
-
-
-def paced(at: datetime, *acts: Act) -> Iterator[Step]:
-    """Let one act follow the other from a time on."""
-    for n, (actor, command) in enumerate(acts):
-        yield Step(at + n * PACE, actor, command)
-
-
-def person(role: Role, party: str) -> Actor:
-    """Return the one person who has a role in an organisation of the story."""
-    called = role.rpartition(".")[2].replace("_", "-")
-    return Actor(id=f"person-{party}-{called}", role=role, organisation=f"organisation-{party}")
 
 
 def setting(scenario: Scenario) -> Iterator[Step]:
@@ -74,9 +47,13 @@ def setting(scenario: Scenario) -> Iterator[Step]:
             ),
         ),
     ]
+    later = []
     for project in scenario.projects:
-        acts += _project(scenario, project)
-    return paced(utc(scenario.begins_at), *acts)
+        if project.proposed_at is None:
+            acts += _project(scenario, project)
+        else:
+            later.append(paced(utc(project.proposed_at), *_project(scenario, project)))
+    yield from chain(paced(utc(scenario.begins_at), *acts), *later)
 
 
 def proxy_set_id(scenario: Scenario) -> str:
@@ -143,4 +120,6 @@ def _proposal(project: Project, need: Need, unit: str) -> ProposeNeed:
 
 
 def _place(project: Project) -> Place:
-    return Place(police_force=FORCE, local_authority=DISTRICT, name=project.place)
+    return Place(
+        police_force=FORCE, local_authority=DISTRICTS[project.place], name=project.place
+    )

@@ -5,12 +5,19 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
 
 from svx_ledger.cli import board, reports, showing
 from svx_ledger.cli.output import say
 from svx_ledger.cli.session import Session
 from svx_ledger.settings import Settings, redacted
+
+from .seeding import SEED
+
+if TYPE_CHECKING:
+    from .player import Played
 
 ADDRESS: Final = "sqlite:///svx-demo.db"
 """Of the ledger that is filled where no other is named, in the current folder."""
@@ -18,44 +25,58 @@ ADDRESS: Final = "sqlite:///svx-demo.db"
 INTRODUCTION: Final = """\
 A demo: every organisation, person, place and number in it is invented.
 
-Suppliers that want to run a police estate bid help for community projects. The winner's bid
-binds it, is varied, delivered in parts, and confirmed by those who received it. Beside it, a
-contract for street lights is in its standstill, and a third auction is still open.
-"""
-SCOPE: Final = """\
-Of the estate contract. The other two have no exchange spend and no delivery yet, so the last
-figure is the same over all three.
+When a public body lets a contract, suppliers compete for it in a timed auction.
+They bid help that community projects need: money, laptops, hours of experts or
+of volunteers. The winner's bid binds it, and those who were promised something
+confirm what arrives. All of that is on this ledger, each step decided by its
+rules, with simulated time. What happened:"""
+SCOPE: Final = """
+The police estate by itself, at each stage from what was offered to what was
+confirmed. Its last figure is one contract's, and says so.
 """
 TRY: Final = {
-    "events --stream auction-estates": "every bid, the rejected ones too",
-    "show contract-estates": "the contract, and how it was varied",
-    "report leverage --basis net": "the figure without what would have come anyway",
+    "events --stream auction-cleaning": "every bid, also the rejected and the withdrawn",
+    "auction board auction-fleetagain": "a ranking decided by a tie",
+    "auction board auction-recovery": "an open auction, whose bids are hidden",
+    "report awards": "the whole register, with an award that was decided elsewhere",
+    "show contract-estates": "the contract of the worked example, and how it was varied",
+    "report leverage --basis net": "without what would have come anyway",
 }
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, help="Other salts, seconds and opening bids.")
+]
 
 
-def demo(session: Session) -> None:
+def demo(session: Session, *, seed: Seed = SEED) -> None:
     """Fill an empty ledger with a fictional story, and show what came of it.
 
     Without --ledger it is the file svx-demo.db in the current folder. A used ledger is a
-    conflict. The story gives the same bytes each time.
+    conflict. The story gives the same bytes each time, for each --seed.
     """
+    from .chronicle import page
     from .player import fill
+    from .results import auctions, awards, beside, by_contract
     from .story import STORY
 
     there = Session(lambda: _settings(session), json=session.json)
-    events = fill(there.settings.ledger, STORY)
-    _say(there, INTRODUCTION)
-    _say(there, "AUCTIONS\n")
-    board.board(there)
-    if not there.json:
-        for auction in ("auction-estates", "auction-recovery"):
-            _say(there, "")
-            board.board(there, auction)
-    _say(there, "\nAWARD REGISTER\n")
-    reports.awards(there)
-    _say(there, f"\nLEVERAGE\n\n{SCOPE}")
+    played = fill(there.settings.ledger, STORY, seed)
+    if there.json:
+        for entry in played.chronicle:
+            showing.line(entry)
+        board.board(there)
+        reports.awards(there)
+    else:
+        say("\n".join((INTRODUCTION, *page(played.chronicle))))
+        say("\nAUCTIONS\n")
+        auctions(there)
+        say("\nAWARD REGISTER\n")
+        awards(there)
+    _point(there, played, seed)
+    _say(there, "\nLEVERAGE\n")
+    by_contract(there)
+    beside(there)
+    _say(there, SCOPE)
     reports.leverage(there, procurement="procurement-estates")
-    _point(there, events)
 
 
 def _settings(session: Session) -> Settings:
@@ -69,14 +90,16 @@ def _say(session: Session, text: str) -> None:
         say(text)
 
 
-def _point(session: Session, events: int) -> None:
+def _point(session: Session, played: "Played", seed: int) -> None:
     """Say where the ledger is, and what to ask it."""
     address = redacted(session.settings.ledger)
     commands = [f"{_program()} {verb} --ledger {shlex.quote(address)}" for verb in TRY]
     if session.json:
-        showing.line({"ledger": address, "events": events, "fictional": True, "try": commands})
+        told = {"ledger": address, "seed": seed, "fictional": True, "try": commands}
+        showing.line({**told, "commands": played.commands, "events": played.events})
         return
-    say(f"\nThe ledger is {address} and has {events} events. Try:\n")
+    counted = f"{played.events} events of {played.commands} commands"
+    say(f"\nNEXT\n\nThe ledger is {address} and has {counted}. Try:\n")
     for command, shows in zip(commands, TRY.values(), strict=True):
         say(f"  {command}\n      {shows}")
 
