@@ -14,7 +14,7 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: setup demo test check bench faults lock clean
+.PHONY: setup demo test check bench faults machine lock clean
 
 setup: $(VENV)/runtime  ## install what the program needs
 demo: $(VENV)/runtime  ## play the worked example into a ledger file
@@ -32,6 +32,8 @@ bench: $(VENV)/dev  ## measure the write path beside its raw side
 	@$(PY) -m benchmarks
 faults: $(VENV)/dev  ## kill, cut and starve the write path many times over
 	@$(PY) -m tests.faults
+machine: $(VENV)/dev  ## play any history on both stores and check every law (STEPS=1000000)
+	@SVX_MACHINE_STEPS=$(or $(STEPS),1000000) $(PY) -m pytest -q -s tests/machine
 clean:  ## remove everything that can be made again
 	rm -rf $(VENV) $(DEMO)* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis mutants
 	find $(CODE) -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
+from svx_ledger.eventlog.private_fields import PrivateRow
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import ClaimRow, Locked, OutcomeRow, Store, Writer
 
@@ -44,9 +45,15 @@ class _TimedWriter:
         return self._writer.begin(ids, keys, versions, known)
 
     def append(
-        self, rows: Sequence[Row], outcomes: Sequence[OutcomeRow], claims: Sequence[ClaimRow]
+        self,
+        rows: Sequence[Row],
+        outcomes: Sequence[OutcomeRow],
+        claims: Sequence[ClaimRow],
+        *,
+        private: Sequence[PrivateRow] = (),
+        erased: Sequence[str] = (),
     ) -> None:
-        self._writer.append(rows, outcomes, claims)
+        self._writer.append(rows, outcomes, claims, private=private, erased=erased)
         self._holds.append(perf_counter() - self._began)
 
     def abandon(self) -> None:
