@@ -16,6 +16,8 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from hypothesis import strategies as st
 
 from svx_ledger.domain.form import Between, Count, Digits, Length, Matching, StreamOf
+from svx_ledger.domain.kind import Command
+from svx_ledger.domain.private import Private
 
 T = TypeVar("T")
 M = TypeVar("M")
@@ -36,7 +38,11 @@ def values_of(cls: type[T]) -> st.SearchStrategy[T]:
     """Well-formed values of a dataclass."""
     if cls not in _KNOWN:
         hints = get_type_hints(cls, include_extras=True)
-        parts = {f.name: _values(hints[f.name]) for f in fields(cls)}  # type: ignore[arg-type]
+        private = st.none() | _private(given=issubclass(cls, Command))
+        parts = {
+            f.name: private if Private in get_args(hints[f.name]) else _values(hints[f.name])
+            for f in fields(cls)  # type: ignore[arg-type]
+        }
         _KNOWN[cls] = st.builds(cls, **parts)
     return _KNOWN[cls]
 
@@ -67,6 +73,14 @@ def _spoiled_within(value: Any, wrong: st.SearchStrategy[Any]) -> st.SearchStrat
         first, *rest = value
         return (wrong | _spoiled_within(first, wrong)).map(lambda new: (new, *rest))
     return wrong
+
+
+def _private(*, given: bool) -> st.SearchStrategy[Private]:
+    digests = st.binary(min_size=32, max_size=32).map(bytes.hex)
+    if not given:
+        return st.builds(Private, commitment=digests)
+    text = visible_text(1, 2000).filter(lambda text: text == text.strip())
+    return st.builds(Private, text=text, salt=digests)
 
 
 def _values(hint: Any) -> st.SearchStrategy[Any]:

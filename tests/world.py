@@ -39,7 +39,12 @@ from svx_ledger.domain.organisation import (
     VerifyOrganisation,
 )
 from svx_ledger.domain.place import Place
-from svx_ledger.domain.procurement import Lot, PublishTenderNotice, RegisterProcurement
+from svx_ledger.domain.procurement import (
+    Lot,
+    PublishTenderNotice,
+    RegisterProcurement,
+    ReviewConflicts,
+)
 from svx_ledger.domain.project import RegisterProject
 from svx_ledger.domain.proxies import AdoptProxySet, Proxy
 from svx_ledger.domain.uk_calendar import uk_date
@@ -249,6 +254,13 @@ class _Cast:
                 social_value_weight=Decimal(10),
             ),
         )
+        reviewed = ReviewConflicts(
+            procurement_id=self.procurement,
+            occasion="before-notice",
+            findings=(),
+            suppliers=(),
+        )
+        yield self.approver, reviewed
         yield (
             self.buyer,
             PublishTenderNotice(
