@@ -18,8 +18,8 @@ def told(found: Document) -> tuple[int | None, object]:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"", []),
-        (b"\n \n", []),
+        (b"", [(None, "an empty file")]),
+        (b"\n \n", [(None, "an empty file")]),
         (b'{"a": 1}', [(None, {"a": 1})]),
         (b'\n{"a": 1}\n\n', [(None, {"a": 1})]),
         (b'{\n"a":\n1}\n', [(None, {"a": 1})]),
@@ -51,6 +51,20 @@ def test_a_broken_first_line_does_not_spoil_the_others(write: Write) -> None:
     assert good == (2, {"a": 2})
 
 
+def test_two_broken_lines_do_not_spoil_the_others_either(write: Write) -> None:
+    found = [told(f) for f in documents(write("x", b'{broken\nand\n{"a": 2}\n{"a": 3}\n'))]
+
+    assert [line for line, _ in found] == [1, 2, 3, 4]
+    assert [value for _, value in found[2:]] == [{"a": 2}, {"a": 3}]
+
+
+def test_a_broken_document_on_many_lines_is_one_fault(write: Write) -> None:
+    (only,) = documents(write("x", b'[\n  {"a": 1}\n  {"a": 2}\n]\n'))
+
+    assert told(only)[0] is None
+    assert isinstance(only.value, Faulty)
+
+
 def test_what_is_neither_is_one_fault(write: Write) -> None:
     (only,) = documents(write("x", b"not\nJSON\nat all\n"))
 
@@ -76,6 +90,7 @@ def test_a_document_that_is_too_large_is_a_fault(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_DOCUMENT", 100)
+    monkeypatch.setattr(module, "MAX_LINE", 50)
     (one,) = documents(write("x", b"[" + b"1," * 100 + b"1]"))
     (spread,) = documents(write("y", b"[\n" + b"1,\n" * 100 + b"1]"))
 

@@ -17,6 +17,8 @@ from svx_ledger.domain.need import Need
 from svx_ledger.domain.organisation import Identifier, Organisation, VerifyOrganisation
 from svx_ledger.domain.place import Place
 from svx_ledger.domain.project import Project
+from svx_ledger.domain.rule import ROLE_NOT_ALLOWED
+from svx_ledger.intake import granting
 from svx_ledger.intake.areas import Areas
 from svx_ledger.intake.exact import Faulty
 from svx_ledger.intake.granting import Terms, import_grants
@@ -235,6 +237,100 @@ def test_what_cannot_be_taken_says_where_and_why(
     assert counts(tally) == (1, 0, 0, 1)
     assert tally.rejected[0].pointer == f"line 1 {pointer or '/'}"
     assert tally.rejected[0].reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [
+        ("1e1000000", "a number beyond all measure"),
+        ("1e-999999999", "a number beyond all measure"),
+        ("1e99", "an amount of more than 15 digits"),
+        ("0e999999999", "nothing was awarded"),
+        ("9" * 101, "a number of more than 100 digits"),
+        ("NaN", "no number"),
+        ("1_000", "no number"),
+    ],
+)
+def test_a_number_that_would_fill_the_memory_is_rejected_unwritten(
+    ledger: Ledger, write: Write, amount: str, reason: str
+) -> None:
+    flat = (
+        "grant_id,title,amount,currency,recipient_id,recipient_name\n"
+        f"360G-demo-1,Lanterns,{amount},GBP,GB-CHC-999901,Lantern (fictional)\n"
+    )
+    tally = imported(ledger, [write("flat.csv", flat)])
+
+    assert tally.rejected[0].pointer == "line 2, column amount"
+    assert tally.rejected[0].reason.startswith(reason)
+
+
+def recipient(**numbers: str) -> dict[str, Any]:
+    """The recipient of a grant by these numbers."""
+    return {"recipientOrganization": [{"name": "Lantern (fictional)"} | numbers]}
+
+
+def test_numbers_of_two_organisations_are_rejected_naming_both(
+    ledger: Ledger, write: Write
+) -> None:
+    lines = [
+        grant(**recipient(charityNumber="999901")),
+        grant(id="2", **recipient(companyNumber="09999902")),
+        grant(id="3", **recipient(charityNumber="999901", companyNumber="09999902")),
+    ]
+    tally = imported(ledger, [write("g.jsonl", lines)], VERIFYING)
+    charity = named("organisation", "identifier:GB-CHC/999901")
+    company = named("organisation", "identifier:GB-COH/09999902")
+
+    assert counts(tally) == (2, 0, 0, 1)
+    assert tally.rejected[0].reason == (
+        "the numbers of its recipient belong to "
+        f"{charity} (GB-CHC/999901) and {company} (GB-COH/09999902)"
+    )
+
+
+def test_a_further_number_of_a_known_recipient_is_noted_once(
+    ledger: Ledger, write: Write
+) -> None:
+    more = recipient(charityNumber="999901", companyNumber="09999902")
+    lines = [
+        grant(**recipient(charityNumber="999901")),
+        grant(id="2", **more),
+        grant(id="3", **more),
+    ]
+    tally = imported(ledger, [write("g.jsonl", lines)], VERIFYING)
+    charity = named("organisation", "identifier:GB-CHC/999901")
+
+    assert counts(tally) == (3, 0, 0, 0)
+    assert [(note.pointer, note.reason) for note in tally.notes] == [
+        (
+            "line 2 /",
+            f"{charity} is not registered under GB-COH/09999902, which is stated too",
+        )
+    ]
+
+
+def test_a_refused_registration_rejects_every_grant_of_that_recipient(
+    ledger: Ledger, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = ROLE_NOT_ALLOWED.refuse(allowed="operator", role="supplier.bidder")
+    monkeypatch.setattr(granting, "give", lambda _, steps: [refusal for _ in steps])
+    tally = imported(ledger, [write("g.jsonl", [grant(), grant(id="2")])])
+
+    assert counts(tally) == (0, 0, 0, 2)
+    assert {r.reason.partition(":")[0] for r in tally.rejected} == {"role-not-allowed"}
+
+
+def test_a_refused_verification_is_why_a_grant_waits(ledger: Ledger, write: Write) -> None:
+    lead = Actor(id="person-lead", role="community.lead", organisation="organisation-0ther")
+    tally = imported(ledger, [write("g.jsonl", [grant()])], VERIFYING, lead)
+
+    assert counts(tally) == (0, 0, 1, 0)
+    assert " is not verified: role-not-allowed: " in tally.waiting[0].reason
+
+
+def test_a_table_of_areas_has_codes(write: Write) -> None:
+    with pytest.raises(Faulty, match="line 2: no code of an area"):
+        Areas().add(write("x.csv", "gss_code,pfa_code\nE07999901,!!no code!!\n"))
 
 
 def numbers(**recipient: str) -> list[str]:

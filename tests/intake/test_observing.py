@@ -151,6 +151,41 @@ def test_a_refusal_of_an_earlier_run_is_not_held_against_the_next(
     assert counts(imported(ledger, path)) == (1, 0, 0)
 
 
+def test_a_release_counts_once_in_the_sums_and_not_where_it_is_rejected(
+    ledger: Ledger, write: Write
+) -> None:
+    one = release()
+    buyer = Actor(id="person-buyer", role="authority.buyer")
+    refused = imported(ledger, write("a.jsonl", [one, one]), actor=buyer)
+    tally = imported(ledger, write("b.jsonl", [one, one]))
+
+    assert counts(refused) == (0, 0, 2)
+    assert refused.more["decided_elsewhere"]["statements"] == 0
+    assert counts(tally) == (1, 1, 0)
+    assert tally.more["decided_elsewhere"]["statements"] == 1
+    assert tally.more["decided_elsewhere"]["statements_pence"] == 7_250_880
+
+
+def test_where_dates_do_not_say_what_is_latest_that_is_noted(
+    ledger: Ledger, write: Write
+) -> None:
+    days = [release(date=day) for day in ("2022-10-21", "2022-10-20T23:00:00Z", "2022-10-19")]
+    sure = imported(ledger, write("a.jsonl", days))
+    other = [release("ocds-b", date=day) for day in ("2022-10-21", "2022-10-21T09:00:00Z")]
+    unsure = imported(ledger, write("b.jsonl", other))
+
+    assert sure.notes == []
+    assert [(note.file, note.pointer) for note in unsure.notes] == [("b.jsonl", "line 1 /")]
+    assert unsure.notes[0].reason.startswith("award ocds-b-1-1 of ocds-b: the dates do not")
+
+
+def test_a_package_of_both_sorts_is_read_whole(ledger: Ledger, write: Write) -> None:
+    records = [{"ocid": "ocds-a", "releases": [release("ocds-a")]}]
+    tally = imported(ledger, write("p.json", package(release("ocds-b"), records=records)))
+
+    assert counts(tally) == (2, 0, 0)
+
+
 def test_a_release_without_an_id_is_known_by_what_it_says(ledger: Ledger, write: Write) -> None:
     one = release()
     del one["id"]
@@ -251,7 +286,7 @@ def test_lines_are_numbered(ledger: Ledger, write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b'{"releases": []}', b'{"records": []}', b"\n\n"]
+    "content", [b"[]", b'{"releases": []}', b'{"records": []}', b'{"records":[],"releases":[]}']
 )
 def test_nothing_in_it_is_nothing_read(ledger: Ledger, write: Write, content: bytes) -> None:
     assert counts(imported(ledger, write("x", content))) == (0, 0, 0)
@@ -269,6 +304,8 @@ def test_nothing_in_it_is_nothing_read(ledger: Ledger, write: Write, content: by
         b'{"releases": [], "releases": []}',
         b"a,b,c\n1,2,3\n",
         b"<xml/>",
+        b"",
+        b"\n\n",
     ],
 )
 def test_a_hostile_file_is_rejected_as_a_whole(

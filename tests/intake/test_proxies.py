@@ -91,10 +91,10 @@ def test_every_wrong_cell_is_named_and_then_nothing_is_adopted(
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", "no line of headings"),
+        ("", "an empty file"),
         ("measure,name\n", "no column unit"),
         (HEAD.replace("deadweight", "x"), "a column that no proxy has"),
-        (HEAD, "no proxies"),
+        (HEAD, "headings, and nothing under"),
         (
             HEAD + "".join(HOUR.replace("hour,", f"m{n},", 1) for n in range(151)),
             "more than 150",

@@ -125,14 +125,16 @@ def test_a_file_of_grants_is_imported_as_far_as_it_can_be(
     second = import_grants(ledger, OPERATOR, [path], verifying, watch=watch)
     third = import_grants(ledger, OPERATOR, [path], terms, watch=watch)
     whole = read - numberless - nothing
+    torn = 1 if name.startswith("ab_") else 0  # its numbers were registered as of two
 
     assert (first.read, first.imported, len(first.waiting)) == (read, 0, whole)
     assert (
         Counter(r.reason.split(" ")[0] for r in first.rejected)
         == Counter(its=numberless, nothing=nothing) - Counter()
     )
-    assert second.imported + second.unchanged == whole
-    assert (third.imported, third.unchanged, third.waiting) == (0, whole, [])
+    assert second.imported + second.unchanged == whole - torn
+    assert sum("belong to" in r.reason for r in second.rejected) == torn
+    assert (third.imported, third.unchanged, third.waiting) == (0, whole - torn, [])
 
 
 def test_the_same_grants_in_json_and_in_the_table_are_the_same(

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from svx_ledger import open_ledger
-from svx_ledger.domain.auction.events import AuctionClosed, BidAccepted, BidRejected
+from svx_ledger.domain.auction.events import (
+    MOST_SUPPLIERS,
+    AuctionClosed,
+    BidAccepted,
+    BidRejected,
+)
 from svx_ledger.domain.auction.state import Auction
 from svx_ledger.domain.book import OpenLedger
 from svx_ledger.eventlog.record import read_event, recorded_at
@@ -211,4 +216,57 @@ def test_a_file_of_another_sort_is_rejected(write: Write) -> None:
     history, tally = history_in(write("x.csv", "a,b\n1,2\n"))
 
     assert history.bids == []
-    assert [(r.pointer, tally.read) for r in tally.rejected] == [("line 1", 0)]
+    assert [(r.pointer, tally.read) for r in tally.rejected] == [("line 1", 1)]
+
+
+@pytest.mark.parametrize("content", ["", "\n", HEAD, 'a,"b" x\n', "x" * 200_000 + "\n"])
+def test_a_file_without_bids_is_one_fault(write: Write, content: str) -> None:
+    history, tally = history_in(write("x.csv", content))
+
+    assert history.bids == []
+    assert (tally.read, len(tally.rejected)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "taken"),
+    [
+        ("1970-01-01T00:00:00Z", "1970-01-02T00:00:00Z", True),
+        ("2900-12-30T00:00:00Z", "2900-12-31T23:59:59Z", True),
+        ("1969-12-31T23:59:59Z", "1970-01-02T00:00:00Z", False),
+        ("2900-12-30T00:00:00Z", "2901-01-01T00:00:00Z", False),
+        ("0001-01-01T00:00:00+01:00", "0001-01-02T00:00:00Z", False),
+        ("9999-12-31T23:00:00-05:00", "9999-12-31T23:59:59Z", False),
+    ],
+)
+def test_a_history_is_of_years_in_which_clocks_run(
+    address: str, write: Write, *, opens: str, closes: str, taken: bool
+) -> None:
+    path = write("x.csv", HEAD + f"lamp,ann,{opens},1,{opens},{closes},0\n")
+    if taken:
+        assert played(address, path)[0].imported == 1
+    else:
+        assert history_in(path)[1].rejected[0].reason == "not in the years 1970 to 2900"
+
+
+def test_a_file_given_twice_is_unchanged_the_second_time(write: Write) -> None:
+    paths = [write("a.csv", OWN), write("b.csv", OWN)]
+    tally = Tally()
+    history = read_history(paths, STARTS_AT, tally)
+
+    assert (tally.read, tally.unchanged, len(history.bids)) == (16, 8, 8)
+    assert history.digest == history_in(paths[0])[0].digest
+
+
+def test_an_auction_of_too_many_bidders_is_left_out(write: Write) -> None:
+    def bids(lot: str, number: int) -> str:
+        return "".join(f"{lot},b{n},2004-03-01T09:10:00Z,1,{TIMES},0\n" for n in range(number))
+
+    crowd = bids("crowd", MOST_SUPPLIERS + 1)
+    history, tally = history_in(write("x.csv", HEAD + crowd + bids("full", MOST_SUPPLIERS)))
+
+    assert list(history.lots) == ["full"]
+    assert len(tally.rejected) == MOST_SUPPLIERS + 1
+    assert len(history.bids) == MOST_SUPPLIERS
+    assert tally.rejected[0].reason == (
+        f"{MOST_SUPPLIERS + 1} bidders in auction crowd: at most {MOST_SUPPLIERS} can take part"
+    )

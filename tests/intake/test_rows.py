@@ -56,9 +56,18 @@ def test_a_line_that_is_too_long_ends_the_file(
 
 
 def test_an_empty_file_has_no_headings(write: Write) -> None:
-    with pytest.raises(Faulty, match="no line of headings"):
+    with pytest.raises(Faulty, match="an empty file"):
         headings(write("x.csv", ""))
-    assert list(rows(write("y.csv", ""))) == []
+    for content, reason in (("", "an empty file"), ("a,b\n\n", "headings, and nothing under")):
+        (only,) = rows(write("y.csv", content))
+        assert only.fault is not None
+        assert only.fault.reason.startswith(reason)
+
+
+@pytest.mark.parametrize("content", [b'"a" b,c\n1,2\n', b"x" * 140_000 + b"\n"])
+def test_headings_that_are_no_csv_are_a_fault(write: Write, content: bytes) -> None:
+    with pytest.raises(Faulty, match="no CSV"):
+        headings(write("x.csv", content))
 
 
 def test_a_place_names_line_and_column(write: Write) -> None:

@@ -18,6 +18,7 @@ from .progress import watched
 from .session import Session, Usage
 
 if TYPE_CHECKING:
+    from svx_ledger.domain.actor import Actor
     from svx_ledger.domain.place import Place
     from svx_ledger.intake.tally import Remark, Tally
 
@@ -41,6 +42,7 @@ def ocds(session: Session, files: Files) -> None:
 
     _readable(files)
     actor = session.actor()
+    _unless_of(actor, "operator")
     with session.ledger() as ledger:
         tally = import_ocds(ledger, actor, files, watched)
     _tell(session, tally)
@@ -92,6 +94,7 @@ def grants(
     verified: import the same files again then.
     """
     from svx_ledger.domain.need import Theme
+    from svx_ledger.domain.organisation import VerifyOrganisation
     from svx_ledger.intake.areas import Areas
     from svx_ledger.intake.exact import Faulty
     from svx_ledger.intake.granting import UNCLASSIFIED, Terms, import_grants
@@ -103,14 +106,21 @@ def grants(
             known.add(table)
         except Faulty as fault:
             raise Usage(f"--areas {table}: {fault}") from None
-    scheme, _, code = (theme or "").partition("/")
+    if theme:
+        scheme, _, code = theme.partition("/")
+        classified = Theme(scheme=scheme, code=code)
+        _check(classified, "--theme reads SCHEME/CODE, e.g. ToMs/NT11")
+    if verify_basis is not None:
+        verify = VerifyOrganisation(organisation_id="organisation-0000", basis=verify_basis)
+        _check(verify, "--verify-basis")
     terms = Terms(
         areas=known,
         needed_by=_day(needed_by, "--needed-by") if needed_by else None,
-        theme=Theme(scheme=scheme, code=code) if theme else UNCLASSIFIED,
+        theme=classified if theme else UNCLASSIFIED,
         verify_basis=verify_basis,
     )
     actor = session.actor()
+    _unless_of(actor, "operator", "community")
     with session.ledger() as ledger:
         tally = import_grants(ledger, actor, files, terms, watch=watched)
     _tell(session, tally)
@@ -151,6 +161,7 @@ def proxies(
     _readable(files)
     manner = Manner(worth=worth, edition=edition, licence=licence, divisible=not whole)
     actor = session.actor()
+    _unless_of(actor, "evaluator", "authority")
     with session.ledger() as ledger:
         tally = import_proxies(
             ledger, actor, files, name=name, only=frozenset(only or ()), manner=manner
@@ -232,9 +243,11 @@ def _in_words(value: object) -> str:
 def _readable(files: Sequence[Path]) -> None:
     """Find out before anything is written that every file is there. Raises Usage."""
     for file in files:
-        if not file.is_file():
-            raise Usage(f"{file} is no file.")
         try:
+            if file.is_dir():
+                raise Usage(f"{file} is a folder: name the files in it.")
+            if not file.is_file():
+                raise Usage(f"{file} is no file." if file.exists() else f"There is no {file}.")
             file.open("rb").close()
         except OSError as fault:
             raise Usage(f"{file} cannot be read: {fault.strerror}.") from None
@@ -246,7 +259,28 @@ def _place(text: str) -> "Place":
     force, slash, council = text.partition("/")
     if not (force and slash and council):
         raise Usage("--place reads FORCE/COUNCIL, e.g. E23000001/E09000001.")
-    return Place(police_force=force, local_authority=council)
+    place = Place(police_force=force, local_authority=council)
+    _check(place, "--place reads FORCE/COUNCIL")
+    return place
+
+
+def _check(value: object, flag: str) -> None:
+    """Find out before anything is written that an option has its form. Raises Usage."""
+    from svx_ledger.eventlog.malformed import Malformed
+    from svx_ledger.eventlog.shapes import shape_of
+
+    try:
+        shape_of(type(value)).encode(value)
+    except Malformed as fault:
+        raise Usage(f"{flag}: {fault.rule.demands}") from None
+
+
+def _unless_of(actor: "Actor", *roles: str) -> None:
+    """Refuse at once who could import nothing: by role, or by side. Raises Refused."""
+    from svx_ledger.domain.rule import ROLE_NOT_ALLOWED
+
+    if actor.role not in roles and actor.side not in roles:
+        raise Refused(ROLE_NOT_ALLOWED.refuse(allowed=", ".join(roles), role=actor.role))
 
 
 def _day(text: str, flag: str) -> date:
@@ -259,7 +293,13 @@ def _day(text: str, flag: str) -> date:
 def _instant(text: str) -> datetime:
     from datetime import UTC
 
+    from svx_ledger.intake.bid_rows import YEARS
+
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError:
+        at = datetime.fromisoformat(text)
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise Usage("--starts-at reads YYYY-MM-DDTHH:MM:SSZ.") from None
+    if at.year not in YEARS:
+        raise Usage(f"--starts-at is in the years {YEARS[0]} to {YEARS[-1]}.")
+    return at

@@ -54,13 +54,14 @@ def _show_elsewhere(published: "Sequence[AwardElsewhere]", sums: "Sums") -> None
         (
             *(award.award_id, award.title or award.procurement, award.buyer),
             ", ".join(s.name or f"{s.scheme} {s.id}" for s in award.suppliers),
-            *(award.amount, award.currency, award.dated, award.statements),
+            *(award.amount, award.currency, award.status, award.dated),
+            *(award.statements, award.ocid),
         )
         for award in published
     ]
     say("Decided elsewhere, as published: no awards of this exchange, checked by nobody")
-    headings = ("award", "title", "buyer", "suppliers", "value", "", "dated", "statements")
-    showing.table(headings, rows)
+    headings = ("award", "title", "buyer", "suppliers", "value", "", "status", "dated")
+    showing.table((*headings, "statements", "ocid"), rows)
     say(published_sums(sums))
 
 

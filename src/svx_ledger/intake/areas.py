@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from svx_ledger.domain.place import Place
+from svx_ledger.eventlog.malformed import Malformed
+from svx_ledger.eventlog.shapes import shape_of
 
 from .exact import Faulty
 from .rows import Row, rows
@@ -37,6 +39,7 @@ class Areas:
             council, force = _cell(row, _COUNCIL), _cell(row, _FORCE)
             register, small = _cell(row, _REGISTER), row.cells.get("lsoa")
             if council and force:
+                _check(row, council, force)
                 self._forces[council] = force
                 self._councils[register or council] = council
             elif small and register:
@@ -57,6 +60,13 @@ class Areas:
             local_authority=self.default.local_authority,
             name=name,
         )
+
+
+def _check(row: Row, council: str, force: str) -> None:
+    try:
+        shape_of(Place).encode(Place(police_force=force, local_authority=council))
+    except Malformed as fault:
+        raise Faulty(f"no code of an area: {fault.rule.demands}", row.pointer()) from None
 
 
 def _cell(row: Row, names: tuple[str, ...]) -> str | None:

@@ -11,17 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Final
 
-from .exact import Faulty
+from svx_ledger.domain.auction.events import MOST_SUPPLIERS
+
+from .exact import Faulty, escaped
 from .rows import Row, headings, rows
 from .tally import Tally
 
 OWN: Final = frozenset({"auction", "bidder", "at", "pounds", "opens_at", "closes_at"})
 EBAY: Final = frozenset({"auctionid", "bid", "bidtime", "bidder", "openbid", "auction_type"})
 MOST_POUNDS: Final = Decimal(10**12)
+YEARS: Final = range(1970, 2901)
+"""In which everything of a history takes place: before and after them clocks end."""
+_OTHER_YEARS: Final = f"not in the years {YEARS[0]} to {YEARS[-1]}"
 _OTHER_RESERVE: Final = "its auction had another reserve in an earlier row: the lower is taken"
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,12})?", re.ASCII)
 _DAYS = re.compile(r"(\d{1,2}) day auction", re.ASCII)
@@ -86,26 +91,57 @@ def read_history(paths: Sequence[Path], starts_at: datetime, tally: Tally) -> Hi
 
     Of bids at one instant the one that is read first comes first. Rows that cannot be read
     are rejected in the tally. Where the rows of an auction disagree on its reserve, the lowest
-    is taken, since a higher one would turn away bids that were made; that is noted. Raises
-    OSError.
+    is taken, since a higher one would turn away bids that were made; that is noted. A file
+    that was read before is unchanged. An auction of more bidders than an auction takes is
+    rejected. Raises OSError.
     """
     history = History()
+    read: set[bytes] = set()
     for path in paths:
         try:
             own = _is_own(path)
         except Faulty as fault:
+            tally.read += 1
             tally.reject(path.name, "line 1", fault.reason)
             continue
+        digest = _digest(path)
         for row in rows(path):
             tally.read += 1
             try:
                 lot, bid = _read(row, path.name, starts_at, own=own)
-                _add(history, lot, bid, tally)
+                _unless_other_times(history, lot)
+                if digest in read:
+                    tally.unchanged += 1
+                else:
+                    _add(history, lot, bid, tally)
             except Faulty as fault:
                 column = fault.pointer.removeprefix("/")
                 tally.reject(path.name, row.pointer(column), fault.reason)
+        read.add(digest)
+    _leave_out_crowds(history, tally)
     history.bids.sort(key=lambda bid: bid.at)
     return history
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").digest()
+
+
+def _leave_out_crowds(history: History, tally: Tally) -> None:
+    """Reject the auctions in which more bid than an auction of the exchange takes."""
+    bidders: dict[str, set[str]] = {key: set() for key in history.lots}
+    for bid in history.bids:
+        bidders[bid.lot].add(bid.bidder)
+    crowds = {key: len(them) for key, them in bidders.items() if len(them) > MOST_SUPPLIERS}
+    for bid in history.bids:
+        if number := crowds.get(bid.lot):
+            told = f"{number} bidders in auction {escaped(bid.lot)}"
+            tally.reject(
+                bid.file, bid.pointer, f"{told}: at most {MOST_SUPPLIERS} can take part"
+            )
+    history.bids = [bid for bid in history.bids if bid.lot not in crowds]
+    history.lots = {key: lot for key, lot in history.lots.items() if key not in crowds}
 
 
 def _is_own(path: Path) -> bool:
@@ -122,10 +158,14 @@ def _read(row: Row, file: str, starts_at: datetime, *, own: bool) -> tuple[Lot, 
     return _own(row, file) if own else _ebay(row, file, starts_at)
 
 
-def _add(history: History, lot: Lot, bid: Bid, tally: Tally) -> None:
-    known = history.lots.setdefault(lot.key, lot)
+def _unless_other_times(history: History, lot: Lot) -> None:
+    known = history.lots.get(lot.key, lot)
     if (known.opens_at, known.closes_at) != (lot.opens_at, lot.closes_at):
         raise Faulty("its auction had other times in an earlier row")
+
+
+def _add(history: History, lot: Lot, bid: Bid, tally: Tally) -> None:
+    known = history.lots.setdefault(lot.key, lot)
     history.bids.append(bid)
     if known.reserve_pence != lot.reserve_pence:
         least = min(known, lot, key=lambda one: one.reserve_pence)
@@ -156,6 +196,8 @@ def _ebay(row: Row, file: str, starts_at: datetime) -> tuple[Lot, Bid]:
 
 def _lot(key: str, open_: tuple[datetime, datetime], reserve: Decimal) -> Lot:
     opens_at, closes_at = open_
+    if closes_at.year not in YEARS:
+        raise Faulty(_OTHER_YEARS, "/closes_at")
     if not opens_at < closes_at:
         raise Faulty("an auction opens before it closes", "/closes_at")
     if reserve < 0:
@@ -168,6 +210,8 @@ def _lot(key: str, open_: tuple[datetime, datetime], reserve: Decimal) -> Lot:
 def _bid(row: Row, file: str, lot: Lot, *, at: datetime, column: str) -> Bid:
     if at < lot.opens_at - timedelta(days=1):
         raise Faulty("more than a day before its auction opens")
+    if at.year not in YEARS:
+        raise Faulty(_OTHER_YEARS)
     return Bid(
         lot=lot.key,
         bidder=_key(row, "bidder"),
@@ -203,7 +247,13 @@ def _instant(row: Row, column: str) -> datetime:
     text = row.cells[column]
     try:
         if _INSTANT.fullmatch(text):
-            return datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
+            at = datetime.fromisoformat(text).astimezone(UTC)
+            if at.year in YEARS:
+                return at
+            raise Faulty(_OTHER_YEARS, f"/{column}")
+    except OverflowError:
+        raise Faulty(_OTHER_YEARS, f"/{column}") from None
+    except ValueError as fault:
+        if isinstance(fault, Faulty):
+            raise
     raise Faulty("no instant such as 2004-03-01T09:30:00Z", f"/{column}")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from .exact import Faulty, parsed
+from .rows import EMPTY
 
 MAX_LINE = 16 * 2**20
 MAX_DOCUMENT = 100 * 2**20
@@ -28,6 +29,7 @@ class Document(NamedTuple):
     line: int | None
     value: Any
     seen: int
+    indented: bool = False
 
     def pointer(self, inside: str) -> str:
         """Return the pointer to something inside it, after the line if there are lines."""
@@ -39,14 +41,14 @@ def documents(path: Path) -> Iterator[Document]:
     with path.open("rb") as file:
         first, at = _next_line(file, 0, MAX_DOCUMENT)
         if first is None:
+            yield Document(None, Faulty(EMPTY), path.stat().st_size)
             return
         second, _ = _next_line(file, at, MAX_LINE)
         value = _value(first, _TOO_LARGE, MAX_DOCUMENT)
         lines = second is not None
         if second is not None and isinstance(value, Faulty):  # one document on many lines?
             value = _whole(path)
-            broken = isinstance(value, Faulty)
-            lines = broken and not isinstance(_value(second, _LINE_TOO_LARGE), Faulty)
+            lines = isinstance(value, Faulty) and _is_lines(file)
         if lines:
             yield from _lines(file)
         else:
@@ -71,7 +73,16 @@ def _lines(file: IO[bytes]) -> Iterator[Document]:
             _skip_line(file, line)
             yield Document(number, _LINE_TOO_LARGE, file.tell())
         elif line.strip():
-            yield Document(number, _value(line, _LINE_TOO_LARGE), file.tell())
+            value, indented = _value(line, _LINE_TOO_LARGE), line[:1].isspace()
+            yield Document(number, value, file.tell(), indented)
+
+
+def _is_lines(file: IO[bytes]) -> bool:
+    """Whether a document stands on any line of its own, which nothing indents."""
+    return any(
+        isinstance(document.value, dict | list) and document.value and not document.indented
+        for document in _lines(file)
+    )
 
 
 def _next_line(file: IO[bytes], number: int, most: int) -> tuple[bytes | None, int]:

@@ -51,7 +51,7 @@ def parsed(text: bytes) -> Any:
     try:
         return json.loads(
             decoded,
-            parse_float=_decimal,
+            parse_float=decimal_in,
             parse_int=_whole,
             parse_constant=lambda _: Unusable("NaN and Infinity are no numbers"),
             object_pairs_hook=_once,
@@ -124,7 +124,8 @@ def _plain(number: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _decimal(text: str) -> Decimal | Unusable:
+def decimal_in(text: str) -> Decimal | Unusable:
+    """Read a decimal number; what would fill the memory when written out is unusable."""
     if len(text) > MOST_DIGITS:
         return Unusable(f"a number of more than {MOST_DIGITS} digits")
     try:

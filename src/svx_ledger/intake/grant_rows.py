@@ -1,10 +1,10 @@
 """Grants in a table: the 360Giving spreadsheet's headings, or those of a plain flat file."""
 
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from .exact import MOST_DIGITS, Unusable
+from .exact import Unusable, decimal_in
 from .rows import Row
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -26,6 +26,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "plannedDates/0/endDate": ("planned_end", "Planned Dates:End Date"),
 }
 """The field of a grant, and the headings under which a table has it; letters may be small."""
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 NEEDED: Final = ("id", "amountAwarded", "recipientOrganization/0/name")
 
 
@@ -59,10 +60,4 @@ def place_in(row: Row, pointer: str) -> str:
 
 
 def _number(text: str) -> Any:
-    try:
-        number = Decimal(text) if text.isascii() and len(text) <= MOST_DIGITS else None
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite() or "_" in text:
-        return Unusable("no number")
-    return number
+    return decimal_in(text) if _DECIMAL.fullmatch(text) else Unusable("no number")

@@ -94,6 +94,11 @@ class _Import:
         self._today = uk_date(ledger.clock.wall())
         self._holders = dict(ledger.store.held("identifier:"))
         self._amounts: dict[str, object] = {}
+        self._unregistered: dict[str, str] = {}
+        """Why the recipient with an identifier could not be registered."""
+        self._unverified: dict[str, str] = {}
+        """Why an organisation could not be verified."""
+        self._noted: set[tuple[str, str]] = set()
 
     def read(self, paths: Sequence[Path]) -> Iterator[_Read]:
         """Read each grant of the files."""
@@ -104,6 +109,7 @@ class _Import:
         """Bring some grants as far as they can go."""
         known = [read for read in chunk if self._identified(read)]
         self._register(known)
+        known = [read for read in known if self._one_recipient(read)]
         self._verify(known)
         ready = [(read, place) for read in known if (place := self._ready(read))]
         self._propose(ready)
@@ -141,9 +147,35 @@ class _Import:
         keys = (identifier.key for identifier in grant.identifiers)
         return next((self._holders[key] for key in keys if key in self._holders), None)
 
+    def _one_recipient(self, read: _Read) -> bool:
+        """Whether the recipient is one registered organisation; reject and note what is odd."""
+        keys = [identifier.key for identifier in read.grant.identifiers]
+        held = {self._holders[key]: key for key in keys if key in self._holders}
+        if not held:
+            reason = next(self._unregistered[key] for key in keys if key in self._unregistered)
+            self.tally.reject(read.file, read.pointer, reason)
+        elif len(held) > 1 and not self._imported(read.grant):
+            both = " and ".join(f"{stream} ({_number(key)})" for stream, key in held.items())
+            reason = f"the numbers of its recipient belong to {both}"
+            self.tally.reject(read.file, read.pointer, reason)
+        else:
+            stream = next(iter(held))
+            further = [
+                k for k in keys if k not in self._holders and (stream, k) not in self._noted
+            ]
+            self._noted |= {(stream, key) for key in further}
+            for key in further:
+                remark = f"{stream} is not registered under {_number(key)}, which is stated too"
+                self.tally.note(read.file, read.pointer, remark)
+            return True
+        return False
+
+    def _imported(self, grant: Grant) -> bool:
+        return self._ledger.state(Need, named("need", grant.grant_id)) is not None
+
     def _register(self, reads: Sequence[_Read]) -> None:
         """Register the recipients that are not known under any of their numbers."""
-        new: list[tuple[_Read, RegisterOrganisation]] = []
+        new: list[RegisterOrganisation] = []
         for read in reads:
             if self._organisation(read.grant) is None:
                 command = RegisterOrganisation(
@@ -152,14 +184,12 @@ class _Import:
                     side="community",
                     identifiers=read.grant.identifiers,
                 )
-                new.append((read, command))
+                new.append(command)
                 self._hold(command)
-        for (read, command), answer in zip(
-            new, give(self._ledger, [(c, self._actor) for _, c in new]), strict=True
-        ):
+        answers = give(self._ledger, [(command, self._actor) for command in new])
+        for command, answer in zip(new, answers, strict=True):
             if isinstance(answer, Refusal):
-                self._release(command)
-                self.tally.reject(read.file, read.pointer, reason_of(answer))
+                self._release(command, reason_of(answer))
             else:
                 self.organisations["registered"] += 1
 
@@ -167,8 +197,9 @@ class _Import:
         for identifier in command.identifiers:
             self._holders.setdefault(identifier.key, command.organisation_id)
 
-    def _release(self, command: RegisterOrganisation) -> None:
+    def _release(self, command: RegisterOrganisation, reason: str) -> None:
         gone = command.organisation_id
+        self._unregistered |= {identifier.key: reason for identifier in command.identifiers}
         self._holders = {k: held for k, held in self._holders.items() if held != gone}
 
     def _verify(self, reads: Sequence[_Read]) -> None:
@@ -183,14 +214,16 @@ class _Import:
                 basis = self._terms.verify_basis
                 command = VerifyOrganisation(organisation_id=stream, basis=basis)
                 steps[stream] = (command, self._actor)
-        for answer in give(self._ledger, [*steps.values()]):
-            self.organisations["verified"] += not isinstance(answer, Refusal)
+        for stream, answer in zip(steps, give(self._ledger, [*steps.values()]), strict=True):
+            if isinstance(answer, Refusal):
+                self._unverified[stream] = reason_of(answer)
+            else:
+                self.organisations["verified"] += 1
 
     def _ready(self, read: _Read) -> Place | None:
         """Return the place of a grant whose need can be proposed; note why of any other."""
         stream = self._organisation(read.grant)
-        if stream is None:
-            return None  # its registration was refused, and is noted
+        assert stream is not None  # or it was rejected
         need_id = named("need", read.grant.grant_id)
         need = self._ledger.state(Need, need_id)
         quantity = need.quantity if need else self._amounts.get(need_id)
@@ -200,7 +233,8 @@ class _Import:
         organisation = self._ledger.state(Organisation, stream)
         place = self._terms.areas.place(read.grant.areas, read.grant.place_name)
         if organisation is None or not organisation.verified or organisation.suspended:
-            reason = f"{stream} is not verified"
+            why = self._unverified.get(stream)
+            reason = f"{stream} is not verified" + (f": {why}" if why else "")
         elif self._needed_by(read.grant) is None:
             reason = "its planned dates are past or not stated: say by when it is needed"
         elif place is None:
@@ -267,3 +301,7 @@ class _Import:
             delivered_by=grant.recipient,
             in_place=f"Not stated: from grant {grant.grant_id} of {grant.funder}",
         )
+
+
+def _number(key: str) -> str:
+    return key.removeprefix("identifier:")

@@ -7,7 +7,7 @@ from pathlib import Path
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.observation.events import observed_key
-from svx_ledger.domain.observation.merging import Statement, sums
+from svx_ledger.domain.observation.merging import Statement, sums, uncertain
 from svx_ledger.domain.observation.observing import (
     RELEASE_RECORDED,
     STATEMENT_RECORDED,
@@ -21,7 +21,7 @@ from svx_ledger.domain.rule import Refusal
 from svx_ledger.ledger import Answer, Ledger
 
 from .documents import documents
-from .exact import Faulty
+from .exact import Faulty, escaped
 from .giving import give
 from .ocds import ReadRelease, read_release
 from .releases import releases_in
@@ -29,6 +29,7 @@ from .tally import Tally, Watch, reason_of
 
 AT_ONCE = 200
 """Releases whose commands are given together."""
+_UNCERTAIN = "the dates do not say that this is its latest statement; it counts as such"
 _KNOWN = (RELEASE_RECORDED, STATEMENT_RECORDED)
 
 
@@ -47,6 +48,8 @@ class _Given:
 
     file: str
     pointer: str
+    stream: str
+    read: ReadRelease
     commands: list[Command]
 
 
@@ -65,6 +68,7 @@ def import_ocds(
             work.give(chunk, actor)
             chunk = []
     work.give(chunk, actor)
+    work.note_uncertain()
     work.tally.more["decided_elsewhere"] = sums(work.statements)._asdict()
     return work.tally
 
@@ -79,6 +83,9 @@ class _Import:
         self._own = ledger.store.held(ocid_key(""))
         self._streams = ledger.store.held(observed_key(""))
         self._seen: dict[str, _Seen] = {}
+        self._stated: set[tuple[str, str, str]] = set()
+        self._places: list[tuple[str, str]] = []
+        self._refused: dict[tuple[str, str], str] = {}
 
     def given(self, paths: Sequence[Path]) -> Iterator[_Given]:
         """Read each release, and find out which commands it still takes."""
@@ -89,7 +96,7 @@ class _Import:
                     self.tally.read += 1
                     try:
                         read = read_release(found, file=path.name, pointer=pointer)
-                        yield _Given(path.name, pointer, self._missing(read))
+                        yield self._given(path.name, pointer, read)
                     except Faulty as fault:
                         place = document.pointer(found.pointer + fault.pointer)
                         self.tally.reject(path.name, place, fault.reason)
@@ -101,20 +108,39 @@ class _Import:
         for release in releases:
             self._count(release, [next(answers) for _ in release.commands])
 
-    def _missing(self, read: ReadRelease) -> list[Command]:
+    def note_uncertain(self) -> None:
+        """Note the awards of which the dates do not say what was stated last."""
+        for statement in uncertain(self.statements):
+            file, pointer = self._places[statement.order]
+            told = f"award {escaped(statement.award_id)} of {statement.ocid}"
+            self.tally.note(file, pointer, f"{told}: {_UNCERTAIN}")
+
+    def _given(self, file: str, pointer: str, read: ReadRelease) -> _Given:
         stream = self._streams.get(observed_key(read.ocid), read.observe.procurement_id)
-        seen = self._seen_of(stream, read)
+        return _Given(file, pointer, stream, read, self._missing(stream, read))
+
+    def _state(self, release: _Given) -> None:
+        """Take the statements of a release that is recorded into the sums, each once."""
+        read = release.read
         for award in read.awards:
-            self.statements.append(
-                Statement(
-                    ocid=read.ocid,
-                    award_id=award.award_id,
-                    released_at=award.released.at if award.released else None,
-                    order=len(self.statements),
-                    pence=award.value.pence if award.value else None,
-                    valued=award.value is not None,
-                )
+            key = (release.stream, award.award_id, read.sha256)
+            if key in self._stated:
+                continue
+            self._stated.add(key)
+            statement = Statement(
+                ocid=read.ocid,
+                award_id=award.award_id,
+                released_at=award.released.at if award.released else None,
+                released_on=award.released.on if award.released else None,
+                order=len(self.statements),
+                pence=award.value.pence if award.value else None,
+                valued=award.value is not None,
             )
+            self.statements.append(statement)
+            self._places.append((release.file, release.pointer))
+
+    def _missing(self, stream: str, read: ReadRelease) -> list[Command]:
+        seen = self._seen_of(stream, read)
         missing: list[ObserveProcurement | RecordNotice | RecordPublishedAward] = []
         if not seen.observed:
             missing.append(read.observe)
@@ -147,9 +173,16 @@ class _Import:
             for answer in answers
             if isinstance(answer, Refusal) and answer.rule not in _KNOWN
         ]
+        key = (release.stream, release.read.sha256)
         if refused:
-            self.tally.reject(release.file, release.pointer, reason_of(refused[0]))
-        elif all(isinstance(answer, Refusal) for answer in answers):
+            self._refused[key] = reason_of(refused[0])
+        elif release.commands:
+            self._refused.pop(key, None)
+        if reason := self._refused.get(key):
+            self.tally.reject(release.file, release.pointer, reason)
+            return
+        self._state(release)
+        if all(isinstance(answer, Refusal) for answer in answers):
             self.tally.unchanged += 1
         else:
             self.tally.imported += 1

@@ -55,12 +55,14 @@ def _read(
     try:
         gmca = check_headings(headings(path))
     except Faulty as fault:
+        tally.read += 1
         tally.reject(path.name, "line 1", fault.reason)
         return None
     found: dict[str, Proxy] = {}
     before = len(tally.rejected)
     for row in rows(path):
         if row.fault:
+            tally.read += 1
             tally.reject(path.name, row.pointer(), row.fault.reason)
             continue
         if only and row.cells["code" if gmca else "measure"] not in only:

@@ -38,6 +38,8 @@ def _one(pointer: str, value: Any, publisher: Any) -> Iterator[Found]:
     publisher = value.get("publisher") or publisher
     if "records" in value:
         yield from _each(f"{pointer}/records", value["records"], publisher, _one)
+        if "releases" in value:  # both sorts of a package in one
+            yield from _each(f"{pointer}/releases", value["releases"], publisher, _bare)
     elif value.keys() & {"compiledRelease", "versionedRelease"} or (
         "ocid" in value and "releases" in value
     ):

@@ -11,6 +11,10 @@ MAX_ROW = 2**20
 """Bytes that a line may have; a cell has at most 128 KiB."""
 
 
+EMPTY = "an empty file"
+BARE = "headings, and nothing under them"
+
+
 class Row(NamedTuple):
     """A row by the headings of its columns, or the fault that stands in its place."""
 
@@ -27,37 +31,45 @@ class Row(NamedTuple):
 def headings(path: Path) -> tuple[str, ...]:
     """Return the headings of a file. Raises Faulty, OSError."""
     with path.open("rb") as file:
-        for cells in csv.reader(_lines(file)):
-            return _headings(cells)
-    raise Faulty("no line of headings")
+        try:
+            for cells in csv.reader(_lines(file), strict=True):
+                if cells:
+                    return _headings(cells)
+        except csv.Error as fault:
+            raise Faulty(f"no CSV: {fault}") from None
+    raise Faulty(EMPTY)
 
 
 def rows(path: Path) -> Iterator[Row]:
     """Read the rows of a file; a blank line is none. Raises OSError.
 
-    A file whose headings cannot be read is one fault; after a line that is too long or no
-    text nothing more is read of it.
+    A file whose headings cannot be read, or that has nothing under them, is one fault; after
+    a line that is too long or no text nothing more is read of it.
     """
     with path.open("rb") as file:
         reader = csv.reader(_lines(file), strict=True)
         names: tuple[str, ...] | None = None
+        bare = True
         while True:
             try:
                 cells = next(reader, None)
                 if cells is None:
-                    return
+                    break
                 names, heads = (names, False) if names else (_headings(cells), True)
             except (Faulty, csv.Error) as fault:
                 told = fault if isinstance(fault, Faulty) else Faulty(f"no CSV: {fault}")
-                yield Row(reader.line_num, {}, told)
+                yield Row(max(reader.line_num, 1), {}, told)
                 return
             if heads or not any(cell.strip() for cell in cells):
                 continue
+            bare = False
             if len(cells) != len(names):
                 wrong = Faulty(f"{len(cells)} cells under {len(names)} headings")
                 yield Row(reader.line_num, {}, wrong)
             else:
                 yield Row(reader.line_num, dict(zip(names, map(str.strip, cells), strict=True)))
+        if bare:
+            yield Row(max(reader.line_num, 1), {}, Faulty(BARE if names else EMPTY))
 
 
 def _headings(cells: list[str]) -> tuple[str, ...]:

@@ -117,9 +117,9 @@ def exact_amount(number: Any, pointer: str = "") -> Decimal:
     """Return a number as an exact amount. Raises Faulty."""
     if isinstance(number, bool) or not isinstance(number, int | Decimal):
         raise Faulty("no number", pointer)
-    amount = Decimal(number)
-    places = f"{amount:f}".partition(".")[2].rstrip("0")
-    if abs(amount) >= 10**15 or len(places) > 12:
+    amount = Decimal(number) or Decimal(0)
+    far = not -12 <= amount.adjusted() < 15  # found out before any digit is written
+    if far or len(f"{amount:f}".partition(".")[2].rstrip("0")) > 12:
         raise Faulty("an amount of more than 15 digits, or 12 after the point", pointer)
     return amount
 

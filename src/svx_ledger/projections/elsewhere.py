@@ -5,7 +5,7 @@ times is one award, as the latest release has it; `statements` keeps them all.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -66,6 +66,7 @@ class PublishedAwardRow(NamedTuple):
     file: str
     pointer: str
     release_sha256: str
+    released_on: date | None = None
 
 
 class PublishedSupplierRow(NamedTuple):
@@ -130,6 +131,7 @@ def _award(at: Recorded, event: PublishedAwardRecorded) -> Changes:
         file=event.source.file,
         pointer=event.source.pointer,
         release_sha256=event.source.release_sha256,
+        released_on=event.released.on if event.released else None,
     )
     yield PUBLISHED_AWARD.put(award)
     for number, supplier in enumerate(event.suppliers, start=1):
@@ -195,6 +197,7 @@ def _statement(rows: Rows, row: PublishedAwardRow) -> Statement:
         order=row.position,
         pence=row.pence,
         valued=row.amount is not None,
+        released_on=row.released_on,
     )
 
 

@@ -5,7 +5,7 @@ statements counts it as often; the merged figure counts it once. Both are shown.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 
@@ -13,7 +13,8 @@ class Statement(NamedTuple):
     """What a release states of an award; `order` is that of reading, or the log position.
 
     `pence` is None where there is no value that can be summed: none stated, in another
-    currency, or with parts of a penny; `valued` says whether one is stated.
+    currency, or with parts of a penny; `valued` says whether one is stated. `released_on` is
+    there where a day is stated, and no instant.
     """
 
     ocid: str
@@ -22,6 +23,7 @@ class Statement(NamedTuple):
     order: int
     pence: int | None
     valued: bool
+    released_on: date | None = None
 
 
 class Sums(NamedTuple):
@@ -43,13 +45,33 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def latest(statements: Iterable[Statement]) -> dict[tuple[str, str], Statement]:
-    """Return for each award (OCID, id) what was released last, of these what came last."""
+    """Return for each award (OCID, id) what was released last, of these what came last.
+
+    A day without a time counts as its end (in UTC), and no date at all as before all others.
+    """
     found: dict[tuple[str, str], Statement] = {}
     for statement in statements:
         key = (statement.ocid, statement.award_id)
         if key not in found or _when(statement) > _when(found[key]):
             found[key] = statement
     return found
+
+
+def uncertain(statements: Iterable[Statement]) -> list[Statement]:
+    """Return the latest statements of which the dates do not say that they are the latest.
+
+    So it is where another one is dated alike, where either has no date, and where one has a
+    day alone that is the day of the other.
+    """
+    every = tuple(statements)
+    last = latest(every)
+    unsure: dict[tuple[str, str], Statement] = {}
+    for other in every:
+        found = last[key := (other.ocid, other.award_id)]
+        undated = None in (_dated(other), _dated(found))
+        if other != found and (undated or _begins(found) <= _when(other)[0]):
+            unsure[key] = found
+    return [*unsure.values()]
 
 
 def sums(statements: Iterable[Statement]) -> Sums:
@@ -67,4 +89,18 @@ def sums(statements: Iterable[Statement]) -> Sums:
 
 
 def _when(statement: Statement) -> tuple[datetime, int]:
+    if statement.released_at is None and statement.released_on is not None:
+        end = datetime.combine(statement.released_on, time.max, tzinfo=UTC)
+        return end, statement.order
     return statement.released_at or _NEVER, statement.order
+
+
+def _begins(statement: Statement) -> datetime:
+    """Return the earliest instant that its date allows."""
+    if statement.released_at is None and statement.released_on is not None:
+        return datetime.combine(statement.released_on, time.min, tzinfo=UTC)
+    return statement.released_at or _NEVER
+
+
+def _dated(statement: Statement) -> date | None:
+    return statement.released_at or statement.released_on
