@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from svx_ledger.domain.contract.invoicing import RecordContractInvoice
 from svx_ledger.domain.kind import Event
+from svx_ledger.domain.need import NeedProposed
 from svx_ledger.domain.pledge.events import PledgeCommitted
 from svx_ledger.domain.pledge.state import Pledge
 from svx_ledger.domain.procurement import ProcurementRegistered
@@ -72,7 +73,13 @@ def rated(
         (s, replace(e, lots=(lot,)) if isinstance(e, ProcurementRegistered) else e)
         for s, e in given
     ]
-    return entered(with_reference)
+    enough: Past = [
+        (s, replace(e, quantity=max(cap, e.quantity)))
+        if s == need and isinstance(e, NeedProposed)
+        else (s, e)
+        for s, e in with_reference
+    ]
+    return entered(enough)
 
 
 ENTERED: Past = rated()

@@ -13,6 +13,11 @@ from svx_ledger.domain.award.choosing import ApproveAward, RecommendAward
 from svx_ledger.domain.award.events import AwardedLine, Ground, StandstillStarted
 from svx_ledger.domain.award.state import Award
 from svx_ledger.domain.kind import Event
+from svx_ledger.domain.organisation import (
+    OrganisationReinstated,
+    OrganisationSuspended,
+    OrganisationVerified,
+)
 from svx_ledger.domain.procurement import (
     ConflictsReviewed,
     Finding,
@@ -30,6 +35,7 @@ from .cast import (
     BIDDER,
     BOUGHT,
     BUYER,
+    COMMUNITY,
     OTHER_BUYER,
     PROCUREMENT,
     REVIEWED_BEFORE_AWARD,
@@ -129,7 +135,8 @@ def recommend(supplier: str, *passed_over: str) -> list[Event] | str:
 
 def test_the_supplier_was_assessed_and_has_a_bid() -> None:
     assert recommend(SILENT, SUPPLIER) == "no-bid-to-award"
-    assert recommend("organisation-supp9") == "no-bid-to-award"
+    assert recommend(COMMUNITY) == "no-bid-to-award"
+    assert recommend("organisation-supp9") == "not-found"
 
 
 def test_a_ground_is_stated_for_each_better_tender_and_no_other() -> None:
@@ -186,6 +193,19 @@ def test_the_runner_up_is_the_best_bid_of_another() -> None:
     )
     assert vars_of(to_rival[0][1], "runner_up_pence") == (495_780_000,)
     assert only_bid == [replace(AWARD_APPROVED, runner_up_pence=None)]
+
+
+def test_the_runner_up_is_the_highest_bid_of_another_wherever_it_ranks() -> None:
+    """Where totals rank, the bid behind the winner's need not be the highest of the rest."""
+    first, second = BIDS_RANKED.ranking
+    third = replace(second, rank=3, supplier_id=SILENT, bid_no=9, value_pence=420_000_001)
+    by_totals = replace(BIDS_RANKED, ranking=(first, second, third))
+    given = [(s, by_totals if e == BIDS_RANKED else e) for s, e in JUST_RECOMMENDED]
+
+    assert second.value_pence == 420_000_000
+    assert outcome(given=given, when=APPROVE, by=APPROVER) == [
+        replace(AWARD_APPROVED, runner_up_pence=420_000_001)
+    ]
 
 
 def vars_of(event: Event, *names: str) -> tuple[object, ...]:
@@ -264,7 +284,8 @@ def announced(
     ground: str | None = None,
 ) -> list[Event] | str:
     command = replace(PUBLISH, kind=kind, days=days, ground=ground)
-    return outcome(given=under(regime), when=command, by=BUYER, at=ON_THE_DAY)
+    by = APPROVER if kind == "none" else BUYER
+    return outcome(given=under(regime), when=command, by=by, at=ON_THE_DAY)
 
 
 @pytest.mark.parametrize("regime", ["pcr2015", "scotland"])
@@ -313,11 +334,36 @@ def test_without_a_standstill_no_day_is_counted(regime: Regime) -> None:
     ]
 
 
+def test_without_a_standstill_an_approver_publishes_who_did_not_recommend() -> None:
+    none = replace(PUBLISH, kind="none", ground="Section 51(3): call-off")
+    recommender = replace(APPROVER, id=RECOMMENDED.recommended_by)
+
+    def published(command: PublishAwardNotice, by: Actor) -> list[Event] | str:
+        return outcome(given=JUST_SENT, when=command, by=by, at=ON_THE_DAY)
+
+    assert isinstance(published(none, APPROVER), list)
+    assert published(none, BUYER) == "role-not-allowed"
+    assert published(none, recommender) == "same-person"
+    assert facts(JUST_SENT, none, recommender) == {"person": ASSESSOR.id}
+    assert facts(JUST_ASSESSED, none, APPROVER) == _step("assessed", "summaries-sent")
+    assert isinstance(published(PUBLISH, BUYER), list)
+    assert isinstance(published(PUBLISH, recommender), list)
+
+
 def test_the_standstill_is_one_that_the_regime_knows() -> None:
     assert announced("light_touch") == "no-mandatory-standstill"
     assert announced("pa2023", "none") == "standstill-ground"
     assert announced("pa2023", days=8) == "standstill-days"
     assert announced("light_touch", "voluntary", days=7) == "standstill-too-short"
+
+
+def test_the_holidays_of_may_are_not_left_out() -> None:
+    on_27_april = datetime(2026, 4, 27, 12, tzinfo=UTC)
+    on_22_april = datetime(2026, 4, 22, 12, tzinfo=UTC)
+
+    assert publish(NOTIFIED, on_27_april) == "bank-holiday-missing"
+    assert last_day(publish(NOTIFIED, on_27_april, date(2026, 5, 4))) == date(2026, 5, 7)
+    assert last_day(publish(NOTIFIED, on_22_april)) == date(2026, 5, 1)
 
 
 def test_bank_holidays_of_every_year_are_not_left_out() -> None:
@@ -467,6 +513,29 @@ def test_a_supplier_that_a_conflict_favours_wins_nothing() -> None:
 
         assert outcome(given=live, when=command, by=by) == "supplier-conflicted"
         assert isinstance(outcome(given=mitigated, when=command, by=by), list)
+
+
+@pytest.mark.parametrize(
+    ("given", "command", "by"),
+    [(JUST_ASSESSED, RECOMMEND, ASSESSOR), (JUST_RECOMMENDED, APPROVE, APPROVER)],
+)
+def test_a_supplier_that_is_suspended_or_unverified_wins_nothing(
+    given: Past, command: RecommendAward | ApproveAward, by: Actor
+) -> None:
+    suspended = [
+        *given,
+        (SUPPLIER, OrganisationSuspended(reason="debarred", suspended_by=OPERATOR.id)),
+    ]
+    unverified = [(s, e) for s, e in given if (s, type(e)) != (SUPPLIER, OrganisationVerified)]
+    reinstated = [
+        *suspended,
+        (SUPPLIER, OrganisationReinstated(reason="cleared", reinstated_by=APPROVER.id)),
+    ]
+
+    assert outcome(given=suspended, when=command, by=by) == "not-verified"
+    assert facts(suspended, command, by) == {"state": "suspended", "expected": "verified"}
+    assert outcome(given=unverified, when=command, by=by) == "not-verified"
+    assert isinstance(outcome(given=reinstated, when=command, by=by), list)
 
 
 def test_a_rate_line_is_awarded_at_the_reference_spend_with_its_cap() -> None:

@@ -15,6 +15,7 @@ from svx_ledger.domain.conflict import (
     unless_supplier_conflicted,
 )
 from svx_ledger.domain.kind import Event
+from svx_ledger.domain.organisation import OrganisationSuspended
 from svx_ledger.domain.procurement import (
     ConflictsReviewed,
     DeclareInterest,
@@ -25,7 +26,12 @@ from svx_ledger.domain.procurement import (
     SupplierFinding,
     TenderNoticePublished,
 )
-from svx_ledger.domain.procurement.events import MOST_INTERESTS, Nature, Occasion
+from svx_ledger.domain.procurement.events import (
+    MOST_INTERESTS,
+    MOST_OPEN_INTERESTS,
+    Nature,
+    Occasion,
+)
 from svx_ledger.domain.rule import Facts, Refusal
 
 from .cast import (
@@ -35,12 +41,14 @@ from .cast import (
     BOUGHT,
     BUYER,
     COMMUNITY,
+    EVALUATING,
     EVALUATOR,
     LEAD,
     OTHER_BUYER,
     PROCUREMENT,
     SUPPLIER,
     Past,
+    registered,
     verified,
 )
 from .outcome import NOON, OPERATOR, World, outcome
@@ -55,6 +63,7 @@ REGISTERED: Past = [
     *verified(SUPPLIER, "supplier"),
     *verified(RIVAL, "supplier"),
     *verified(COMMUNITY, "community"),
+    *verified(EVALUATING, "evaluator"),
     (PROCUREMENT, BOUGHT),
 ]
 NOTICE = TenderNoticePublished(notice="UK4", reference="UK4-1", published_on=NOON.date())
@@ -122,7 +131,7 @@ def test_anybody_of_the_authority_declares_for_themselves_or_a_colleague() -> No
 
 def test_others_declare_for_themselves_only() -> None:
     for actor in (BIDDER, EVALUATOR):
-        own = replace(DECLARE, person_id=actor.id)
+        own = replace(DECLARE, person_id=actor.id, declarer_id=actor.organisation)
 
         assert isinstance(outcome(given=here(), when=own, by=actor), list)
         assert outcome(given=here(), when=DECLARE, by=actor) == "declares-for-another"
@@ -158,11 +167,56 @@ def test_an_interest_is_declared_once() -> None:
         ]
 
 
+def test_outside_the_authority_a_verified_organisation_declares() -> None:
+    own = replace(DECLARE, person_id=BIDDER.id, declarer_id=SUPPLIER)
+    declared = replace(
+        DECLARED, person_id=BIDDER.id, declared_by=BIDDER.id, declarer_id=SUPPLIER
+    )
+    unnamed, of_rival = replace(own, declarer_id=None), replace(own, declarer_id=RIVAL)
+    known = [e for e in here() if e[0] != SUPPLIER]
+    unverified = [*known, *registered(SUPPLIER, "supplier")]
+    suspended = [
+        *here(),
+        (SUPPLIER, OrganisationSuspended(reason="debarred", suspended_by=OPERATOR.id)),
+    ]
+
+    assert outcome(given=here(), when=own, by=BIDDER) == [declared]
+    assert outcome(given=here(), when=unnamed, by=BIDDER) == "declarer-unnamed"
+    assert told(here(), unnamed, BIDDER) == {"person": BIDDER.id}
+    assert outcome(given=here(), when=of_rival, by=BIDDER) == "not-yours"
+    assert outcome(given=unverified, when=own, by=BIDDER) == "not-verified"
+    assert outcome(given=suspended, when=own, by=BIDDER) == "not-verified"
+    assert outcome(given=known, when=own, by=BIDDER) == "not-found"
+    assert outcome(given=here(), when=DECLARE, by=BUYER) == [DECLARED]
+
+
+def test_one_person_declares_ten_interests_that_nobody_judged_yet() -> None:
+    def declared(count: int, by: str = BUYER.id) -> list[InterestDeclared]:
+        return [
+            replace(DECLARED, person_id=f"person-{n}", interest_no=n, declared_by=by)
+            for n in range(1, count + 1)
+        ]
+
+    ten = declared(MOST_OPEN_INTERESTS)
+    judged = reviewed(*(replace(NONE, interest_no=n) for n in range(1, 11)))
+
+    assert isinstance(outcome(given=here(*declared(9)), when=DECLARE, by=BUYER), list)
+    assert outcome(given=here(*ten), when=DECLARE, by=BUYER) == "too-many-open-interests"
+    assert told(here(*ten), DECLARE, BUYER) == {"most": 10}
+    assert isinstance(outcome(given=here(*ten), when=DECLARE, by=MANAGER), list)
+    assert isinstance(outcome(given=here(*ten, judged), when=DECLARE, by=BUYER), list)
+
+
 def test_a_procurement_has_as_many_interests_as_one_review_can_judge() -> None:
     def declared(count: int) -> Past:
         return here(
             *(
-                replace(DECLARED, person_id=f"person-{number}", interest_no=number)
+                replace(
+                    DECLARED,
+                    person_id=f"person-{number}",
+                    interest_no=number,
+                    declared_by=f"person-{number}",
+                )
                 for number in range(1, count + 1)
             )
         )

@@ -412,7 +412,7 @@ def test_only_a_rate_pledge_is_given_a_rate_and_none_below_nothing() -> None:
 
 def test_an_invoice_may_follow_the_end_of_the_contract() -> None:
     world = World(invoiced(100_000_000))
-    world.execute(CompleteContract(contract_id=CONTRACT), MANAGER, NOW)
+    world.execute(CompleteContract(contract_id=CONTRACT, reason="Early"), MANAGER, NOW)
     decision = world.execute(replace(INVOICE, invoice="INV-2"), MANAGER, NOW)
 
     assert isinstance(decision, list)

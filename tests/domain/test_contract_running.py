@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.auction.breaks import LotReleased
+from svx_ledger.domain.auction.events import lot_key
 from svx_ledger.domain.contract.apportioning import ApportionEvidence
 from svx_ledger.domain.contract.ending import CompleteContract, TerminateContract
 from svx_ledger.domain.contract.performing import RatePerformance, SetKpi
@@ -16,6 +18,7 @@ from svx_ledger.domain.contract.running import (
     EvidenceApportioned,
     EvidenceShare,
     KpiSet,
+    ObligationReduced,
     PerformanceRated,
 )
 from svx_ledger.domain.contract.state import Contract
@@ -25,12 +28,14 @@ from svx_ledger.domain.need import Need, NeedCommitted
 from svx_ledger.domain.pledge.delivering import ClaimDelivery, ConfirmDelivery
 from svx_ledger.domain.pledge.events import DeliveryClaimed, DeliveryConfirmed
 from svx_ledger.domain.pledge.outcomes import PledgeReleased
+from svx_ledger.domain.procurement import InterestDeclared
 
 from . import rated
-from .auction.scene import RIVAL_BIDDER
-from .cast import APPROVER, BIDDER, BUYER, LEAD, OTHER_BUYER, Past
+from .auction.scene import AUCTION, DRAFTED, RIVAL_BIDDER
+from .cast import APPROVER, BIDDER, BUYER, LEAD, OTHER_BUYER, PROCUREMENT, SUPPLIER, Past
 from .outcome import World, outcome
 from .worked_example import (
+    AWARD,
     CASH_NEED,
     CONTRACT,
     ENTERED,
@@ -38,6 +43,8 @@ from .worked_example import (
     LAPTOP_NEED,
     MANAGER,
     PLEDGED,
+    PLEDGED_PENCE,
+    RUNNER_UP_PENCE,
     VOLUNTEER_NEED,
     facts,
     line,
@@ -183,14 +190,17 @@ RATED = PerformanceRated(
     rating="good",
     rated_by=MANAGER.id,
 )
-COMPLETE = CompleteContract(contract_id=CONTRACT, notice="UK11-1")
+EARLY = "All was delivered early"
+COMPLETE = CompleteContract(contract_id=CONTRACT, notice="UK11-1", reason=EARLY)
 TERMINATE = TerminateContract(
     contract_id=CONTRACT,
     ground="supplier-breach",
     reason="Nothing was delivered",
     notice="UK11-2",
 )
-COMPLETED = ContractCompleted(completed_on=TODAY, completed_by=MANAGER.id, notice="UK11-1")
+COMPLETED = ContractCompleted(
+    completed_on=TODAY, completed_by=MANAGER.id, notice="UK11-1", reason=EARLY
+)
 TERMINATED = ContractTerminated(
     ground="supplier-breach",
     reason="Nothing was delivered",
@@ -299,8 +309,23 @@ DELIVERED: Past = [
 """All laptops, some cash, too many volunteer hours; nothing of the expert hours."""
 
 
-@pytest.mark.parametrize(("when", "ended"), [(COMPLETE, COMPLETED), (TERMINATE, TERMINATED)])
-def test_the_end_of_a_contract_releases_what_is_open(when: Command, ended: Event) -> None:
+FREED = LotReleased(award_id=AWARD, outcome="terminated", procurement_id=PROCUREMENT, lot="1")
+WITHOUT_CASH = PLEDGED_PENCE - 200_000_000
+REDUCED = ObligationReduced(
+    pledge_id=pledge(CASH_NEED),
+    pledged_pence_was=PLEDGED_PENCE,
+    pledged_pence=WITHOUT_CASH,
+    below_runner_up=True,
+    runner_up_pence=RUNNER_UP_PENCE,
+)
+
+
+@pytest.mark.parametrize(
+    ("when", "ended", "freed"), [(COMPLETE, COMPLETED, ()), (TERMINATE, TERMINATED, (FREED,))]
+)
+def test_the_end_of_a_contract_releases_what_is_open(
+    when: Command, ended: Event, freed: tuple[Event, ...]
+) -> None:
     assert decided(when, given=DELIVERED) == [
         ended,
         PledgeReleased(
@@ -311,6 +336,7 @@ def test_the_end_of_a_contract_releases_what_is_open(when: Command, ended: Event
             value_pence=40_000_000,
             released_by=MANAGER.id,
         ),
+        REDUCED,
         NeedCommitted(pledge_id=pledge(CASH_NEED), quantity=Decimal(400_000)),
         PledgeReleased(
             released_on=TODAY,
@@ -320,8 +346,78 @@ def test_the_end_of_a_contract_releases_what_is_open(when: Command, ended: Event
             value_pence=0,
             released_by=MANAGER.id,
         ),
+        replace(
+            REDUCED,
+            pledge_id=pledge(EXPERT_NEED),
+            pledged_pence_was=WITHOUT_CASH,
+            pledged_pence=WITHOUT_CASH - 121_200_000,
+        ),
         NeedCommitted(pledge_id=pledge(EXPERT_NEED), quantity=Decimal(0)),
+        *freed,
     ]
+
+
+@pytest.mark.parametrize("when", [COMPLETE, TERMINATE])
+def test_a_contract_that_ended_is_worth_what_is_left_of_its_pledges(when: Command) -> None:
+    world = World(DELIVERED)
+    world.execute(when, MANAGER, NOW)
+    contract = world.streams[CONTRACT]
+
+    assert isinstance(contract, Contract)
+    assert contract.pledged_pence == WITHOUT_CASH - 121_200_000
+    kept = 400_000 + 1_100 * 300
+    assert contract.pledged_pence == kept * 100 + 101_580_000
+
+
+@pytest.mark.parametrize("when", [COMPLETE, TERMINATE])
+def test_who_has_a_conflict_ends_no_contract(when: Command) -> None:
+    def interested(person: str) -> Past:
+        interest = InterestDeclared(
+            person_id=person,
+            organisation_id=SUPPLIER,
+            nature="shareholding",
+            interest_no=1,
+            declared_by=person,
+        )
+        return [*ENTERED, (PROCUREMENT, interest)]
+
+    assert decided(when, given=interested(MANAGER.id)) == "conflict-of-interest"
+    assert isinstance(decided(when, given=interested("person-else")), list)
+
+
+def test_before_its_last_day_a_contract_is_completed_with_a_reason() -> None:
+    last = datetime(2029, 3, 30, 23, tzinfo=UTC)  # midnight in London: the 31st begins
+    plain = replace(COMPLETE, reason=None)
+    before = last - timedelta(minutes=1)
+
+    assert outcome(given=ENTERED, when=plain, by=MANAGER, at=before) == "completed-early"
+    assert facts(ENTERED, plain, MANAGER, before) == {
+        "period_to": "2029-03-31",
+        "today": "2029-03-30",
+    }
+    for when, at in ((COMPLETE, before), (plain, last), (COMPLETE, last)):
+        assert isinstance(outcome(given=ENTERED, when=when, by=MANAGER, at=at), list)
+
+
+def test_the_lot_of_a_terminated_contract_is_free_and_of_a_completed_one_is_not() -> None:
+    key = lot_key(PROCUREMENT, "1")
+    completed, terminated = World(ENTERED), World(ENTERED)
+    completed.execute(COMPLETE, MANAGER, NOW)
+    terminated.execute(TERMINATE, MANAGER, NOW)
+
+    assert completed.holders[key] == AUCTION
+    assert key not in terminated.holders
+
+
+def test_a_lot_that_was_released_before_is_not_freed_again() -> None:
+    """Another auction may have it by now."""
+    given: Past = [*ENTERED, (AUCTION, FREED), ("auction-b002", DRAFTED)]
+    world = World(given)
+    ended = world.execute(TERMINATE, MANAGER, NOW)
+
+    assert isinstance(ended, list)
+    assert not any(isinstance(event, LotReleased) for _, event in ended)
+    assert world.holders[lot_key(PROCUREMENT, "1")] == "auction-b002"
 
 
 def test_what_is_released_is_outstanding_of_the_need_again() -> None:

@@ -49,7 +49,8 @@ WITHDRAWN = TenderWithdrawn(
     supplier_id=SUPPLIER, reason="Cannot staff it now", recorded_by=BUYER.id
 )
 LAPSE = LapseAward(award_id=AWARD, reason="The budget was cut")
-LAPSED = AwardLapsed(reason="The budget was cut", lapsed_by=APPROVER.id)
+SECOND = replace(APPROVER, id="person-approver2")
+LAPSED = AwardLapsed(reason="The budget was cut", lapsed_by=SECOND.id)
 SET_ASIDE = SetAsideAward(award_id=AWARD, court_ref="HT-2026-000001", order_ref="ORDER-1")
 SUED: Past = [
     *AWARDED,
@@ -65,7 +66,7 @@ SUED: Past = [
     ),
 ]
 AWARD_SET_ASIDE = AwardSetAside(
-    court_ref="HT-2026-000001", order_ref="ORDER-1", recorded_by=APPROVER.id
+    court_ref="HT-2026-000001", order_ref="ORDER-1", recorded_by=SECOND.id
 )
 ALREADY_ENDED = [[*AWARDED, (AWARD, LAPSED)], [*AWARDED, (AWARD, AWARD_SET_ASIDE)]]
 ENDINGS = [(AWARDED, LAPSE, LAPSED, "lapsed"), (SUED, SET_ASIDE, AWARD_SET_ASIDE, "set-aside")]
@@ -111,6 +112,7 @@ def test_a_new_ranking_undoes_what_followed_the_old_one() -> None:
         ranking=state.ranking,
         suppliers=frozenset({SUPPLIER, RIVAL, SILENT}),
         withdrawn=frozenset({SUPPLIER}),
+        dropped_by=frozenset({BUYER.id}),
     )
 
 
@@ -156,6 +158,67 @@ def test_an_approver_or_buyer_records_a_withdrawal() -> None:
     assert outcome(given=AWARDED, when=WITHDRAW, by=OTHER_BUYER, at=AFTER) == "not-yours"
 
 
+def test_nobody_withdraws_a_tender_who_recommended_the_award() -> None:
+    recommender = replace(BUYER, id=ASSESSOR.id)
+    given = award(ASSESSED, RECOMMENDED)
+
+    assert outcome(given=given, when=WITHDRAW, by=recommender, at=AFTER) == "same-person"
+    assert facts(given, WITHDRAW, recommender) == {"person": ASSESSOR.id}
+    assert isinstance(outcome(given=given, when=WITHDRAW, by=BUYER, at=AFTER), list)
+    before = award(ASSESSED)
+    assert isinstance(outcome(given=before, when=WITHDRAW, by=recommender, at=AFTER), list)
+
+
+def test_nobody_recommends_who_recorded_a_withdrawal() -> None:
+    world = after_withdrawal(AWARDED, SUPPLIER)
+    by_another = replace(WITHDRAW, supplier_id=SILENT)
+    assert isinstance(world.execute(by_another, APPROVER, AFTER), list)
+    recommend = RecommendAward(award_id=AWARD, supplier_id=RIVAL, grounds=())
+    refusal = world.execute(recommend, BUYER, AFTER)
+
+    assert state_of(world).dropped_by == {BUYER.id, APPROVER.id}
+    assert not isinstance(refusal, list)
+    assert refusal.rule.name == "same-person"
+    assert refusal.facts == {"person": BUYER.id}
+    assert isinstance(world.execute(recommend, ASSESSOR, AFTER), list)
+
+
+def test_nobody_lapses_what_they_approved_or_a_tender_of_which_they_withdrew() -> None:
+    approved = outcome(given=AWARDED, when=LAPSE, by=APPROVER, at=AFTER)
+    world = World(AWARDED)
+    assert isinstance(world.execute(WITHDRAW, APPROVER, AFTER), list)
+    dropped = world.execute(LAPSE, APPROVER, AFTER)
+
+    assert approved == "same-person"
+    assert facts(AWARDED, LAPSE, APPROVER) == {"person": APPROVER.id}
+    assert not isinstance(dropped, list)
+    assert dropped.rule.name == "same-person"
+    assert isinstance(world.execute(LAPSE, SECOND, AFTER), list)
+    assert isinstance(outcome(given=award(ASSESSED), when=LAPSE, by=APPROVER), list)
+    assert isinstance(outcome(given=SUED, when=SET_ASIDE, by=APPROVER, at=AFTER), list)
+
+
+@pytest.mark.parametrize(("given", "command", "event", "how"), ENDINGS)
+def test_nobody_with_a_conflict_ends_an_award(
+    given: Past, command: LapseAward, event: AwardLapsed, how: str
+) -> None:
+    del event, how
+    interest = InterestDeclared(
+        person_id=SECOND.id,
+        organisation_id=RIVAL,
+        nature="family",
+        interest_no=1,
+        declared_by=SECOND.id,
+    )
+    conflicted = [*given, (PROCUREMENT, interest)]
+    third = replace(SECOND, id="person-approver3")
+
+    assert outcome(given=conflicted, when=command, by=SECOND, at=AFTER) == (
+        "conflict-of-interest"
+    )
+    assert isinstance(outcome(given=conflicted, when=command, by=third, at=AFTER), list)
+
+
 def test_nobody_with_a_conflict_records_a_withdrawal() -> None:
     interest = InterestDeclared(
         person_id=BUYER.id,
@@ -185,7 +248,7 @@ def test_an_award_that_ends_frees_the_lot_and_every_need(
     given: Past, command: LapseAward, event: AwardLapsed, how: str
 ) -> None:
     world = World(given)
-    decision = world.execute(command, APPROVER, AFTER)
+    decision = world.execute(command, SECOND, AFTER)
 
     assert decision == [
         (AWARD, event),
@@ -230,7 +293,7 @@ def test_an_approver_ends_an_award_who_did_not_recommend_it(
 
 
 @pytest.mark.parametrize(
-    ("command", "by"), [(WITHDRAW, BUYER), (LAPSE, APPROVER), (SET_ASIDE, APPROVER)]
+    ("command", "by"), [(WITHDRAW, BUYER), (LAPSE, SECOND), (SET_ASIDE, SECOND)]
 )
 def test_an_award_is_in_force_until_it_ends_or_leads_to_a_contract(
     command: LapseAward, by: Actor

@@ -25,6 +25,8 @@ from svx_ledger.domain.need import (
     NeedRelisted,
     NeedWithdrawn,
 )
+from svx_ledger.domain.organisation import OrganisationReinstated, OrganisationSuspended
+from svx_ledger.domain.rule import Refusal
 
 from .cast import (
     ADOPTED,
@@ -33,6 +35,7 @@ from .cast import (
     AUTHORITY,
     BIDDER,
     BUYER,
+    COMMUNITY,
     LAPTOPS,
     NEED,
     OTHER_BUYER,
@@ -41,6 +44,7 @@ from .cast import (
     PROXY_SET,
     Past,
     adopted,
+    verified,
 )
 from .outcome import NOON, World, outcome
 from .worked_example import facts
@@ -90,16 +94,16 @@ FROZEN = AuctionRulesFrozen(
     ),
     rules_sha256="0" * 64,
 )
-DRAFT: Past = [*ADOPTED, (AUCTION, DRAFTED)]
+DRAFT: Past = [*ADOPTED, *verified(COMMUNITY, "community"), (AUCTION, DRAFTED)]
 HISTORY: Past = [*DRAFT, (NEED, PROPOSED), (NEED, APPROVED)]
 LIST = ListNeed(need_id=NEED, auction_id=AUCTION, relevance="The contract retires laptops")
 LISTED = NeedListed(auction_id=AUCTION, relevance="The contract retires laptops")
 
 
-def test_an_auction_has_at_most_250_needs() -> None:
+def test_an_auction_has_at_most_190_needs() -> None:
     added = [
         AuctionNeedAdded(need_id=f"need-{n:04}", measure="x", unit="x", outstanding=Decimal(1))
-        for n in range(250)
+        for n in range(190)
     ]
     full: Past = [*HISTORY, *((AUCTION, need) for need in added)]
 
@@ -152,7 +156,7 @@ def test_no_other_auction_has_the_need_listed() -> None:
 
     assert outcome(given=[*HISTORY, *elsewhere], when=LIST, by=BUYER) == "need-listed-already"
     assert outcome(given=[*HISTORY, *here], when=LIST, by=BUYER) == "need-listed-already"
-    assert isinstance(outcome(given=[*HISTORY, *released], when=LIST, by=BUYER), list)
+    assert isinstance(outcome(given=[*HISTORY, *released], when=RELIST, by=BUYER), list)
 
 
 def test_part_of_the_need_is_outstanding() -> None:
@@ -206,7 +210,8 @@ def test_where_bids_are_compared_in_points_the_measure_has_points() -> None:
 
     def priced(points: Decimal | None) -> Past:
         proxies = adopted(replace(LAPTOPS, points_per_unit=points))
-        return [*proxies, (AUCTION, in_points), (NEED, PROPOSED), (NEED, APPROVED)]
+        known = [*proxies, *verified(COMMUNITY, "community")]
+        return [*known, (AUCTION, in_points), (NEED, PROPOSED), (NEED, APPROVED)]
 
     assert isinstance(outcome(given=priced(Decimal(5)), when=LIST, by=BUYER), list)
     assert outcome(given=priced(None), when=LIST, by=BUYER) == "measure-without-points"
@@ -233,6 +238,45 @@ def test_a_need_that_was_released_is_listed_again() -> None:
         replace(relisted, needed_by=date(2027, 1, 31)),
         ADDED,
     ]
+
+
+def test_a_need_that_any_auction_ever_had_is_not_listed_as_if_for_the_first_time() -> None:
+    taken_out = World(HERE)
+    taken_out.execute(DELIST, BUYER, NOON)
+
+    assert isinstance(outcome(given=HISTORY, when=LIST, by=BUYER), list)
+    assert outcome(given=BEFORE, when=LIST, by=BUYER) == "listed-before"
+    assert facts(BEFORE, LIST, BUYER, NOON) == {"need": NEED}
+    refused = taken_out.decide(LIST, BUYER, NOON)
+    assert isinstance(refused, Refusal)
+    assert refused.rule.name == "listed-before"
+
+
+def test_a_need_is_listed_while_it_is_needed() -> None:
+    last = NOON + (PROPOSED.needed_by - NOON.date())
+    after = last + timedelta(days=1)
+
+    assert isinstance(outcome(given=HISTORY, when=LIST, by=BUYER, at=last), list)
+    assert outcome(given=HISTORY, when=LIST, by=BUYER, at=after) == "needed-in-the-past"
+    assert facts(HISTORY, LIST, BUYER, after) == {
+        "needed_by": "2026-09-01",
+        "today": "2026-09-02",
+    }
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_its_organisation_is_still_verified_and_not_suspended(*, again: bool) -> None:
+    given, command = (BEFORE, RELIST) if again else (HISTORY, LIST)
+    suspended = (
+        COMMUNITY,
+        OrganisationSuspended(reason="Looked into", suspended_by="person-1"),
+    )
+    reinstated = (COMMUNITY, OrganisationReinstated(reason="Cleared", reinstated_by="person-1"))
+
+    assert outcome(given=[*given, suspended], when=command, by=BUYER) == "not-verified"
+    assert facts([*given, suspended], command, BUYER, NOON)["state"] == "suspended"
+    both = [*given, suspended, reinstated]
+    assert isinstance(outcome(given=both, when=command, by=BUYER), list)
 
 
 def test_only_a_need_that_was_listed_before_is_listed_again() -> None:

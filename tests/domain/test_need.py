@@ -18,7 +18,12 @@ from svx_ledger.domain.need import (
     ProposeNeed,
     WithdrawNeed,
 )
-from svx_ledger.domain.organisation import ConnectionDeclared, OrganisationRegistered
+from svx_ledger.domain.organisation import (
+    ConnectionDeclared,
+    OrganisationRegistered,
+    OrganisationReinstated,
+    OrganisationSuspended,
+)
 
 from .cast import (
     APPROVED,
@@ -71,6 +76,31 @@ def test_the_projects_organisation_proposes_or_the_operator_on_its_behalf() -> N
     ]
     assert outcome(given=STARTED, when=PROPOSE, by=other) == "not-yours"
     assert outcome(given=STARTED, when=PROPOSE, by=OPERATOR) == "role-not-allowed"
+
+
+def test_the_organisation_is_still_verified_and_not_suspended() -> None:
+    suspended: Past = [
+        (COMMUNITY, OrganisationSuspended(reason="Looked into", suspended_by="person-1"))
+    ]
+    reinstated: Past = [
+        *suspended,
+        (COMMUNITY, OrganisationReinstated(reason="Cleared", reinstated_by="person-1")),
+    ]
+    for given, command, by in ((STARTED, PROPOSE, LEAD), (HISTORY, APPROVE, BUYER)):
+        assert outcome(given=[*given, *suspended], when=command, by=by) == "not-verified"
+        refused = facts([*given, *suspended], command, by, NOON)
+        assert refused == {"state": "suspended", "expected": "verified"}
+        assert isinstance(outcome(given=[*given, *reinstated], when=command, by=by), list)
+
+
+def test_only_the_auction_that_reserves_a_need_releases_it() -> None:
+    listed = NeedListed(auction_id="auction-a001", relevance="local")
+
+    def released_by(auction: str) -> Need:
+        return need_after(listed, NeedReleased(auction_id=auction))
+
+    assert released_by("auction-b002").listed_in == "auction-a001"
+    assert released_by("auction-a001").listed_in is None
 
 
 @pytest.mark.parametrize(
@@ -163,6 +193,7 @@ def test_a_need_keeps_what_was_asked() -> None:
         needed_by=date(2026, 9, 1),
         proposed_by=LEAD.id,
         phase="approved",
+        approver_organisation=AUTHORITY,
         use=PROPOSED.use,
         delivered_by=PROPOSED.delivered_by,
         in_place=PROPOSED.in_place,

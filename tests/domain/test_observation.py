@@ -1,7 +1,7 @@
 """Observed history: recorded once, never acted in (everybody is fictional)."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,7 @@ from svx_ledger.domain.observation.events import (
     ProcurementObserved,
     PublishedAwardRecorded,
 )
-from svx_ledger.domain.observation.merging import Statement, latest, sums
+from svx_ledger.domain.observation.merging import Statement, latest, sums, uncertain
 from svx_ledger.domain.observation.observing import (
     ObserveProcurement,
     RecordNotice,
@@ -248,9 +248,13 @@ def test_pence_are_those_of_whole_pounds_and_pence(
 def statement(order: int, at: int | None, pence: int | None, **other: str) -> Statement:
     """A statement of award `a` of process `o`, released in that year."""
     released = datetime(at, 1, 1, tzinfo=UTC) if at else None
-    known = {"ocid": "o", "award_id": "a"} | other
     return Statement(
-        released_at=released, order=order, pence=pence, valued=pence is not None, **known
+        ocid=other.get("ocid", "o"),
+        award_id=other.get("award_id", "a"),
+        released_at=released,
+        order=order,
+        pence=pence,
+        valued=pence is not None,
     )
 
 
@@ -267,6 +271,23 @@ def test_of_statements_released_together_the_one_that_came_last_counts() -> None
 
     assert latest([first, second]) == {("o", "a"): second}
     assert latest([second, first]) == {("o", "a"): second}
+
+
+def test_a_day_counts_as_its_end_and_where_that_is_a_guess_it_is_uncertain() -> None:
+    noon = statement(1, 2022, 300)._replace(released_at=datetime(2022, 3, 1, 12, tzinfo=UTC))
+    day = statement(2, None, 1)._replace(released_on=date(2022, 3, 1), order=0)
+    next_day = day._replace(released_on=date(2022, 3, 2), order=0)
+    before = day._replace(released_on=date(2022, 2, 28))
+
+    assert latest([noon, day]) == {("o", "a"): day}
+    assert uncertain([noon, day]) == [day]
+    assert latest([noon, next_day]) == {("o", "a"): next_day}
+    assert uncertain([noon, next_day]) == []
+    assert latest([noon, before]) == {("o", "a"): noon}
+    assert uncertain([noon, before]) == []
+    assert uncertain([noon, statement(2, None, 5)]) == [noon]
+    assert uncertain([noon, noon._replace(order=2)]) == [noon._replace(order=2)]
+    assert uncertain([noon]) == []
 
 
 def test_sums_are_given_both_ways() -> None:

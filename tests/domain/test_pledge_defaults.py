@@ -305,6 +305,16 @@ def test_the_authority_releases_what_is_open() -> None:
     ]
 
 
+@pytest.mark.parametrize(("given", "phase"), [(LATE, "defaulted"), (REMEDIED, "remedied")])
+def test_what_is_in_default_is_written_off_by_two_and_not_released(
+    given: Past, phase: str
+) -> None:
+    assert decided(RELEASE, given=given) == "wrong-state"
+    assert facts(given, RELEASE, MANAGER, NOW) == {"state": phase, "expected": "not in default"}
+    written_off: Past = [*given, (PLEDGE, replace(WRITTEN_OFF, quantity=Decimal(200)))]
+    assert isinstance(decided(RELEASE, given=written_off), list)
+
+
 LETTING_GO = [(APPROVE, APPROVER, ASKED), (RELEASE, MANAGER, ENTERED)]
 
 

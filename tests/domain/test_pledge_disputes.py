@@ -367,6 +367,50 @@ def test_who_says_what_arrived_has_no_connection_to_the_supplier(
     assert facts(tied(by.organisation), when, by, NOW) == {"supplier": SUPPLIER}
 
 
+BOTH_SIDES = [
+    (CONFIRM, LEAD, DELIVERED),
+    (CONFIRM, MANAGER, DELIVERED),
+    (RESOLVE, MANAGER, CONTESTED),
+]
+
+
+@pytest.mark.parametrize(("when", "by", "given"), BOTH_SIDES)
+def test_neither_side_says_what_arrived_with_a_third_one_in_common_with_the_supplier(
+    when: Command, by: Actor, given: Past
+) -> None:
+    def tied(*pairs: tuple[str, str]) -> Past:
+        ties = [
+            (stream, ConnectionDeclared(connected_to=to, nature="parent", declared_by="p-x"))
+            for stream, to in pairs
+        ]
+        return [*given, *ties]
+
+    own = by.organisation or ""
+    sisters = tied((SUPPLIER, "organisation-p1"), (own, "organisation-p1"))
+    strangers = tied((SUPPLIER, "organisation-p1"), (own, "organisation-p2"))
+    assert decided(when, by, sisters) == "connected-to-supplier"
+    assert facts(sisters, when, by, NOW) == {
+        "supplier": SUPPLIER,
+        "through": "organisation-p1",
+    }
+    assert isinstance(decided(when, by, strangers), list)
+    assert isinstance(decided(when, by, tied((own, "organisation-p1"))), list)
+
+
+def test_the_tie_of_one_side_is_not_the_others() -> None:
+    parent = "organisation-p1"
+    given: Past = [
+        *DELIVERED,
+        *(
+            (stream, ConnectionDeclared(connected_to=parent, nature="parent", declared_by="x"))
+            for stream in (SUPPLIER, COMMUNITY)
+        ),
+    ]
+
+    assert decided(CONFIRM, LEAD, given) == "connected-to-supplier"
+    assert isinstance(decided(CONFIRM, MANAGER, given), list)
+
+
 @pytest.mark.parametrize(("when", "by", "given"), SAYING)
 def test_who_says_what_arrived_has_no_conflict(when: Command, by: Actor, given: Past) -> None:
     def interested(person: str) -> Past:

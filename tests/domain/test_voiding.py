@@ -12,6 +12,7 @@ from svx_ledger.domain.auction.breaks import (
     AuctionConcluded,
     AuctionVoided,
     LotReleased,
+    VoidGround,
     VoidRequested,
 )
 from svx_ledger.domain.auction.events import (
@@ -49,6 +50,8 @@ from .cast import (
     AUTHORITY,
     BIDDER,
     BUYER,
+    DECLARED,
+    JUDGED,
     OTHER_BUYER,
     PROCUREMENT,
     SUPPLIER,
@@ -276,8 +279,48 @@ def test_for_an_outage_the_assessment_is_not_disclosed_yet() -> None:
         "state": "disclosed",
         "expected": "not disclosed",
     }
-    other = replace(OUTAGE_REQUEST, ground="other")
-    assert isinstance(outcome(given=given, when=other, by=BUYER, at=LATER), list)
+
+
+@pytest.mark.parametrize("ground", ["outage", "fault", "other"])
+def test_after_the_disclosure_only_a_court_voids_it(ground: VoidGround) -> None:
+    ranked = dark((timedelta(), MORE))
+    disclosed = [*ranked, *here(AssessmentDisclosed())]
+    request = replace(OUTAGE_REQUEST, ground=ground)
+    by_court = replace(REQUEST, ground="court")
+    late = asked(disclosed, replace(REQUESTED, ground=ground))
+    ordered = asked(disclosed, replace(REQUESTED, ground="court"))
+
+    assert isinstance(outcome(given=ranked, when=request, by=BUYER, at=LATER), list)
+    assert told(given=disclosed, when=request, by=BUYER, at=LATER) == {
+        "state": "disclosed",
+        "expected": "not disclosed",
+    }
+    assert isinstance(outcome(given=disclosed, when=by_court, by=BUYER, at=LATER), list)
+    assert outcome(given=late, when=APPROVE, by=OPERATOR, at=LATER) == "wrong-state"
+    assert isinstance(outcome(given=ordered, when=APPROVE, by=OPERATOR, at=LATER), list)
+
+
+def test_what_was_asked_before_the_close_is_asked_again_after_it() -> None:
+    later = RANKED[len(OPEN) :]
+
+    assert isinstance(outcome(given=asked(OPEN), when=APPROVE, by=OPERATOR), list)
+    assert told(given=[*asked(OPEN), *later], when=APPROVE, by=OPERATOR) == {
+        "state": "ranked",
+        "expected": "void requested",
+    }
+
+
+def test_whoever_voids_it_has_no_live_conflict_of_interest() -> None:
+    by_auditor = replace(
+        REQUESTED, requested_by=AUDITOR.id, requesting_organisation="organisation-audit1"
+    )
+    requested = asked(RANKED, by_auditor)
+    declared: Past = [*requested, (PROCUREMENT, replace(DECLARED, person_id=APPROVER.id))]
+
+    assert outcome(given=declared, when=APPROVE, by=APPROVER) == "conflict-of-interest"
+    assert told(given=declared, when=APPROVE, by=APPROVER) == {"person": APPROVER.id}
+    judged: Past = [*declared, (PROCUREMENT, JUDGED)]
+    assert isinstance(outcome(given=judged, when=APPROVE, by=APPROVER), list)
 
 
 def test_the_rule_on_outages_holds_when_it_is_approved() -> None:

@@ -178,6 +178,8 @@ BIDS_RANKED = BidsRanked(
 OPEN: Past = [
     *verified(AUTHORITY, "authority"),
     *verified(SUPPLIER, "supplier"),
+    *verified(RIVAL, "supplier"),
+    *verified(SILENT, "supplier"),
     *STARTED,
     *adopted(*PRICED.values()),
     (PROCUREMENT, BOUGHT),

@@ -322,7 +322,7 @@ def test_the_end_of_a_contract_leaves_what_was_confirmed_and_what_is_undecided()
     deal = entered()
     deal.deliver("cash", 400, 400)
     deal.deliver("cash", 100)
-    deal.play.do(CompleteContract(contract_id=deal.contract), deal.buyer)
+    deal.play.do(CompleteContract(contract_id=deal.contract, reason="Early"), deal.buyer)
 
     assert pounds(deal.play)["awarded"] == pounds(deal.play)["claimed"] == "500"
     assert pounds(deal.play)["confirmed"] == "400"
@@ -363,7 +363,9 @@ def references(past: Past) -> list[str]:
 
 def test_the_reference_of_a_rate_pledge_is_kept_beside_it() -> None:
     world = World(rated.invoiced(100_000_000))
-    ended = world.execute(CompleteContract(contract_id=CONTRACT), MANAGER, DELIVERED_AT)
+    ended = world.execute(
+        CompleteContract(contract_id=CONTRACT, reason="Early"), MANAGER, DELIVERED_AT
+    )
     assert isinstance(ended, list)
 
     assert references(rated.ENTERED) == ["20000"]

@@ -128,6 +128,10 @@ def test_suspension_description_and_name_are_shown_as_they_stand() -> None:
     assert now().income_band == "under-10k"
     corrected(deal, deal.authority, field="name", old=_name(deal), new="Quayside Authority")
     assert name_of(tables(deal), deal.authority) == "Quayside Authority"
+    renamed = tables(deal).get(ORGANISATION, deal.authority)
+    assert renamed is not None
+    assert not renamed.verified
+    assert now().verified
     assert name_of(tables(deal), deal.community) == now().name != "Quayside Authority"
 
 

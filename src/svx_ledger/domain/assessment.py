@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal, NamedTuple, assert_never
 
 from .form import Between, BidPoints, Digits, OrganisationId, Pence, Points
 from .leverage import rounded
+from .values import EXACT
 
 PLACES: Final = 6
 ScoredPoints = Annotated[Decimal, Digits(3, PLACES), Between(Decimal(0), Decimal(100))]
@@ -101,7 +102,15 @@ class Tender(NamedTuple):
 
 
 def assess(scoring: Scoring, tenders: Iterable[Tender]) -> tuple[AssessedTender, ...]:
-    """Rank tenders by their total of points.
+    """Rank tenders by their total of points (`placed`), and state each point by point."""
+    return tuple(
+        _assessed(rank, tender, rounded(points, PLACES))
+        for rank, (tender, points) in enumerate(placed(scoring, tenders), start=1)
+    )
+
+
+def placed(scoring: Scoring, tenders: Iterable[Tender]) -> list[tuple[Tender, Fraction]]:
+    """Return tenders from the best to the last, each with its exact social value points.
 
     The best bid is the best of these tenders: without an excluded one, the others' points are
     other ones. Exact totals rank; what is stored is rounded. Equal totals go to the earlier
@@ -109,12 +118,8 @@ def assess(scoring: Scoring, tenders: Iterable[Tender]) -> tuple[AssessedTender,
     """
     tenders = tuple(tenders)
     best = max((tender.score for tender in tenders), default=0)
-    points = {t.supplier_id: scoring.points(t.score, best) for t in tenders}
-    ranked = sorted(tenders, key=lambda tender: _place(tender, points[tender.supplier_id]))
-    return tuple(
-        _assessed(rank, tender, rounded(points[tender.supplier_id], PLACES))
-        for rank, tender in enumerate(ranked, start=1)
-    )
+    points = [(tender, scoring.points(tender.score, best)) for tender in tenders]
+    return sorted(points, key=lambda pair: _place(*pair))
 
 
 def _assessed(rank: int, tender: Tender, points: Decimal) -> AssessedTender:
@@ -134,6 +139,6 @@ def _assessed(rank: int, tender: Tender, points: Decimal) -> AssessedTender:
 
 def _place(tender: Tender, points: Fraction) -> tuple[Fraction, bool, int, str]:
     """Sort key: more points first, then who bid, then the earlier bid, then the id."""
-    total = points + Fraction(tender.price) + Fraction(tender.quality)
+    total = points + Fraction(EXACT.add(tender.price, tender.quality))
     no_bid = tender.bid_no is None
     return -total, no_bid, tender.bid_no or 0, tender.supplier_id

@@ -89,7 +89,7 @@ CorrectionId = Annotated[str, StreamOf("correction")]
 PersonId = Annotated[str, Matching(r"[a-z0-9][a-z0-9._-]{0,63}")]
 Name = Annotated[str, Length(1, 200)]
 Unit = Annotated[str, Matching(r"[A-Za-z0-9£](?:[A-Za-z0-9 ./%²-]{0,18}[A-Za-z0-9.%²])?")]
-"""Of a measure: hour, laptop, £. Short, so that 250 lines fit one record."""
+"""Of a measure: hour, laptop, £. Short, so that the lines of a bid fit one record."""
 Measure = Annotated[str, Matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}")]
 """The code of what is asked for, pledged and delivered, as the proxy set names it."""
 Reason = Annotated[str, Length(1, 2000)]

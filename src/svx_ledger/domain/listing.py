@@ -19,7 +19,8 @@ from .kind import Command, Decision, Event, States
 from .need import Need, NeedListed, NeedReleased, NeedRelisted
 from .need.proposing import NEEDED_IN_THE_PAST
 from .need.withdrawing import unless_free, unless_outstanding
-from .permission import unless_authority
+from .organisation import Organisation
+from .permission import unless_authority, unless_verified
 from .proxies import ProxySet
 from .rule import WRONG_STATE, Refusal, Rule
 from .uk_calendar import uk_date
@@ -31,7 +32,7 @@ MEASURE_NOT_PRICED = Rule(
 )
 TOO_MANY_NEEDS = Rule(
     "too-many-needs",
-    "One auction has at most 250 needs.",
+    "One auction has at most 190 needs.",
     "Serve the others in another auction.",
 )
 UNIT_NOT_PRICED = Rule(
@@ -43,6 +44,11 @@ NEED_NOT_LISTED_HERE = Rule(
     "need-not-listed-here",
     "A need leaves the auction that has it listed.",
     "Name the auction that the need is listed in.",
+)
+LISTED_BEFORE = Rule(
+    "listed-before",
+    "A need is listed once; from then on it is listed again.",
+    "List the need again, with a later date if it has one.",
 )
 NEVER_LISTED = Rule(
     "never-listed",
@@ -65,16 +71,22 @@ class ListNeed(Command):
     relevance: Reason
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the need, the auction, and the proxy set that the auction values by."""
-        return _priced(states, self.need_id, self.auction_id)
+        """Return the need with its organisation, the auction, and its proxy set."""
+        return _read(states, self.need_id, self.auction_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """List a need.
 
         - The auction takes it, and it is there to be taken (`unless_listable`).
+        - No auction ever had it listed.
+        - It is needed today (in the United Kingdom) or later.
         """
-        del now
         if refusal := unless_listable(states, self.need_id, self.auction_id, actor):
+            return refusal
+        need = states.of(Need, self.need_id)
+        if need.listed_before:
+            return LISTED_BEFORE.refuse(need=self.need_id)
+        if refusal := _unless_needed(need.needed_by, now):
             return refusal
         listed = NeedListed(auction_id=self.auction_id, relevance=self.relevance)
         return [(self.need_id, listed), _added(states, self.need_id, self.auction_id)]
@@ -90,8 +102,8 @@ class RelistNeed(Command):
     needed_by: date | None = None
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the need, the auction, and the proxy set that the auction values by."""
-        return _priced(states, self.need_id, self.auction_id)
+        """Return the need with its organisation, the auction, and its proxy set."""
+        return _read(states, self.need_id, self.auction_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """List a need again.
@@ -110,11 +122,8 @@ class RelistNeed(Command):
             return DATE_NOT_LATER.refuse(
                 needed_by=self.needed_by.isoformat(), needed_by_was=need.needed_by.isoformat()
             )
-        needed_by, today = self.needed_by or need.needed_by, uk_date(now)
-        if needed_by < today:
-            return NEEDED_IN_THE_PAST.refuse(
-                needed_by=needed_by.isoformat(), today=today.isoformat()
-            )
+        if refusal := _unless_needed(self.needed_by or need.needed_by, now):
+            return refusal
         relisted = NeedRelisted(
             auction_id=self.auction_id, relevance=self.relevance, needed_by=self.needed_by
         )
@@ -161,8 +170,9 @@ def unless_listable(
 
     - The auction's authority lists it.
     - The auction is being drafted: its needs are not frozen yet.
-    - An auction has at most 250 needs.
+    - An auction has at most 190 needs.
     - The need is approved, and not withdrawn.
+    - Its organisation is still verified, and not suspended.
     - No auction has it listed already.
     - Part of it is outstanding.
     - The auction's proxy set values its measure, in points too where bids are compared so.
@@ -178,6 +188,9 @@ def unless_listable(
         return TOO_MANY_NEEDS.refuse(needs=len(auction.listed))
     if need.phase != "approved":
         return WRONG_STATE.refuse(state=need.phase, expected="approved")
+    community = states.of(Organisation, need.organisation_id)
+    if refusal := unless_verified(community, "community"):
+        return refusal
     if refusal := unless_free(need) or unless_outstanding(need):
         return refusal
     proxy = states.of(ProxySet, auction.proxy_set_id).proxies.get(need.measure)
@@ -190,10 +203,21 @@ def unless_listable(
     return unless_whole(need.outstanding, divisible=proxy.divisible, need=need_id)
 
 
-def _priced(states: States, need_id: str, auction_id: str) -> tuple[str, ...]:
-    if auction_id not in states:
-        return (need_id, auction_id)
-    return (need_id, auction_id, states.of(Auction, auction_id).proxy_set_id)
+def _unless_needed(needed_by: date, now: datetime) -> Refusal | None:
+    today = uk_date(now)
+    if needed_by < today:
+        return NEEDED_IN_THE_PAST.refuse(
+            needed_by=needed_by.isoformat(), today=today.isoformat()
+        )
+    return None
+
+
+def _read(states: States, need_id: str, auction_id: str) -> tuple[str, ...]:
+    named = (need_id, auction_id)
+    if auction_id not in states or need_id not in states:
+        return named
+    proxy_set_id = states.of(Auction, auction_id).proxy_set_id
+    return (*named, states.of(Need, need_id).organisation_id, proxy_set_id)
 
 
 def _added(states: States, need_id: str, auction_id: str) -> tuple[str, Event]:

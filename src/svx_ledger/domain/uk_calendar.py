@@ -7,9 +7,17 @@ gets the same dates without one.
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+_MOVED: Final = {
+    date(2002, 5, 27): date(2002, 6, 4),
+    date(2012, 5, 28): date(2012, 6, 4),
+    date(2020, 5, 4): date(2020, 5, 8),
+    date(2022, 5, 30): date(2022, 6, 2),
+}
+"""For jubilees in June, and for the 75th anniversary of the end of the war in Europe."""
 
 
 def uk_date(instant: datetime) -> date:
@@ -32,8 +40,10 @@ def certain_holidays(first: date, last: date) -> tuple[date, ...]:
     """Return the weekdays from first to last that are bank holidays every year.
 
     Good Friday, Easter Monday, 25 and 26 December and 1 January, the last three with their
-    substitute days (Banking and Financial Dealings Act 1971; those that are so by common law
-    or proclamation are no less certain). Other holidays, and those of one nation, are not.
+    substitute days, and the first and the last Monday of May, but in the years in which they
+    were moved. Source: Banking and Financial Dealings Act 1971, section 1 and schedule 1, and
+    the proclamations under it, as in bank-holidays.json of gov.uk; those that are so by common
+    law or proclamation are no less certain. Other holidays, and those of one nation, are not.
     """
     years = range(first.year, last.year + 1)
     return tuple(day for year in years for day in _certain(year) if first <= day <= last)
@@ -51,6 +61,9 @@ def easter(year: int) -> date:
 def _certain(year: int) -> list[date]:
     days: list[date] = [_weekday_from(date(year, 1, 1))]
     days += [easter(year) - 2 * DAY, easter(year) + DAY]
+    first_monday = date(year, 5, 7) - date(year, 5, 7).weekday() * DAY
+    last_monday = date(year, 5, 31) - date(year, 5, 31).weekday() * DAY
+    days += [_MOVED.get(day, day) for day in (first_monday, last_monday)]
     christmas = _weekday_from(date(year, 12, 25))
     boxing_day = _weekday_from(date(year, 12, 26))
     days += [christmas, boxing_day if boxing_day > christmas else christmas + DAY]

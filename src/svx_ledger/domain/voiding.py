@@ -15,9 +15,11 @@ from .auction.steps import OTHER_REQUEST
 from .auction.two_sides import organisation_of, unless_a_side, unless_other_side
 from .award.events import award_key
 from .book import Book, LedgerId
+from .conflict import unless_conflicted
 from .ending import auction_and_needs, released, unless_unawarded
 from .form import AuctionId, Reason
 from .kind import Command, Decision, States
+from .procurement import Procurement
 from .rule import WRONG_STATE, Refusal, Rule
 
 NO_OUTAGE = Rule(
@@ -78,12 +80,14 @@ class ApproveVoid(Command):
     request_no: RequestNo
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the auction, the needs that it reserves, and the ledger that was named."""
+        """Return the auction, its needs and procurement, and the ledger that was named."""
         named = auction_and_needs(states, self.auction_id)
         if self.auction_id not in states:
             return named
-        request = states.of(Auction, self.auction_id).void_request
+        auction = states.of(Auction, self.auction_id)
+        request = auction.void_request
         ledger_id = request.ledger_id if request else None
+        named = (*named, auction.procurement_id)
         return (*named, ledger_id) if ledger_id else named
 
     def claims(self) -> tuple[str, ...]:
@@ -95,7 +99,8 @@ class ApproveVoid(Command):
 
         - The auction's authority approves it, or an independent organisation
           (`two_sides.unless_a_side`).
-        - It was requested.
+        - Whoever approves it has no live conflict of interest (invariant 20).
+        - It was requested, and neither the close nor the disclosure came after that.
         - The request is the one that is named.
         - Nobody approves their own request.
         - Of the two sides one requests and the other approves: the authority and an
@@ -106,6 +111,9 @@ class ApproveVoid(Command):
         del now
         auction = states.of(Auction, self.auction_id)
         if refusal := unless_a_side(actor, auction):
+            return refusal
+        procurement = states.of(Procurement, auction.procurement_id)
+        if refusal := unless_conflicted(procurement, actor):
             return refusal
         request = auction.void_request
         if request is None:
@@ -134,8 +142,9 @@ def unless_voidable(states: States, auction_id: str, request: VoidRequested) -> 
 
     - It has neither ended early nor led to a contract; its award may have come to nothing.
     - Its rules are frozen.
+    - The assessment is not disclosed, unless a court asks for it: who sees whom it favours
+      finds no other ground any more.
     - No award rests on it; one that lapsed or was set aside does not.
-    - For an outage: the assessment is not disclosed.
     - For an outage: by the record of the ledger that is named, it accepted nothing for more
       than `outage_seconds` of the last `outage_window_minutes` before the close.
     """
@@ -146,6 +155,8 @@ def unless_voidable(states: States, auction_id: str, request: VoidRequested) -> 
         return WRONG_STATE.refuse(state=auction.phase, expected="not ended")
     if auction.phase == "drafted":
         return WRONG_STATE.refuse(state="drafted", expected="rules frozen")
+    if auction.disclosed and request.ground != "court":
+        return WRONG_STATE.refuse(state="disclosed", expected="not disclosed")
     refusal = None if auction.released else unless_unawarded(states, auction_id)
     if refusal is not None:
         return refusal
@@ -153,8 +164,6 @@ def unless_voidable(states: States, auction_id: str, request: VoidRequested) -> 
 
 
 def _unless_out(states: States, auction: Auction, request: VoidRequested) -> Refusal | None:
-    if auction.disclosed:
-        return WRONG_STATE.refuse(state="disclosed", expected="not disclosed")
     least, minutes = auction.terms.outage_seconds, auction.terms.outage_window_minutes
     if least is None or minutes is None:
         return NO_OUTAGE.refuse(rule="none frozen")

@@ -96,7 +96,7 @@ def _described(at: Recorded, event: OrganisationDescribed) -> Changes:
 @ORGANISATIONS.on(RecordCorrected)
 def _corrected(at: Recorded, event: RecordCorrected) -> Changes:
     if at.stream.startswith("organisation-"):
-        yield ORGANISATION.patch(at.stream, name=event.new)
+        yield ORGANISATION.patch(at.stream, name=event.new, verified=False)
 
 
 def name_of(rows: Rows, organisation_id: str) -> str:

@@ -1,6 +1,7 @@
 """The terms of an auction agree with themselves: each rule on either side of its boundary."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +50,16 @@ def test_an_auction_closes_no_later_than_its_hard_stop() -> None:
 
     assert fault(at) is None
     assert fault(before) == "terms-times"
+
+
+def test_the_hard_stop_is_at_most_366_days_after_it_opens() -> None:
+    last = TERMS.opens_at + timedelta(days=366)
+    at = replace(TERMS, soft_close=replace(TERMS.soft_close, hard_stop=last))
+    after = replace(TERMS, soft_close=replace(TERMS.soft_close, hard_stop=last + INSTANT))
+
+    assert fault(at) is None
+    assert fault(after) == "terms-length"
+    assert facts(after) == {"most_days": 366}
 
 
 @pytest.mark.parametrize("price", ["49.9999", "50.0001"])

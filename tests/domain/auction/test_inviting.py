@@ -21,6 +21,8 @@ from svx_ledger.domain.auction.inviting import (
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.organisation import (
     ConnectionDeclared,
+    OrganisationReinstated,
+    OrganisationSuspended,
     OrganisationVerified,
     ParticipationBegan,
 )
@@ -29,6 +31,8 @@ from tests.domain.cast import (
     BIDDER,
     BUYER,
     COMMUNITY,
+    DECLARED,
+    JUDGED,
     OTHER_BUYER,
     PROCUREMENT,
     SUPPLIER,
@@ -118,16 +122,45 @@ def test_a_supplier_takes_part_once() -> None:
     assert told(given=ON_INVITATION, when=INVITE, by=BUYER) == {"supplier": SUPPLIER}
 
 
-def test_at_most_250_suppliers_take_part() -> None:
+def test_at_most_240_suppliers_take_part() -> None:
     others = [
-        SupplierInvited(supplier_id=f"organisation-s{number:04}") for number in range(250)
+        SupplierInvited(supplier_id=f"organisation-s{number:04}") for number in range(240)
     ]
 
     full = [*INVITING, *here(*others)]
 
     assert outcome(given=full[:-1], when=INVITE, by=BUYER) == [INVITED]
     assert outcome(given=full, when=INVITE, by=BUYER) == "too-many-suppliers"
-    assert told(given=full, when=INVITE, by=BUYER) == {"suppliers": 250}
+    assert told(given=full, when=INVITE, by=BUYER) == {"suppliers": 240}
+
+
+@pytest.mark.parametrize(
+    ("given", "command", "by"), [(ON_INVITATION, ACCEPT, BIDDER), (WILLING, QUALIFY, BUYER)]
+)
+def test_the_supplier_is_still_verified_and_not_suspended(
+    given: Past, command: Command, by: Actor
+) -> None:
+    suspended = [
+        *given,
+        (SUPPLIER, OrganisationSuspended(reason="Looked into", suspended_by="person-1")),
+    ]
+    reinstated = [
+        *suspended,
+        (SUPPLIER, OrganisationReinstated(reason="Cleared", reinstated_by="person-1")),
+    ]
+
+    assert outcome(given=suspended, when=command, by=by) == "not-verified"
+    assert told(given=suspended, when=command, by=by)["state"] == "suspended"
+    assert isinstance(outcome(given=reinstated, when=command, by=by), list)
+
+
+def test_whoever_qualifies_has_no_live_conflict_of_interest() -> None:
+    declared = [*WILLING, (PROCUREMENT, replace(DECLARED, person_id=BUYER.id))]
+    judged = [*declared, (PROCUREMENT, JUDGED)]
+
+    assert outcome(given=declared, when=QUALIFY, by=BUYER) == "conflict-of-interest"
+    assert told(given=declared, when=QUALIFY, by=BUYER) == {"person": BUYER.id}
+    assert isinstance(outcome(given=judged, when=QUALIFY, by=BUYER), list)
 
 
 def test_the_supplier_itself_accepts() -> None:

@@ -6,20 +6,29 @@ from datetime import datetime, timedelta
 import pytest
 
 from svx_ledger.domain.actor import CLOCK, Actor
-from svx_ledger.domain.auction.breaks import AuctionPaused, AuctionResumed, ResumeRequested
+from svx_ledger.domain.auction.breaks import (
+    AuctionCancelled,
+    AuctionPaused,
+    AuctionResumed,
+    AuctionVoided,
+    ResumeRequested,
+)
 from svx_ledger.domain.auction.closing import CloseAuction, due, extended_close
 from svx_ledger.domain.auction.events import AuctionClosed, BidAccepted, BidRejected, BidsRanked
 from svx_ledger.domain.auction.pausing import ApproveResume, PauseAuction, RequestResume
 from svx_ledger.domain.auction.terms import AuctionTerms
-from svx_ledger.domain.kind import Command
+from svx_ledger.domain.kind import Command, Event
 from tests.domain.cast import (
     APPROVER,
     AUTHORITY,
     BIDDER,
     BUYER,
+    DECLARED,
     EVALUATING,
     EVALUATOR,
+    JUDGED,
     OTHER_BUYER,
+    PROCUREMENT,
     SUPPLIER,
     Past,
 )
@@ -162,9 +171,60 @@ def test_only_a_paused_auction_is_to_go_on() -> None:
     assert outcome(given=OPEN, when=REQUEST, by=BUYER) == "wrong-state"
     assert told(given=OPEN, when=APPROVE, by=OPERATOR) == {
         "state": "open",
+        "expected": "paused",
+    }
+    assert told(given=STANDING_STILL, when=APPROVE, by=OPERATOR) == {
+        "state": "paused",
         "expected": "resume requested",
     }
-    assert told(given=STANDING_STILL, when=APPROVE, by=OPERATOR)["state"] == "paused"
+
+
+@pytest.mark.parametrize(
+    ("end", "state"),
+    [
+        (
+            AuctionCancelled(reason="No budget", procurement_id=PROCUREMENT, lot="1"),
+            "cancelled",
+        ),
+        (
+            AuctionVoided(
+                request_no=3,
+                ground="fault",
+                reason="Two needs were swapped",
+                approved_by=OPERATOR.id,
+                approving_organisation="organisation-0perator",
+                procurement_id=PROCUREMENT,
+                lot="1",
+            ),
+            "voided",
+        ),
+    ],
+)
+def test_what_ended_while_it_was_paused_does_not_go_on(end: Event, state: str) -> None:
+    ended = [*ASKED, *here(end)]
+    asked_late = [*ended, *here(replace(REQUESTED, request_no=3))]
+
+    assert isinstance(outcome(given=ASKED, when=APPROVE, by=OPERATOR, at=RESUMED_AT), list)
+    assert told(given=ended, when=APPROVE, by=OPERATOR, at=RESUMED_AT) == {
+        "state": state,
+        "expected": "paused",
+    }
+    assert outcome(given=asked_late, when=APPROVE, by=OPERATOR) == "wrong-state"
+
+
+def test_whoever_lets_it_go_on_has_no_live_conflict_of_interest() -> None:
+    by_auditor = replace(
+        REQUESTED, requested_by=AUDITOR.id, requesting_organisation="organisation-audit1"
+    )
+    asked = [*STANDING_STILL, *here(by_auditor)]
+    declared = [*asked, (PROCUREMENT, replace(DECLARED, person_id=APPROVER.id))]
+    judged = [*declared, (PROCUREMENT, JUDGED)]
+
+    assert told(given=declared, when=APPROVE, by=APPROVER, at=RESUMED_AT) == {
+        "person": APPROVER.id
+    }
+    assert outcome(given=declared, when=APPROVE, by=APPROVER) == "conflict-of-interest"
+    assert isinstance(outcome(given=judged, when=APPROVE, by=APPROVER, at=RESUMED_AT), list)
 
 
 def test_a_pause_moves_close_and_hard_stop_by_exactly_what_it_took() -> None:

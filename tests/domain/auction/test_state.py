@@ -10,14 +10,28 @@ from hypothesis import strategies as st
 from svx_ledger.domain.actor import CLOCK, Actor
 from svx_ledger.domain.auction import COMMANDS
 from svx_ledger.domain.auction.breaks import (
+    AuctionCancelled,
+    AuctionConcluded,
     AuctionPaused,
     AuctionResumed,
+    AuctionUnsuccessful,
+    AuctionVoided,
+    ExclusionRequested,
     HiddenAmountsRead,
+    LotReleased,
     ResumeRequested,
+    VoidRequested,
 )
 from svx_ledger.domain.auction.closing import CloseAuction, DiscloseAssessment
 from svx_ledger.domain.auction.drafting import DraftAuction
-from svx_ledger.domain.auction.events import EVENTS, AuctionClosed, lot_key
+from svx_ledger.domain.auction.events import (
+    EVENTS,
+    AssessmentDisclosed,
+    AuctionClosed,
+    BidsRanked,
+    FreezeRequested,
+    lot_key,
+)
 from svx_ledger.domain.auction.freezing import ApproveFreeze, RequestFreeze
 from svx_ledger.domain.auction.inviting import AcceptInvitation, InviteSupplier, QualifySupplier
 from svx_ledger.domain.auction.opening import OpenAuction, ScheduleAuction, SealAssessment
@@ -32,6 +46,7 @@ from svx_ledger.eventlog.malformed import Malformed
 from svx_ledger.eventlog.shapes import shape_of
 from tests.domain.cast import (
     APPROVER,
+    AUTHORITY,
     BIDDER,
     BUYER,
     PROCUREMENT,
@@ -177,6 +192,76 @@ def test_between_its_close_and_its_ranking_an_auction_is_closed() -> None:
 
     assert closed is not None
     assert (closed.phase, closed.closes_at) == ("closed", CLOSES_AT)
+
+
+@pytest.mark.parametrize(
+    ("end", "phase"),
+    [
+        (AuctionCancelled(reason="-", procurement_id=PROCUREMENT, lot="1"), "cancelled"),
+        (AuctionUnsuccessful(reason="-", procurement_id=PROCUREMENT, lot="1"), "unsuccessful"),
+        (
+            AuctionVoided(
+                request_no=3,
+                ground="fault",
+                reason="-",
+                approved_by=OPERATOR.id,
+                approving_organisation="organisation-0perator",
+            ),
+            "voided",
+        ),
+        (
+            LotReleased(
+                award_id="award-a001", outcome="lapsed", procurement_id=PROCUREMENT, lot="1"
+            ),
+            "paused",
+        ),
+        (AuctionConcluded(contract_id="contract-c001"), "paused"),
+    ],
+)
+def test_an_auction_that_has_ended_has_nothing_open(end: Event, phase: str) -> None:
+    length = next(n for n, event in enumerate(HISTORY, 1) if isinstance(event, ResumeRequested))
+    asked = {"requested_by": BUYER.id, "requesting_organisation": AUTHORITY}
+    before = fold(
+        [
+            *HISTORY[:length],
+            FreezeRequested(caps=(), requested_by=BUYER.id),
+            VoidRequested(ground="fault", reason="-", request_no=3, **asked),
+            ExclusionRequested(
+                supplier_id=RIVAL, ground="debarred", reason="-", requested_by=BUYER.id
+            ),
+        ]
+    )
+    assert before is not None
+    requests = (before.freeze_request, before.resume_request, before.void_request)
+    assert None not in (before.pause, *requests)
+    assert before.exclusion_requests
+
+    after = fold([end], before)
+
+    assert after is not None
+    assert after.phase == phase
+    requests = (after.freeze_request, after.resume_request, after.void_request)
+    assert (after.pause, *requests) == (None, None, None, None)
+    assert after.exclusion_requests == {}
+
+
+@pytest.mark.parametrize(
+    "later", [AuctionClosed(closed_at=CLOSES_AT), BidsRanked(ranking=()), AssessmentDisclosed()]
+)
+def test_what_was_asked_before_the_result_falls_with_it(later: Event) -> None:
+    requested = VoidRequested(
+        ground="fault",
+        reason="-",
+        requested_by=BUYER.id,
+        requesting_organisation=AUTHORITY,
+        request_no=3,
+    )
+    before, after = fold([*HISTORY, requested]), fold([*HISTORY, requested, later])
+
+    assert before is not None
+    assert after is not None
+    assert (before.void_request, after.void_request) == (requested, None)
+    assert after.requests == 3
 
 
 def test_the_lot_stays_taken() -> None:

@@ -18,6 +18,7 @@ from svx_ledger.domain.organisation import (
     RevokeKey,
 )
 from svx_ledger.domain.organisation.codes import Groups
+from svx_ledger.domain.organisation.events import Side
 from svx_ledger.domain.organisation.state import SigningKey
 from tests.domain.cast import (
     AUTHORITY,
@@ -41,7 +42,7 @@ from .refused import refused
 OTHER = "organisation-supp2"
 THERE: Past = [
     *verified(SUPPLIER, "supplier"),
-    *registered(OTHER, "supplier"),
+    *verified(OTHER, "supplier"),
     *verified(AUTHORITY, "authority"),
     *registered(OTHER_AUTHORITY, "authority"),
     *verified(COMMUNITY, "community"),
@@ -156,6 +157,66 @@ def test_a_connection_is_between_two_organisations() -> None:
     )
 
 
+@pytest.mark.parametrize(("organisation", "by"), [(OTHER, BIDDER), (AUTHORITY, BUYER)])
+def test_the_organisation_that_declares_a_connection_is_verified(
+    organisation: str, by: Actor
+) -> None:
+    rest = [(stream, event) for stream, event in THERE if stream != organisation]
+    side: Side = "authority" if organisation == AUTHORITY else "supplier"
+    given: Past = [*rest, *registered(organisation, side)]
+    declare = replace(
+        DECLARE, organisation_id=COMMUNITY, connected_to=organisation, declarer_id=organisation
+    )
+    own = replace(by, organisation=organisation)
+
+    assert refused(given=given, when=declare, by=own) == (
+        "not-verified",
+        {"state": "registered", "expected": "verified"},
+    )
+    assert isinstance(outcome(given=THERE, when=declare, by=own), list)
+    assert isinstance(outcome(given=given, when=replace(declare, declarer_id=None)), list)
+
+
+@pytest.mark.parametrize("ends", [(SUPPLIER, AUTHORITY), (AUTHORITY, SUPPLIER)])
+def test_a_supplier_does_not_declare_its_connection_with_an_authority(
+    ends: tuple[str, str],
+) -> None:
+    declare = replace(DECLARE, organisation_id=ends[0], connected_to=ends[1])
+    by_third = replace(declare, declarer_id=OTHER_AUTHORITY)
+    given: Past = [e for e in THERE if e[0] != OTHER_AUTHORITY]
+    given += verified(OTHER_AUTHORITY, "authority")
+
+    assert refused(given=THERE, when=declare, by=BIDDER) == (
+        "authority-declares",
+        {"declarer": SUPPLIER},
+    )
+    assert isinstance(
+        outcome(given=THERE, when=replace(declare, declarer_id=AUTHORITY), by=BUYER), list
+    )
+    assert isinstance(outcome(given=THERE, when=replace(declare, declarer_id=None)), list)
+    assert isinstance(outcome(given=given, when=by_third, by=OTHER_BUYER), list)
+    with_community = replace(DECLARE, connected_to=COMMUNITY)
+    assert isinstance(outcome(given=THERE, when=with_community, by=BIDDER), list)
+
+
+@pytest.mark.parametrize("full", [SUPPLIER, OTHER])
+def test_an_organisation_has_ties_with_at_most_250_others(full: str) -> None:
+    def ties(count: int) -> Past:
+        tie = replace(DECLARED, connected_to="")
+        others = [f"organisation-x{n:03}" for n in range(count)]
+        return [*THERE, *((full, replace(tie, connected_to=other)) for other in others)]
+
+    other = OTHER if full == SUPPLIER else SUPPLIER
+    known: Past = [*ties(249), (full, replace(DECLARED, connected_to=other))]
+
+    assert isinstance(outcome(given=ties(249), when=DECLARE, by=BIDDER), list)
+    assert refused(given=ties(250), when=DECLARE, by=BIDDER) == (
+        "too-many-connections",
+        {"organisation": full, "connections": 250},
+    )
+    assert isinstance(outcome(given=known, when=DECLARE, by=BIDDER), list)
+
+
 @pytest.mark.parametrize("missing", [SUPPLIER, OTHER])
 def test_both_organisations_exist(missing: str) -> None:
     rest = [(stream, event) for stream, event in THERE if stream != missing]
@@ -214,9 +275,10 @@ def test_an_organisations_own_people_register_its_key() -> None:
 
 
 def test_an_organisation_with_a_key_is_verified() -> None:
+    given: Past = registered(OTHER, "supplier")
     other = replace(NAME_KEY, organisation_id=OTHER)
 
-    assert outcome(given=THERE, when=other, by=replace(BIDDER, organisation=OTHER)) == (
+    assert outcome(given=given, when=other, by=replace(BIDDER, organisation=OTHER)) == (
         "not-verified"
     )
 

@@ -18,6 +18,8 @@ from svx_ledger.domain.correction import (
 from svx_ledger.domain.correction.correctable import CORRECTABLE
 from svx_ledger.domain.indicator import Indicator
 from svx_ledger.domain.kind import Event
+from svx_ledger.domain.organisation import Organisation, VerifyOrganisation
+from svx_ledger.domain.permission import unless_verified
 from svx_ledger.domain.spend import AdministrationCostRecorded, ExchangeSpendRecorded, Spend
 from svx_ledger.domain.vocabulary import KINDS
 from tests.domain.auction.scene import AUCTION, DRAFTED
@@ -136,7 +138,28 @@ def test_two_people_of_its_organisation_correct_a_field(
     kind = CORRECTABLE[target.rpartition("-")[0]]
     after = world.streams[target]
     assert kind.said(after, field) == new
-    assert after == replace(before, **{field: getattr(after, field)})  # type: ignore[type-var]
+    changed: dict[str, object] = {field: getattr(after, field)}
+    if isinstance(after, Organisation):
+        changed["verified"] = False
+    assert after == replace(before, **changed)  # type: ignore[type-var]
+
+
+def test_an_organisation_with_a_corrected_name_is_verified_again() -> None:
+    renamed = replace(CORRECTED, field="name", old=SUPPLIER, new="Heron Works (fictional)")
+    verify = VerifyOrganisation(organisation_id=SUPPLIER, basis="The register says so now")
+    world = World([*THERE, (SUPPLIER, renamed)])
+    before = world.streams[SUPPLIER]
+    again = world.execute(verify, OPERATOR, NOON)
+    after = world.streams[SUPPLIER]
+
+    assert outcome(given=THERE, when=verify) == "wrong-state"
+    assert isinstance(before, Organisation)
+    assert isinstance(after, Organisation)
+    refusal = unless_verified(before, "supplier")
+    assert refusal is not None
+    assert refusal.facts == {"state": "registered", "expected": "verified"}
+    assert isinstance(again, list)
+    assert after == replace(before, verified=True)
 
 
 def test_a_request_says_whose_record_it_is_and_who_asked() -> None:

@@ -26,7 +26,11 @@ from svx_ledger.domain.direct_offer import (
 )
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.need import Need, NeedCommitted, NeedListed, NeedOfferAccepted
-from svx_ledger.domain.organisation import OrganisationSuspended, ParticipationBegan
+from svx_ledger.domain.organisation import (
+    ConnectionDeclared,
+    OrganisationSuspended,
+    ParticipationBegan,
+)
 from svx_ledger.domain.proxies import ProxySetSuperseded
 from svx_ledger.domain.rule import Refusal
 from tests.domain.auction.scene import AUCTION, DRAFTED
@@ -146,11 +150,45 @@ def test_what_an_offer_names_exists(stream: str) -> None:
 
 
 def test_a_supplier_in_a_live_procurement_of_the_authority_makes_no_direct_offer() -> None:
-    elsewhere = replace(MAKE, authority_id=OTHER_AUTHORITY)
     given = [*THERE, *COMPETING]
+    elsewhere = [
+        *THERE,
+        (AUCTION, DRAFTED),
+        (SUPPLIER, replace(BEGAN, authority_id=OTHER_AUTHORITY)),
+    ]
 
     assert refused(given=given, when=MAKE, by=BIDDER) == LIVE
-    assert isinstance(outcome(given=given, when=elsewhere, by=BIDDER), list)
+    assert isinstance(outcome(given=elsewhere, when=MAKE, by=BIDDER), list)
+
+
+def test_an_offer_names_the_authority_that_approved_the_need() -> None:
+    other = replace(MAKE, authority_id=OTHER_AUTHORITY)
+    theirs: Past = [
+        *PARTIES,
+        (NEED, replace(APPROVED, approver_organisation=OTHER_AUTHORITY)),
+        *ADOPTED,
+    ]
+
+    assert refused(given=THERE, when=other, by=BIDDER) == (
+        "not-its-approver",
+        {"authority": OTHER_AUTHORITY},
+    )
+    assert isinstance(outcome(given=theirs, when=other, by=BIDDER), list)
+    assert outcome(given=theirs, when=MAKE, by=BIDDER) == "not-its-approver"
+    assert outcome(given=[*theirs, (OFFER, MADE)], when=ACCEPT, by=LEAD) == "not-its-approver"
+
+
+def test_the_supplier_has_no_connection_with_the_needs_organisation() -> None:
+    def tied(other: str) -> Past:
+        tie = ConnectionDeclared(connected_to=other, nature="subsidiary", declared_by=BIDDER.id)
+        return [*THERE, (SUPPLIER, tie)]
+
+    refusal = ("connected-to-supplier", {"supplier": SUPPLIER})
+    assert refused(given=tied(COMMUNITY), when=MAKE, by=BIDDER) == refusal
+    assert refused(given=[*tied(COMMUNITY), (OFFER, MADE)], when=ACCEPT, by=LEAD) == refusal
+    apart = tied("organisation-else")
+    assert isinstance(outcome(given=apart, when=MAKE, by=BIDDER), list)
+    assert isinstance(outcome(given=[*apart, (OFFER, MADE)], when=ACCEPT, by=LEAD), list)
 
 
 ENDS: list[Event] = [

@@ -47,6 +47,9 @@ def test_zeros_before_a_company_number_change_nothing(number: int) -> None:
         ("GB-SC", "SC1234", "SC001234"),
         ("GB-SC", "001234", "SC001234"),
         ("GB-NIC", "NIC100012", "100012"),
+        ("GB-CHC", "1122334", "01122334"),
+        ("GB-CHC", "1122334", "1122334-0"),
+        ("GB-CHC", "01122334", "001122334-0"),
     ],
 )
 def test_two_spellings_of_a_number_are_one(scheme: Scheme, one: str, other: str) -> None:
@@ -60,8 +63,11 @@ def test_two_spellings_of_a_number_are_one(scheme: Scheme, one: str, other: str)
         ("GB-COH", "SC001234", "NI001234"),
         ("GB-COH", "12345678", "012345678"),
         ("GB-COH", "IP1234R", "IP01234R"),
-        ("GB-CHC", "200001", "0200001"),
+        ("GB-CHC", "200001", "2000010"),
         ("GB-CHC", "200001", "200001-1"),
+        ("GB-CHC", "200001", "200001-10"),
+        ("GB-CHC", "200001", "200001-00"),
+        ("GB-CHC", "0", "1-0"),
         ("GB-NIC", "100012", "0100012"),
         ("GB-SC", "SC1234567", "1234567"),
         ("GB-LAE", "SC1234", "SC001234"),

@@ -82,21 +82,40 @@ def test_the_operator_or_an_authority_that_is_named_and_verified_does_it(
     assert outcome(given=given, when=by_other, by=OTHER_BUYER) == "not-found"
 
 
-@BOTH
-def test_nobody_does_it_to_its_own_or_to_an_affiliate(given: Past, act: Command) -> None:
-    tie = ConnectionDeclared(
-        connected_to=OPERATOR.organisation or "", nature="agent", declared_by="person-1"
-    )
-    own = replace(OPERATOR, organisation=SUPPLIER)
+TIE = ConnectionDeclared(
+    connected_to=OPERATOR.organisation or "", nature="agent", declared_by="person-1"
+)
 
-    assert refused(given=given, when=act, by=own) == (
-        "verifies-itself",
-        {"organisation": SUPPLIER},
-    )
-    assert refused(given=[*given, (SUPPLIER, tie)], when=act) == (
+
+@BOTH
+def test_nobody_does_it_to_its_own_organisation(given: Past, act: Command) -> None:
+    for own in (
+        replace(OPERATOR, organisation=SUPPLIER),
+        replace(OPERATOR, on_behalf_of=SUPPLIER),
+    ):
+        assert refused(given=given, when=act, by=own) == (
+            "verifies-itself",
+            {"organisation": SUPPLIER},
+        )
+
+
+def test_nobody_reinstates_an_affiliate() -> None:
+    assert refused(given=[*OUT, (SUPPLIER, TIE)], when=REINSTATE) == (
         "verifies-itself",
         {"organisation": OPERATOR.organisation},
     )
+
+
+def test_a_tie_keeps_nobody_from_suspending() -> None:
+    given: Past = [
+        *THERE,
+        (SUPPLIER, TIE),
+        (SUPPLIER, replace(TIE, connected_to=AUTHORITY)),
+    ]
+
+    assert isinstance(outcome(given=given, when=SUSPEND), list)
+    named = replace(SUSPEND, authority_id=AUTHORITY)
+    assert isinstance(outcome(given=given, when=named, by=BUYER), list)
 
 
 @BOTH

@@ -1,6 +1,8 @@
 """Whether the terms of an auction are complete and agree with themselves."""
 
+from datetime import timedelta
 from itertools import pairwise
+from typing import Final
 
 from svx_ledger.domain.assessment import Band
 from svx_ledger.domain.rule import Refusal, Rule
@@ -11,6 +13,12 @@ TERMS_TIMES = Rule(
     "terms-times",
     "An auction opens before it closes and closes no later than its hard stop.",
     "Put opens_at before closes_at, and closes_at not after hard_stop.",
+)
+LONGEST: Final = timedelta(days=366)
+TERMS_LENGTH = Rule(
+    "terms-length",
+    "The hard stop is at most 366 days after the auction opens.",
+    "Put hard_stop, and closes_at with it, within 366 days of opens_at.",
 )
 TERMS_WEIGHTS = Rule(
     "terms-weights",
@@ -54,6 +62,8 @@ def fault_in(terms: AuctionTerms) -> Refusal | None:
     """Return what is wrong with the terms as such.
 
     - An auction opens before it closes and closes no later than its hard stop.
+    - The hard stop is at most 366 days after it opens, so that no pause can move the close
+      out of the calendar.
     - The weights sum to 100.
     - The increment states the one amount of its kind, more than zero.
     - Reserve and increment are in what bids are compared by.
@@ -64,6 +74,8 @@ def fault_in(terms: AuctionTerms) -> Refusal | None:
     """
     if not terms.opens_at < terms.closes_at <= terms.soft_close.hard_stop:
         return TERMS_TIMES.refuse()
+    if terms.soft_close.hard_stop - terms.opens_at > LONGEST:
+        return TERMS_LENGTH.refuse(most_days=LONGEST.days)
     points = terms.social_value_weight + terms.price_weight + terms.quality_weight
     if points != 100:
         return TERMS_WEIGHTS.refuse(sum_points=f"{points:f}")

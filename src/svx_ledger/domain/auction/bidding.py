@@ -56,6 +56,9 @@ class SubmitBid(Command):
 
         A bid that breaks any other rule (`judging.judge`) is rejected, on record. One that
         breaks none is accepted, and may extend the auction (`closing.extended_close`).
+
+        The organisation is not read, for speed: the bidding of a supplier that is suspended
+        goes on until the authority excludes it (`domain.exclusion`).
         """
         auction = states.of(Auction, self.auction_id)
         if refusal := unless_supplier(actor, self.supplier_id):

@@ -173,10 +173,13 @@ class HiddenAmountsRead(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotReleased(Event):
-    """The award that this auction led to ended without a contract: its lot is free."""
+    """The award of this auction came to nothing, or its contract ended early: its lot is free.
+
+    `terminated`: the contract that the award had led to was.
+    """
 
     award_id: AwardId
-    outcome: Literal["lapsed", "set-aside"]
+    outcome: Literal["lapsed", "set-aside", "terminated"]
     procurement_id: ProcurementId
     lot: Code
 
@@ -187,7 +190,7 @@ class LotReleased(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuctionConcluded(Event):
-    """The auction led to a contract. It holds its lot for good."""
+    """The auction led to a contract. It holds its lot, unless that is terminated."""
 
     contract_id: ContractId
 

@@ -29,8 +29,10 @@ from svx_ledger.domain.rule import Facts
 
 from .terms import AuctionTerms, FrozenNeed, NeedCap
 
-MOST_NEEDS = 250
-MOST_SUPPLIERS = 250
+MOST_NEEDS = 190
+"""So many that the largest award of all of them still fits one record."""
+MOST_SUPPLIERS = 240
+"""So many that the largest ranking of all of them still fits one record."""
 MOST_REJECTIONS_A_MINUTE = 60
 
 BidNo = Annotated[int, Between(1, 10**9)]

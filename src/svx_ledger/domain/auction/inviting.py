@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.conflict import unless_conflicted
 from svx_ledger.domain.form import AuctionId, OrganisationId, Reason
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.organisation import Organisation, ParticipationBegan
 from svx_ledger.domain.permission import unless_authority, unless_supplier, unless_verified
+from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.rule import Rule
 
 from .events import MOST_SUPPLIERS, InvitationAccepted, SupplierInvited, SupplierQualified
@@ -22,7 +24,7 @@ ALREADY_INVITED = Rule(
 )
 TOO_MANY_SUPPLIERS = Rule(
     "too-many-suppliers",
-    "One auction has at most 250 suppliers.",
+    "One auction has at most 240 suppliers.",
     "Shortlist the suppliers before inviting them.",
 )
 
@@ -46,7 +48,7 @@ class InviteSupplier(Command):
         - The rules are frozen and the auction has not opened.
         - The organisation is a supplier, and verified.
         - A supplier takes part once (invariant 3).
-        - At most 250 suppliers take part.
+        - At most 240 suppliers take part.
         - Participants that it is connected with are flagged, not refused (invariant 3).
         """
         del now
@@ -85,12 +87,16 @@ class AcceptInvitation(Command):
         """Accept an invitation.
 
         - The supplier itself accepts.
+        - It is still verified, and not suspended.
         - It is invited, and has neither accepted yet nor been excluded.
         - The auction has not ended.
         """
         del now
         auction = states.of(Auction, self.auction_id)
         if refusal := unless_supplier(actor, self.supplier_id):
+            return refusal
+        supplier = states.of(Organisation, self.supplier_id)
+        if refusal := unless_verified(supplier, "supplier"):
             return refusal
         if refusal := unless_at(auction, self.supplier_id, "invited") or unless_live(auction):
             return refusal
@@ -112,21 +118,31 @@ class QualifySupplier(Command):
     basis: Reason
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the auction."""
-        del states
-        return (self.auction_id,)
+        """Return the auction, the supplier, and the auction's procurement."""
+        named = (self.auction_id, self.supplier_id)
+        if self.auction_id not in states:
+            return named
+        return (*named, states.of(Auction, self.auction_id).procurement_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Qualify a supplier.
 
         - The auction's authority qualifies.
-        - The supplier has accepted its invitation, and is neither qualified yet nor excluded.
+        - Whoever qualifies has no live conflict of interest (invariant 20).
+        - The supplier is still verified, and not suspended.
+        - It has accepted its invitation, and is neither qualified yet nor excluded.
         - The auction has not ended.
         - The assessment is not sealed: it scores exactly those who may bid.
         """
         del now
         auction = states.of(Auction, self.auction_id)
         if refusal := unless_authority(actor, auction.authority_id):
+            return refusal
+        procurement = states.of(Procurement, auction.procurement_id)
+        if refusal := unless_conflicted(procurement, actor):
+            return refusal
+        supplier = states.of(Organisation, self.supplier_id)
+        if refusal := unless_verified(supplier, "supplier"):
             return refusal
         if refusal := unless_at(auction, self.supplier_id, "accepted"):
             return refusal

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.conflict import unless_conflicted
 from svx_ledger.domain.form import AuctionId, Reason
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.permission import unless_authority
+from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.rule import WRONG_STATE, Refusal, Rule
 
 from .breaks import AuctionPaused, AuctionResumed, LostSeconds, ResumeRequested
@@ -121,16 +123,19 @@ class ApproveResume(Command):
     request_no: RequestNo
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the auction."""
-        del states
-        return (self.auction_id,)
+        """Return the auction, and its procurement, which knows of conflicts of interest."""
+        if self.auction_id not in states:
+            return (self.auction_id,)
+        return (self.auction_id, states.of(Auction, self.auction_id).procurement_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Resume an auction.
 
         - The auction's authority approves it, or an independent organisation
           (`two_sides.unless_a_side`).
-        - The auction is paused, and its resumption is requested.
+        - Whoever approves it has no live conflict of interest (invariant 20).
+        - The auction is paused.
+        - Its resumption is requested.
         - The request is the one that is named.
         - Nobody approves their own request.
         - Of the two sides one requests and the other approves: the authority and an
@@ -140,6 +145,10 @@ class ApproveResume(Command):
         """
         auction = states.of(Auction, self.auction_id)
         if refusal := unless_a_side(actor, auction):
+            return refusal
+        procurement = states.of(Procurement, auction.procurement_id)
+        refusal = unless_conflicted(procurement, actor) or unless_in(auction, "paused")
+        if refusal:
             return refusal
         request = auction.resume_request
         if request is None:

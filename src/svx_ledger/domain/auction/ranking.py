@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from svx_ledger.domain.assessment import Scoring, Tender, assess
+from svx_ledger.domain.assessment import Scoring, Tender, placed
 
 from .events import RankedBid, TenderScore
 from .state import Auction, Standing
@@ -38,7 +38,7 @@ def in_order(standing: Mapping[str, Standing], totals: Totals | None) -> tuple[s
         for score in totals.scores
         if score.supplier_id in standing
     )
-    return tuple(tender.supplier_id for tender in assess(totals.scoring, bids))
+    return tuple(tender.supplier_id for tender, _ in placed(totals.scoring, bids))
 
 
 def tender_of(score: TenderScore, bid: Standing | None) -> Tender:

@@ -145,7 +145,7 @@ class Auction:
 
     @property
     def ended(self) -> bool:
-        """Whether it holds its lot no longer: it ended early, or its award came to nothing."""
+        """Whether it holds its lot no longer: an early end, or one of its award or contract."""
         return self.released or self.phase in ENDED
 
 
@@ -201,12 +201,12 @@ def evolve(auction: Auction | None, event: AuctionEvent | AuctionBreak) -> Aucti
             return replace(auction, scores=scores)
         case AuctionOpened():
             return replace(auction, phase="open")
-        case AuctionClosed(closed_at=closed_at):
-            return replace(auction, phase="closed", closes_at=closed_at)
+        case AuctionClosed(closed_at=closed_at):  # with it falls what was asked before it
+            return replace(auction, phase="closed", closes_at=closed_at, void_request=None)
         case BidsRanked(ranking=ranking):
-            return replace(auction, phase="ranked", ranking=ranking)
+            return replace(auction, phase="ranked", ranking=ranking, void_request=None)
         case AssessmentDisclosed():
-            return replace(auction, disclosed=True)
+            return replace(auction, disclosed=True, void_request=None)
         case _:
             return _broken_into(auction, event)
 
@@ -226,11 +226,11 @@ def _broken_into(auction: Auction, event: AuctionBreak) -> Auction:
         case VoidRequested(request_no=request_no):
             return replace(auction, requests=request_no, void_request=event)
         case AuctionVoided():
-            return replace(auction, phase="voided", void_request=None)
+            return replace(_settled(auction), phase="voided")
         case AuctionCancelled():
-            return replace(auction, phase="cancelled")
+            return replace(_settled(auction), phase="cancelled")
         case AuctionUnsuccessful():
-            return replace(auction, phase="unsuccessful")
+            return replace(_settled(auction), phase="unsuccessful")
         case ExclusionRequested(supplier_id=supplier):
             asked = {**auction.exclusion_requests, supplier: event}
             return replace(auction, exclusion_requests=asked)
@@ -239,11 +239,23 @@ def _broken_into(auction: Auction, event: AuctionBreak) -> Auction:
         case HiddenAmountsRead():
             return auction
         case LotReleased():
-            return replace(auction, released=True)
+            return replace(_settled(auction), released=True)
         case AuctionConcluded():
-            return replace(auction, concluded=True)
+            return replace(_settled(auction), concluded=True)
         case _:
             assert_never(event)
+
+
+def _settled(auction: Auction) -> Auction:
+    """Drop what stood open when an auction ended: nobody answers it any more."""
+    return replace(
+        auction,
+        pause=None,
+        freeze_request=None,
+        resume_request=None,
+        void_request=None,
+        exclusion_requests={},
+    )
 
 
 def _without(auction: Auction, supplier: str) -> Auction:

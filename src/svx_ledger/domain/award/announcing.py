@@ -11,7 +11,7 @@ from svx_ledger.domain.permission import unless_authority
 from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.procurement.events import Regime
 from svx_ledger.domain.procurement.notices import unless_published_by_now
-from svx_ledger.domain.rule import WRONG_STATE, Refusal, Rule
+from svx_ledger.domain.rule import SAME_PERSON, WRONG_STATE, Refusal, Rule
 from svx_ledger.domain.standstill import (
     STATUTES,
     StandstillKind,
@@ -119,6 +119,7 @@ class PublishAwardNotice(Command):
         """Publish the award notice, which starts the standstill (Act, sections 50 and 51).
 
         - The authority publishes it.
+        - Without a standstill an approver publishes it, who did not recommend the award.
         - The standstill is one that the procurement's regime knows (`fault_in_standstill`).
         - It is published once, after the summaries were sent.
         - It is dated on the day of the summaries or later.
@@ -127,7 +128,7 @@ class PublishAwardNotice(Command):
         - Those of every year are not left out of the days that are counted.
         """
         award = states.of(Award, self.award_id)
-        if refusal := unless_authority(actor, award.authority_id):
+        if refusal := self._unless_theirs(actor, award):
             return refusal
         regime = states.of(Procurement, award.procurement_id).regime
         if refusal := fault_in_standstill(regime, self.kind, self.days, self.ground):
@@ -170,6 +171,15 @@ class PublishAwardNotice(Command):
             ground=self.ground,
             calendar_days=days if in_calendar_days else None,
         )
+
+    def _unless_theirs(self, actor: Actor, award: Award) -> Refusal | None:
+        if self.kind != "none":
+            return unless_authority(actor, award.authority_id)
+        if refusal := unless_authority(actor, award.authority_id, "authority.approver"):
+            return refusal
+        if award.recommended is not None and award.recommended.recommended_by == actor.id:
+            return SAME_PERSON.refuse(person=actor.id)
+        return None
 
     def _unless_after(self, sent_on: date) -> Refusal | None:
         if self.published_on < sent_on:

@@ -16,7 +16,8 @@ from svx_ledger.domain.conflict import (
 )
 from svx_ledger.domain.form import AwardId, Count, OrganisationId
 from svx_ledger.domain.kind import Command, Decision, States
-from svx_ledger.domain.permission import unless_authority
+from svx_ledger.domain.organisation import Organisation
+from svx_ledger.domain.permission import unless_authority, unless_verified
 from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.rule import SAME_PERSON, WRONG_STATE, Refusal, Rule
 from svx_ledger.domain.uk_calendar import uk_date
@@ -60,19 +61,23 @@ class RecommendAward(Command):
     grounds: Annotated[tuple[Ground, ...], Count(0, 250)]
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the award, and its procurement."""
+        """Return the award, the supplier, and the procurement."""
+        named = (self.award_id, self.supplier_id)
         if self.award_id not in states:
-            return (self.award_id,)
-        return (self.award_id, states.of(Award, self.award_id).procurement_id)
+            return named
+        return (*named, states.of(Award, self.award_id).procurement_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Recommend an award.
 
         - An assessor or buyer of the authority recommends.
         - Whoever recommends has no live conflict of interest (invariant 20).
+        - Nobody recommends who recorded that a tender was withdrawn, however often the others
+          were ranked since.
         - The tenders are assessed and no award is approved; a later recommendation takes the
           place of one that nobody approved.
         - The supplier was assessed and has a bid.
+        - It is verified, and not suspended.
         - No live conflict of interest favours it.
         - A ground is stated for each tender that ranks better (invariant 14).
         - No other ground is stated, and none twice.
@@ -84,12 +89,14 @@ class RecommendAward(Command):
         procurement = states.of(Procurement, award.procurement_id)
         if refusal := unless_conflicted(procurement, actor):
             return refusal
+        if actor.id in award.dropped_by:
+            return SAME_PERSON.refuse(person=actor.id)
         if award.phase not in {"assessed", "recommended"}:
             return WRONG_STATE.refuse(state=award.phase, expected="assessed")
         chosen = _tender_of(self.supplier_id, award.ranking)
         if chosen is None or chosen.bid_no is None:
             return NO_BID_TO_AWARD.refuse(supplier=self.supplier_id)
-        if refusal := unless_supplier_conflicted(procurement, self.supplier_id):
+        if refusal := _unless_may_win(self.supplier_id, procurement, states):
             return refusal
         if refusal := _unless_best_or_grounded(chosen, award.ranking, self.grounds):
             return refusal
@@ -97,6 +104,13 @@ class RecommendAward(Command):
             supplier_id=self.supplier_id, grounds=self.grounds, recommended_by=actor.id
         )
         return [(self.award_id, recommended)]
+
+
+def _unless_may_win(
+    supplier_id: str, procurement: Procurement, states: States
+) -> Refusal | None:
+    refusal = unless_verified(states.of(Organisation, supplier_id), "supplier")
+    return refusal or unless_supplier_conflicted(procurement, supplier_id)
 
 
 def _tender_of(supplier_id: str, ranking: tuple[AssessedTender, ...]) -> AssessedTender | None:
@@ -124,11 +138,12 @@ class ApproveAward(Command):
     supplier_id: OrganisationId
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the award, its procurement, and the auction with the bid."""
+        """Return the award, the supplier, the procurement, and the auction with the bid."""
+        named = (self.award_id, self.supplier_id)
         if self.award_id not in states:
-            return (self.award_id,)
+            return named
         award = states.of(Award, self.award_id)
-        return (self.award_id, award.procurement_id, award.auction_id)
+        return (*named, award.procurement_id, award.auction_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Approve an award.
@@ -139,7 +154,8 @@ class ApproveAward(Command):
         - The supplier named is the one that is recommended now.
         - Nobody approves what the same person recommended.
         - Conflicts were reviewed before the award, after the last declaration (section 83).
-        - No live conflict favours the supplier.
+        - The supplier is verified, and not suspended.
+        - No live conflict favours it.
         - The awarded lines are the standing bid, line for line.
         """
         award = states.of(Award, self.award_id)
@@ -156,7 +172,7 @@ class ApproveAward(Command):
         if actor.id == recommended.recommended_by:
             return SAME_PERSON.refuse(person=actor.id)
         refusal = unless_reviewed(procurement, "before-award")
-        refusal = refusal or unless_supplier_conflicted(procurement, self.supplier_id)
+        refusal = refusal or _unless_may_win(self.supplier_id, procurement, states)
         if refusal:
             return refusal
         approved = _approved(self.supplier_id, actor.id, award, states)
@@ -177,7 +193,7 @@ def _approved(
         bid_no=bid.bid_no,
         value_pence=bid.value_pence,
         lines=tuple(_awarded(line, auction) for line in bid.lines),
-        runner_up_pence=next(bids, None),
+        runner_up_pence=max(bids, default=None),
     )
 
 

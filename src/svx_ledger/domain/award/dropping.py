@@ -65,6 +65,7 @@ class WithdrawTender(Command):
 
         - An approver or buyer of the authority records it.
         - Whoever does has no live conflict of interest (invariant 20).
+        - Whoever does has not recommended the award; nor may they recommend it afterwards.
         - The award has not ended, nor led to a contract.
         - The tender stands in the assessment.
         - The others are ranked again without it; the award is chosen and announced anew.
@@ -74,7 +75,7 @@ class WithdrawTender(Command):
         if refusal := unless_authority(actor, award.authority_id, *RECORDERS):
             return refusal
         procurement = states.of(Procurement, award.procurement_id)
-        refusal = unless_conflicted(procurement, actor)
+        refusal = unless_conflicted(procurement, actor) or _unless_other(actor, award)
         if refusal := refusal or _unless_open(self.award_id, award, states):
             return refusal
         if self.supplier_id not in {tender.supplier_id for tender in award.ranking}:
@@ -95,7 +96,7 @@ class LapseAward(Command):
     reason: Reason
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the award, its auction, and the needs that this reserves."""
+        """Return the award, its procurement and auction, and the needs that this reserves."""
         return _with_needs(self.award_id, states)
 
     def claims(self) -> tuple[str, ...]:
@@ -105,13 +106,15 @@ class LapseAward(Command):
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Lapse an award.
 
-        - An approver of the authority lapses it, who did not recommend it.
+        - An approver of the authority lapses it, who neither recommended nor approved it, nor
+          recorded that a tender was withdrawn.
+        - Whoever lapses it has no live conflict of interest (invariant 20).
         - The award has not ended, nor led to a contract.
         - Lot and needs are free for another auction.
         """
         del now
         award = states.of(Award, self.award_id)
-        refusal = _unless_second(actor, award)
+        refusal = _unless_second(actor, award, states, *_chose_or_dropped(award))
         if refusal := refusal or _unless_open(self.award_id, award, states):
             return refusal
         lapsed = AwardLapsed(reason=self.reason, lapsed_by=actor.id)
@@ -127,7 +130,7 @@ class SetAsideAward(Command):
     order_ref: Code
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the award, its auction, and the needs that this reserves."""
+        """Return the award, its procurement and auction, and the needs that this reserves."""
         return _with_needs(self.award_id, states)
 
     def claims(self) -> tuple[str, ...]:
@@ -138,13 +141,14 @@ class SetAsideAward(Command):
         """Set an award aside (Procurement Act 2023, section 102: before a contract).
 
         - An approver of the authority records it, who did not recommend the award.
+        - Whoever does has no live conflict of interest (invariant 20).
         - The award has not ended, nor led to a contract.
         - The court's proceedings are on record.
         - Lot and needs are free for another auction.
         """
         del now
         award = states.of(Award, self.award_id)
-        refusal = _unless_second(actor, award)
+        refusal = _unless_second(actor, award, states)
         if refusal := refusal or _unless_open(self.award_id, award, states):
             return refusal
         if self.court_ref not in award.proceedings:
@@ -159,18 +163,34 @@ class SetAsideAward(Command):
 def _with_needs(award_id: str, states: States) -> tuple[str, ...]:
     if award_id not in states:
         return (award_id,)
-    auction_id = states.of(Award, award_id).auction_id
+    award = states.of(Award, award_id)
+    auction_id = award.auction_id
+    named = (award_id, award.procurement_id, auction_id)
     if auction_id not in states:
-        return (award_id, auction_id)
-    return (award_id, auction_id, *states.of(Auction, auction_id).reserved_needs)
+        return named
+    return (*named, *states.of(Auction, auction_id).reserved_needs)
 
 
-def _unless_second(actor: Actor, award: Award) -> Refusal | None:
-    if refusal := unless_authority(actor, award.authority_id, "authority.approver"):
-        return refusal
-    if award.recommended is not None and award.recommended.recommended_by == actor.id:
+def _unless_second(actor: Actor, award: Award, states: States, *others: str) -> Refusal | None:
+    procurement = states.of(Procurement, award.procurement_id)
+    return (
+        unless_authority(actor, award.authority_id, "authority.approver")
+        or _unless_other(actor, award, *others)
+        or unless_conflicted(procurement, actor)
+    )
+
+
+def _unless_other(actor: Actor, award: Award, *others: str) -> Refusal | None:
+    """Refuse who recommended the award, and these others."""
+    recommended_by = (award.recommended.recommended_by,) if award.recommended else ()
+    if actor.id in (*recommended_by, *others):
         return SAME_PERSON.refuse(person=actor.id)
     return None
+
+
+def _chose_or_dropped(award: Award) -> tuple[str, ...]:
+    approved_by = (award.approved.approved_by,) if award.approved else ()
+    return (*approved_by, *award.dropped_by)
 
 
 def _unless_open(award_id: str, award: Award, states: States) -> Refusal | None:

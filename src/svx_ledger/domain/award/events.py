@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from svx_ledger.domain.assessment import AssessedTender
@@ -59,6 +60,11 @@ class AwardedLine:
     value_pence: Pence
     rate: UnitsPerPound | None = None
     cap: Quantity | None = None
+
+    @property
+    def most(self) -> Decimal:
+        """What may come of it at most, and so what it takes of the need."""
+        return self.quantity if self.cap is None else self.cap
 
 
 def award_key(auction_id: str) -> str:

@@ -43,9 +43,10 @@ class Award:
 
     `last_day` is that of the standstill that the notice of `announced_on` started. Under
     `suppliers` is everybody whom the first ranking assessed, under `withdrawn` who pulled out
-    since. `proceedings` says on which day the authority was told of each; those in
-    `suspending` keep the contract from being entered, in whatever phase. `private` are the
-    commitments of its private texts, but for those that were erased.
+    since, and under `dropped_by` the persons who put that on record. `proceedings` says on
+    which day the authority was told of each; those in `suspending` keep the contract from
+    being entered, in whatever phase. `private` are the commitments of its private texts, but
+    for those that were erased.
     """
 
     auction_id: str
@@ -63,6 +64,7 @@ class Award:
     withdrawn: frozenset[str] = frozenset()
     proceedings: Mapping[str, date] = field(default_factory=dict)
     suspending: frozenset[str] = frozenset()
+    dropped_by: frozenset[str] = frozenset()
     private: frozenset[str] = frozenset()
 
     @property
@@ -100,8 +102,9 @@ def evolve(award: Award | None, event: AwardEvent) -> Award:
             return replace(award, proceedings=known, suspending=suspending)
         case SuspensionLifted(court_ref=court_ref):
             return replace(award, suspending=award.suspending - {court_ref})
-        case TenderWithdrawn(supplier_id=supplier):
-            return replace(award, withdrawn=award.withdrawn | {supplier})
+        case TenderWithdrawn(supplier_id=supplier, recorded_by=person):
+            dropped_by = award.dropped_by | {person}
+            return replace(award, withdrawn=award.withdrawn | {supplier}, dropped_by=dropped_by)
         case AwardLapsed():
             return replace(award, phase="lapsed")
         case AwardSetAside():

@@ -137,12 +137,14 @@ class ObligationReduced(Event):
 class ContractCompleted(Event):
     """What the contract is for was done, by this UK date: nothing more falls due under it.
 
-    `notice` is the contract termination notice (UK11: Procurement Act 2023, section 80).
+    `notice` is the contract termination notice (UK11: Procurement Act 2023, section 80);
+    `reason` says why it is completed before its period is over.
     """
 
     completed_on: date
     completed_by: PersonId
     notice: Code | None = None
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

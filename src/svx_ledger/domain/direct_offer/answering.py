@@ -18,6 +18,7 @@ from .openings import (
     unless_apart,
     unless_in_time,
     unless_open,
+    unless_unconnected,
 )
 from .state import DirectOffer, OfferAccepted, OfferDeclined
 
@@ -43,6 +44,7 @@ class AcceptOffer(Command):
         - It is neither accepted nor declined yet.
         - The supplier is still verified, and in no live procurement of that authority; in
           which one is not said, for who competes in it is hidden.
+        - The supplier still has no connection with the need's organisation.
         - It can still be delivered in time.
         - What holds for the need still holds: see `openings.unless_open`.
         """
@@ -53,8 +55,10 @@ class AcceptOffer(Command):
         refusal = unless_verified(supplier, "supplier")
         if not refusal and unless_apart(states, offer.supplier_id, offer.authority_id):
             refusal = LIVE_PROCUREMENT.refuse()  # in which auction, others are not to learn
+        need = states.of(Need, offer.need_id)
+        refusal = refusal or unless_unconnected(offer.supplier_id, supplier, need)
         refusal = refusal or unless_in_time(offer.deliver_by, uk_date(now))
-        refusal = refusal or unless_open(states.of(Need, offer.need_id), offer.quantity)
+        refusal = refusal or unless_open(need, offer.authority_id, offer.quantity)
         if refusal:
             return refusal
         accepted = OfferAccepted(

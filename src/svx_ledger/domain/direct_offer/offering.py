@@ -15,7 +15,13 @@ from svx_ledger.domain.resource_offer import NOTHING_OFFERED
 from svx_ledger.domain.uk_calendar import uk_date
 from svx_ledger.domain.values import value_pence
 
-from .openings import auctions_of, unless_apart, unless_in_time, unless_open
+from .openings import (
+    auctions_of,
+    unless_apart,
+    unless_in_time,
+    unless_open,
+    unless_unconnected,
+)
 from .state import DirectlyOffered
 
 
@@ -48,6 +54,7 @@ class OfferDirectly(Command):
         - The organisation is a supplier, and verified.
         - The authority is one, and verified.
         - The supplier is in no live procurement of that authority.
+        - The supplier has no connection with the need's organisation.
         - More than nothing is offered.
         - It is delivered today (in the United Kingdom) or later.
         - What holds for the need: see `openings.unless_open`.
@@ -62,10 +69,12 @@ class OfferDirectly(Command):
         if refusal:
             return refusal
         need = states.of(Need, self.need_id)
+        if refusal := unless_unconnected(self.supplier_id, supplier, need):
+            return refusal
         if self.quantity <= 0:
             return NOTHING_OFFERED.refuse(quantity=f"{self.quantity:f}", unit=need.unit)
         refusal = unless_in_time(self.deliver_by, uk_date(now))
-        refusal = refusal or unless_open(need, self.quantity)
+        refusal = refusal or unless_open(need, self.authority_id, self.quantity)
         proxy_set = states.of(ProxySet, self.proxy_set_id)
         refusal = refusal or unless_priced(
             proxy_set, need.measure, need.unit, self.quantity, need=self.need_id

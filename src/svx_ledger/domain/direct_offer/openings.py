@@ -8,6 +8,7 @@ from svx_ledger.domain.kind import States
 from svx_ledger.domain.need import Need
 from svx_ledger.domain.need.withdrawing import NEED_LISTED_ALREADY
 from svx_ledger.domain.organisation import Organisation
+from svx_ledger.domain.pledge.independence import CONNECTED_TO_SUPPLIER
 from svx_ledger.domain.rule import WRONG_STATE, Refusal, Rule
 from svx_ledger.domain.values import plain
 
@@ -25,6 +26,13 @@ DELIVERED_IN_THE_PAST = Rule(
     "delivered-in-the-past",
     "What is offered can still be delivered: its day is today or later.",
     "Make a new offer with a later day.",
+)
+
+
+NOT_ITS_APPROVER = Rule(
+    "not-its-approver",
+    "A direct offer names the authority that approved the need.",
+    "Name the authority that the need's record says approved it.",
 )
 
 
@@ -56,15 +64,24 @@ def unless_in_time(deliver_by: date, today: date) -> Refusal | None:
     return None
 
 
-def unless_open(need: Need, quantity: Decimal) -> Refusal | None:
+def unless_unconnected(supplier_id: str, supplier: Organisation, need: Need) -> Refusal | None:
+    """Refuse a supplier that is connected to the need's organisation, declared by either."""
+    if need.organisation_id in supplier.connections:
+        return CONNECTED_TO_SUPPLIER.refuse(supplier=supplier_id)
+    return None
+
+
+def unless_open(need: Need, authority_id: str, quantity: Decimal) -> Refusal | None:
     """Refuse what the need is not open for.
 
-    - The need is approved.
+    - The need is approved, by the authority that is named.
     - No auction reserves it.
     - No more is offered than is outstanding.
     """
     if need.phase != "approved":
         return WRONG_STATE.refuse(state=need.phase, expected="approved")
+    if need.approver_organisation != authority_id:
+        return NOT_ITS_APPROVER.refuse(authority=authority_id)
     if need.listed_in is not None:
         return NEED_LISTED_ALREADY.refuse(auction=need.listed_in)
     if quantity > need.outstanding:

@@ -47,7 +47,8 @@ class ApproveNeed(Command):
         - Nobody approves a need of its own organisation, nor acting on its behalf.
         - A person of the authority named approves.
         - The organisation is an authority, and verified.
-        - It has no connection with the need's organisation, declared by either (invariant 20).
+        - The need's organisation is still verified, and not suspended.
+        - The authority has no connection with it, declared by either (invariant 20).
         - Nobody approves what the same person proposed.
         - A need is approved once.
         """
@@ -60,6 +61,8 @@ class ApproveNeed(Command):
         if refusal := refusal or unless_verified(approver, "authority"):
             return refusal
         community = states.of(Organisation, need.organisation_id)
+        if refusal := unless_verified(community, "community"):
+            return refusal
         if self.approver_organisation in community.affiliates:
             return APPROVER_CONNECTED.refuse(organisation=need.organisation_id)
         if actor.id == need.proposed_by:

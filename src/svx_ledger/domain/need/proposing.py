@@ -6,7 +6,8 @@ from datetime import date, datetime
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.form import Measure, Name, NeedId, ProjectId, Quantity, Reason, Unit
 from svx_ledger.domain.kind import Command, Decision, States
-from svx_ledger.domain.permission import unless_community
+from svx_ledger.domain.organisation import Organisation
+from svx_ledger.domain.permission import unless_community, unless_verified
 from svx_ledger.domain.place import Place
 from svx_ledger.domain.project import Project
 from svx_ledger.domain.rule import Rule
@@ -48,19 +49,24 @@ class ProposeNeed(Command):
         return (self.need_id,)
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the project that lacks it."""
-        del states
-        return (self.project_id,)
+        """Return the project that lacks it, and its organisation."""
+        if self.project_id not in states:
+            return (self.project_id,)
+        return (self.project_id, states.of(Project, self.project_id).organisation_id)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Propose a need.
 
         - The project's organisation proposes it, or the operator on its behalf.
+        - The organisation is still verified, and not suspended.
         - It asks for more than nothing.
         - It is needed today (in the United Kingdom) or later.
         """
         project = states.of(Project, self.project_id)
         if refusal := unless_community(actor, project.organisation_id):
+            return refusal
+        community = states.of(Organisation, project.organisation_id)
+        if refusal := unless_verified(community, "community"):
             return refusal
         if self.quantity <= 0:
             return NOTHING_ASKED.refuse(quantity=f"{self.quantity:f}", unit=self.unit)

@@ -28,7 +28,8 @@ class Need:
     """A need as the rules see it.
 
     `commitments` holds the quantity in force of each pledge, and of each direct offer that was
-    accepted. `listed_before` says whether any auction ever had it listed, this one included.
+    accepted. `approver_organisation` is the authority that approved it. `listed_before` says
+    whether any auction ever had it listed, this one included.
     """
 
     project_id: str
@@ -41,6 +42,7 @@ class Need:
     needed_by: date
     proposed_by: str
     phase: Literal["proposed", "approved", "withdrawn"] = "proposed"
+    approver_organisation: str | None = None
     listed_in: str | None = None
     listed_before: bool = False
     commitments: Mapping[str, Decimal] = field(default_factory=dict)
@@ -75,14 +77,15 @@ def evolve(need: Need | None, event: NeedEvent) -> Need:
         )
     assert need is not None
     match event:
-        case NeedApproved():
-            return replace(need, phase="approved")
+        case NeedApproved(approver_organisation=approver):
+            return replace(need, phase="approved", approver_organisation=approver)
         case NeedListed(auction_id=auction_id):
             return replace(need, listed_in=auction_id, listed_before=True)
         case NeedCommitted(pledge_id=pledge_id, quantity=quantity):
             return replace(need, commitments={**need.commitments, pledge_id: quantity})
-        case NeedReleased():
-            return replace(need, listed_in=None)
+        case NeedReleased(auction_id=auction_id):  # by another auction: it is reserved still
+            held = None if need.listed_in == auction_id else need.listed_in
+            return replace(need, listed_in=held)
         case NeedRelisted(auction_id=auction_id, needed_by=later):
             needed_by = later or need.needed_by
             return replace(need, listed_in=auction_id, needed_by=needed_by)

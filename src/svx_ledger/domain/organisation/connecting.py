@@ -6,7 +6,7 @@ confirms what it delivered. A connection once declared stays; records are not ta
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
+from typing import Final, get_args
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.form import OrganisationId, PersonId
@@ -22,6 +22,19 @@ CONNECTED_TO_ITSELF = Rule(
     "A connection is between two organisations.",
     "Name the other organisation.",
 )
+AUTHORITY_DECLARES = Rule(
+    "authority-declares",
+    "A connection between a supplier and an authority is not declared by the supplier.",
+    "Ask the authority, or the operator, to declare it.",
+    "forbidden",
+)
+TOO_MANY_CONNECTIONS = Rule(
+    "too-many-connections",
+    "An organisation has ties with at most 250 others.",
+    "Ask the operator which of the connections matters.",
+)
+MOST_CONNECTIONS: Final = 250
+"""That are declared. A group's host, which its verifier states, is never turned away by it."""
 SIDES: tuple[Side, ...] = get_args(Side)
 
 
@@ -74,14 +87,19 @@ class DeclareConnection(Command):
         """Declare a connection.
 
         - Either organisation's own people, an authority or the operator declare it.
-        - An authority that is neither of the two is verified.
+        - The organisation that declares it is verified.
         - A connection is between two organisations.
+        - One between a supplier and an authority is not declared by the supplier, which could
+          else rid itself of whoever looks into it.
+        - Each has ties with at most 250 others.
         """
         del now
         if refusal := self._unless_theirs(states, actor):
             return refusal
         if self.organisation_id == self.connected_to:
             return CONNECTED_TO_ITSELF.refuse(organisation=self.organisation_id)
+        if refusal := self._unless_authority_declares(states) or self._unless_many(states):
+            return refusal
         return connected(
             self.organisation_id,
             self.connected_to,
@@ -95,11 +113,31 @@ class DeclareConnection(Command):
             if actor.role == "operator":
                 return None
             return ROLE_NOT_ALLOWED.refuse(allowed="operator", role=actor.role)
-        if self.declarer_id in (self.organisation_id, self.connected_to):
-            return unless_acting(actor, self.declarer_id, *SIDES)
         declarer = states.of(Organisation, self.declarer_id)
+        if self.declarer_id in (self.organisation_id, self.connected_to):
+            refusal = unless_acting(actor, self.declarer_id, *SIDES)
+            return refusal or unless_verified(declarer, declarer.side)
         refusal = unless_acting(actor, self.declarer_id, "authority")
         return refusal or unless_verified(declarer, "authority")
+
+    def _unless_authority_declares(self, states: States) -> Refusal | None:
+        ends = (self.organisation_id, self.connected_to)
+        sides = {states.of(Organisation, end).side for end in ends}
+        if self.declarer_id is None or sides != {"supplier", "authority"}:
+            return None
+        if states.of(Organisation, self.declarer_id).side == "supplier":
+            return AUTHORITY_DECLARES.refuse(declarer=self.declarer_id)
+        return None
+
+    def _unless_many(self, states: States) -> Refusal | None:
+        for end, other in (
+            (self.organisation_id, self.connected_to),
+            (self.connected_to, self.organisation_id),
+        ):
+            ties = states.of(Organisation, end).connections
+            if other not in ties and len(ties) >= MOST_CONNECTIONS:
+                return TOO_MANY_CONNECTIONS.refuse(organisation=end, connections=len(ties))
+        return None
 
 
 COMMANDS: tuple[type[Command], ...] = (DeclareConnection,)

@@ -29,6 +29,7 @@ Procurement Act 2023). It stands beside another identifier, never alone.
 """
 
 _COMPANY = re.compile(r"([A-Z]{2})?([0-9]+)", re.ASCII)
+_CHARITY = re.compile(r"0*([1-9][0-9]*)(?:-0)?", re.ASCII)
 _SCOTTISH = re.compile(r"(?:SC)?([0-9]{1,6})", re.ASCII)
 _NORTHERN_IRISH = re.compile(r"(?:NIC)?([0-9]{1,6})", re.ASCII)
 _COMPANY_LENGTH = 8
@@ -55,6 +56,8 @@ def normal_id(scheme: str, stated: str) -> str:
 
     - A company number has eight characters: zeros stand before the digits, after any prefix
       of two letters (`1234567` is `01234567`, `SC1234` is `SC001234`).
+    - A charity's number has no zeros before it; the suffix `-0` is the charity itself, and any
+      other one a subsidiary of it (`1122334`, `01122334` and `1122334-0` are one).
     - A Scottish charity's number is `SC` with six digits, a Northern Irish one's its digits.
     - Of the other lists nothing is assumed but capitals.
     """
@@ -62,6 +65,8 @@ def normal_id(scheme: str, stated: str) -> str:
     if scheme == "GB-COH" and (m := _COMPANY.fullmatch(upper)):
         prefix = m[1] or ""
         return prefix + m[2].zfill(_COMPANY_LENGTH - len(prefix))
+    if scheme == "GB-CHC" and (m := _CHARITY.fullmatch(upper)):
+        return m[1]
     if scheme == "GB-SC" and (m := _SCOTTISH.fullmatch(upper)):
         return "SC" + m[1].zfill(6)
     if scheme == "GB-NIC" and (m := _NORTHERN_IRISH.fullmatch(upper)):

@@ -37,8 +37,9 @@ class Organisation:
 
     `connections` are the organisations that it has declared ties with, or they with it; `keys`
     its keys by their id; `participations` the auctions that it takes part in, with the
-    authority of each, whether or not they have ended. `private` are the commitments of its
-    private texts, but for those that were erased.
+    authority of each, whether or not they have ended. `verified` is over once the name was
+    corrected, until somebody verifies it again under the new one. `private` are the commitments
+    of its private texts, but for those that were erased.
     """
 
     name: str
@@ -94,7 +95,8 @@ def evolve(organisation: Organisation | None, event: OrganisationEvent) -> Organ
             began = {**organisation.participations, auction: authority}
             return replace(organisation, participations=began)
         case RecordCorrected(new=name):
-            return replace(organisation, name=name)  # the one field that can be corrected
+            # the one field that can be corrected, and what its verification rested on
+            return replace(organisation, name=name, verified=False)
         case SubjectErased():
             return replace(organisation, private=organisation.private - {*event.commitments})
         case _:

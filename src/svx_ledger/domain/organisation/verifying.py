@@ -1,6 +1,7 @@
 """Verification: somebody independent vouches for an organisation, suspends it, reinstates it.
 
-*Registered → Verified → Suspended → Verified.*
+*Registered → Verified → Suspended → Verified.* Who has its name corrected is *Registered*
+again: it was checked under the other one.
 """
 
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ class VerifyOrganisation(Command):
         - The operator or an authority verifies.
         - An authority says which one it is, and is itself verified.
         - Nobody verifies what the same person registered.
-        - An organisation is verified once.
+        - An organisation is verified once, and again after its name was corrected.
         - A group without a host is verified by an authority.
         - The host of a group is still verified, and is connected with it from now on.
         """
@@ -126,14 +127,16 @@ class SuspendOrganisation(Command):
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Suspend an organisation.
 
-        - Whoever may verify it may suspend it: see `unless_independent`.
+        - Nobody suspends its own organisation, nor acting on its behalf.
+        - The operator or an authority suspends, with ties to it or without: see
+          `unless_vouching`. Who is suspended could else have declared the tie.
         - It is verified, and not suspended.
         """
         del now
         organisation = states.of(Organisation, self.organisation_id)
-        refusal = unless_independent(
-            states, actor, organisation_id=self.organisation_id, named=self.authority_id
-        )
+        if actor.involves(self.organisation_id):
+            return VERIFIES_ITSELF.refuse(organisation=self.organisation_id)
+        refusal = unless_vouching(states, actor, self.authority_id)
         if refusal := refusal or unless_verified(organisation, organisation.side):
             return refusal
         suspended = OrganisationSuspended(
@@ -190,12 +193,20 @@ def unless_independent(
 
     - Nobody vouches for its own organisation, nor acting on its behalf.
     - Nobody vouches for one that its own has ties with, a group's host included.
-    - An authority names itself, acts for itself alone, and is verified.
+    - What holds for all who vouch: see `unless_vouching`.
     """
     organisation = states.of(Organisation, organisation_id)
     for mine in (actor.organisation, actor.on_behalf_of):
         if mine and (mine == organisation_id or mine in organisation.affiliates):
             return VERIFIES_ITSELF.refuse(organisation=mine)
+    return unless_vouching(states, actor, named)
+
+
+def unless_vouching(states: States, actor: Actor, named: str | None) -> Refusal | None:
+    """Refuse all but the operator or an authority.
+
+    - An authority names itself, acts for itself alone, and is verified.
+    """
     if named is not None:
         refusal = unless_acting(actor, named, "operator", "authority")
         return refusal or unless_verified(states.of(Organisation, named), actor.side)

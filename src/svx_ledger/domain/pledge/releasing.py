@@ -49,6 +49,27 @@ def released(
     )
 
 
+def reduction(
+    pledge_id: str,
+    pledge: Pledge,
+    event: PledgeReleased | PledgeWrittenOff,
+    *,
+    contract: Contract,
+    pledged_pence: int,
+) -> ObligationReduced:
+    """Return how far this lets the contract's obligation fall, from so many pence."""
+    reference_pence = pledge.value_pence(pledge.reference)
+    left = event.quantity if event.reference is None else event.reference
+    left_pence = pledged_pence - (reference_pence - pledge.value_pence(left))
+    return ObligationReduced(
+        pledge_id=pledge_id,
+        pledged_pence_was=pledged_pence,
+        pledged_pence=left_pence,
+        below_runner_up=contract.is_below_runner_up(left_pence),
+        runner_up_pence=contract.terms.runner_up_pence,
+    )
+
+
 def _bound_by(pledge_id: str, states: States) -> tuple[str, ...]:
     """Return the pledge, its contract, its need and its procurement."""
     if pledge_id not in states:
@@ -63,16 +84,8 @@ def _let_go(
     """Return the event with what follows for the contract and the need."""
     terms = pledge.terms
     contract = states.of(Contract, terms.contract_id)
-    reference_pence = pledge.value_pence(pledge.reference)
-    left = event.quantity if event.reference is None else event.reference
-    left_pence = pledge.value_pence(left)
-    pledged_pence = contract.pledged_pence - (reference_pence - left_pence)
-    reduced = ObligationReduced(
-        pledge_id=pledge_id,
-        pledged_pence_was=contract.pledged_pence,
-        pledged_pence=pledged_pence,
-        below_runner_up=contract.is_below_runner_up(pledged_pence),
-        runner_up_pence=contract.terms.runner_up_pence,
+    reduced = reduction(
+        pledge_id, pledge, event, contract=contract, pledged_pence=contract.pledged_pence
     )
     commits = NeedCommitted(pledge_id=pledge_id, quantity=event.quantity)
     events: list[tuple[str, Event]] = [(pledge_id, event)]
@@ -174,6 +187,7 @@ class ReleasePledge(Command):
         """Release a pledge.
 
         - A contract manager or buyer of the authority releases it, without a conflict.
+        - It is not in default, with a remedy or without: that takes two people (a write-off).
         - Something is open; of a pledge that was let go before, what was undecided then.
         - What is open is outstanding of the need again, and the contract is worth less.
         """
@@ -182,6 +196,8 @@ class ReleasePledge(Command):
         refusal = unless_authority(actor, pledge.terms.authority_id, *MANAGING)
         if refusal := refusal or unless_conflicted(procurement, actor):
             return refusal
+        if pledge.phase in ("defaulted", "remedied"):
+            return WRONG_STATE.refuse(state=pledge.phase, expected="not in default")
         if refusal := unless_open(pledge):
             return refusal
         release = released(pledge, actor, uk_date(now), self.reason)

@@ -30,6 +30,8 @@ Policy = Literal["ppn002", "own", "none"]
 
 MOST_INTERESTS = 250
 """Declared in one procurement: so many findings fit one review."""
+MOST_OPEN_INTERESTS = 10
+"""Declared by one person in one procurement, and not judged yet."""
 Nature = Literal["employment", "shareholding", "family", "gift", "office", "other"]
 """Of an interest. Never in words: they would say more about a person than the rules need."""
 Occasion = Literal["before-notice", "declaration", "before-award"]
@@ -111,7 +113,8 @@ class InterestDeclared(Event):
     """Somebody said that a person has an interest in an organisation.
 
     Until the next review that person counts as conflicted. `interest_no` is 1, 2, 3 … within
-    the procurement. What it is in words, `details`, is private.
+    the procurement. What it is in words, `details`, is private. `declarer_id` is for whom the
+    person who declared it acts; the authority's people leave it out.
     """
 
     person_id: PersonId
@@ -120,6 +123,7 @@ class InterestDeclared(Event):
     interest_no: Annotated[int, Between(1, MOST_INTERESTS)]
     declared_by: PersonId
     details: Private | None = None
+    declarer_id: OrganisationId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

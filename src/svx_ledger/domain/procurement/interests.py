@@ -12,12 +12,14 @@ from typing import Final
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.form import OrganisationId, PersonId, ProcurementId
 from svx_ledger.domain.kind import Command, Decision, States
-from svx_ledger.domain.permission import unless_authority
+from svx_ledger.domain.organisation import Organisation
+from svx_ledger.domain.permission import unless_acting, unless_authority, unless_verified
 from svx_ledger.domain.private import Private
 from svx_ledger.domain.rule import ROLE_NOT_ALLOWED, WRONG_STATE, Refusal, Rule
 
 from .events import (
     MOST_INTERESTS,
+    MOST_OPEN_INTERESTS,
     ConflictsReviewed,
     Findings,
     InterestDeclared,
@@ -39,6 +41,16 @@ DECLARES_FOR_ANOTHER = Rule(
     "Outside the authority, everybody declares interests of their own only.",
     "Declare your own interest, or tell the authority of somebody else's.",
     "forbidden",
+)
+DECLARER_UNNAMED = Rule(
+    "declarer-unnamed",
+    "Outside the authority, whoever declares an interest names their own organisation.",
+    "Name the organisation that you act for as the declarer.",
+)
+TOO_MANY_OPEN_INTERESTS = Rule(
+    "too-many-open-interests",
+    "One person declares so many interests at most in a procurement that nobody judged yet.",
+    "Wait for the authority's next review.",
 )
 INTEREST_TWICE = Rule(
     "interest-twice",
@@ -84,7 +96,8 @@ class DeclareInterest(Command):
     """Say that a person has an interest in an organisation; possible at any time.
 
     The person is named by pseudonym, the interest by its nature; what has to be said in words
-    goes into `details`, which is private.
+    goes into `details`, which is private. `declarer_id` is the organisation that whoever
+    declares it acts for; the authority's people leave it out.
     """
 
     procurement_id: ProcurementId
@@ -92,28 +105,35 @@ class DeclareInterest(Command):
     organisation_id: OrganisationId
     nature: Nature
     details: Private | None = None
+    declarer_id: OrganisationId | None = None
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the procurement, and the organisation that the interest is in."""
+        """Return the procurement, the organisation of the interest, and the declarer."""
         del states
-        return (self.procurement_id, self.organisation_id)
+        named = (self.procurement_id, self.organisation_id, self.declarer_id)
+        return tuple(stream for stream in named if stream)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Declare an interest.
 
         - Somebody of the authority declares it, of themselves or of a colleague.
         - Somebody of a supplier or of the evaluator declares it, of themselves only.
+        - The organisation that these act for is named, and verified.
         - The same interest is declared once.
+        - One person has declared at most ten that nobody judged yet.
         - A procurement has at most 250.
         """
         del now
         procurement = states.of(Procurement, self.procurement_id)
-        if refusal := self._unless_theirs(actor, procurement):
+        if refusal := self._unless_theirs(states, actor, procurement):
             return refusal
         this = (self.person_id, self.organisation_id, self.nature)
         for known in procurement.interests:
             if this == (known.person_id, known.organisation_id, known.nature):
                 return INTEREST_TWICE.refuse(interest_no=known.interest_no)
+        not_judged = procurement.interests[procurement.judged :]
+        if sum(known.declared_by == actor.id for known in not_judged) >= MOST_OPEN_INTERESTS:
+            return TOO_MANY_OPEN_INTERESTS.refuse(most=MOST_OPEN_INTERESTS)
         interest_no = len(procurement.interests) + 1
         if interest_no > MOST_INTERESTS:
             return TOO_MANY_INTERESTS.refuse(most=MOST_INTERESTS)
@@ -124,10 +144,13 @@ class DeclareInterest(Command):
             interest_no=interest_no,
             declared_by=actor.id,
             details=self.details,
+            declarer_id=self.declarer_id,
         )
         return [(self.procurement_id, declared)]
 
-    def _unless_theirs(self, actor: Actor, procurement: Procurement) -> Refusal | None:
+    def _unless_theirs(
+        self, states: States, actor: Actor, procurement: Procurement
+    ) -> Refusal | None:
         if actor.side == "authority":
             return unless_authority(actor, procurement.authority_id)
         if actor.side not in DECLARE_THEMSELVES:
@@ -136,7 +159,11 @@ class DeclareInterest(Command):
             )
         if self.person_id != actor.id:
             return DECLARES_FOR_ANOTHER.refuse(person=actor.id)
-        return None
+        if self.declarer_id is None:
+            return DECLARER_UNNAMED.refuse(person=actor.id)
+        declarer = states.of(Organisation, self.declarer_id)
+        refusal = unless_acting(actor, self.declarer_id, "supplier", "evaluator")
+        return refusal or unless_verified(declarer, str(actor.side))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,8 @@ class Procurement:
 
     Conflicted are those whom the latest review found so, and each person about whom an
     interest was declared since. `reviewed_for` holds the occasions of the reviews since the
-    last declaration: empty where what was declared is still to be judged. `ended_on` is the UK
+    last declaration: empty where what was declared is still to be judged; so many interests
+    as `judged`, the first ones, were there at the latest review. `ended_on` is the UK
     date of its end, where that is stated. `private` are the commitments of its private texts,
     but for those that were erased.
     """
@@ -52,6 +53,7 @@ class Procurement:
     conflicted_persons: frozenset[str] = frozenset()
     conflicted_suppliers: frozenset[str] = frozenset()
     reviewed_for: frozenset[str] = frozenset()
+    judged: int = 0
     ended_on: date | None = None
     private: frozenset[str] = frozenset()
 
@@ -111,4 +113,5 @@ def _reviewed(procurement: Procurement, event: ConflictsReviewed) -> Procurement
             found.supplier_id for found in event.suppliers if found.outcome == "live"
         ),
         reviewed_for=procurement.reviewed_for | {event.occasion},
+        judged=len(procurement.interests),
     )

@@ -188,6 +188,7 @@ FIELDS: Final[Mapping[type[Any], Mapping[str, Rule]]] = {
         "conflicted_persons": CONFLICTS,
         "conflicted_suppliers": CONFLICTS,
         "reviewed_for": CONFLICTS,
+        "judged": CONFLICTS,
         "private": CONFLICTS,
     },
     Auction: {
