@@ -28,6 +28,7 @@ from svx_ledger.domain.auction.events import (
 from svx_ledger.domain.auction.terms import AuctionTerms, FrozenNeed, Increment, SoftClose
 from svx_ledger.domain.book import OPENING, LedgerOpened
 from svx_ledger.domain.kind import Event
+from svx_ledger.domain.procurement import Lot, ProcurementRegistered
 from svx_ledger.eventlog.record import CommandRef, Row, leaf_of, write_record
 from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.store import ClaimRow, Store
@@ -36,8 +37,20 @@ from svx_ledger.ledger.batch import DUE
 LEDGER = "ledger-bench00000000001"
 AUTHORITY = "organisation-authority00000001"
 BUYER = Actor(id="person-buyer", role="authority.buyer", organisation=AUTHORITY)
+PROCUREMENT = "procurement-bench0000000001"
 NEEDS = ("need-laptops000000001", "need-hours00000000001")
 MOST = Decimal(10**9)
+BOUGHT = ProcurementRegistered(
+    ocid="ocds-abc123-bench",
+    title="Facilities management",
+    authority_id=AUTHORITY,
+    acts_for=(),
+    lots=(Lot(lot="1", title="Facilities", contract_value_pence=5_000_000_000),),
+    regime="pa2023",
+    nation="england",
+    policy="own",
+    social_value_weight=Decimal(10),
+)
 
 _ROWS_AT_ONCE = 1000
 
@@ -122,6 +135,7 @@ def _history(auctions: int, suppliers: int, past_bids: int) -> Iterator[tuple[st
             origin="benchmarks.invalid", epoch=1, format=1, hash="sha256", clock="real"
         ),
     )
+    yield PROCUREMENT, BOUGHT
     names = [supplier_name(number) for number in range(suppliers)]
     for number in range(auctions):
         stream = auction_name(number)
@@ -176,7 +190,7 @@ def _until_open(suppliers: list[str]) -> Iterator[Event]:
         for need, (measure, unit, divisible, pounds) in zip(NEEDS, kinds, strict=True)
     )
     yield AuctionDrafted(
-        procurement_id="procurement-bench0000000001",
+        procurement_id=PROCUREMENT,
         lot="1",
         proxy_set_id="proxy-set-bench0000000001",
         terms=terms,

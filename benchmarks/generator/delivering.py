@@ -172,5 +172,10 @@ def _claimed(
 
 def completed(cast: Cast, at: datetime) -> Steps:
     """Complete the contract, after which nothing is owed any more."""
-    ending = say("CompleteContract", contract_id=cast.contract, notice=f"UK11-{cast.token}")
+    ending = say(
+        "CompleteContract",
+        contract_id=cast.contract,
+        notice=f"UK11-{cast.token}",
+        reason="All that was to be done was done",
+    )
     yield Turn(at, ending, person(cast.authority, "authority.contract_manager"))

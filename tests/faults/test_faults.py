@@ -56,11 +56,11 @@ def test_a_store_that_forgets_is_found_out(sqlite: SQLitePlace) -> None:
     """The loops can fail: here a commit is dropped and called done."""
     append, appends = SQLiteWriter.append, itertools.count(1)
 
-    def forgetful(writer: SQLiteWriter, *batch: Any) -> None:
+    def forgetful(writer: SQLiteWriter, *batch: Any, **beside: Any) -> None:
         if next(appends) == 5:
             writer.abandon()
         else:
-            append(writer, *batch)
+            append(writer, *batch, **beside)
 
     tally = Tally(fault="a forgetful store", store="sqlite")
     with patch.object(SQLiteWriter, "append", forgetful):
