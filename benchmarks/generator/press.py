@@ -117,7 +117,7 @@ class Direct:
                 genesis=self._genesis,
                 outcomes={},
                 holders=self._holders,
-                keys=_All(),  # type: ignore[arg-type]
+                keys=_All(),  # type: ignore[arg-type]  # only asked what is in it
                 find=self._find,
                 salts=self._salts,
             )

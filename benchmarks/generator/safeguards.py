@@ -89,7 +89,7 @@ def request_correction(desk: Desk) -> Proposal | None:
     role = {"authority": "authority.buyer", "supplier": "supplier.signatory"}.get(
         side, "community.lead" if side == "community" else side
     )
-    return Proposal(command, desk.someone(owner, role))  # type: ignore[arg-type]
+    return Proposal(command, desk.someone(owner, role))  # type: ignore[arg-type]  # a role by its text
 
 
 def finish(desk: Desk, name: str, *, rarely: bool) -> Proposal | None:

@@ -69,7 +69,7 @@ def identifier(organisation_id: str) -> Identifier:
 @builds("RegisterOrganisation", 3)
 def register_organisation(desk: Desk) -> Proposal | None:
     """Register what is missing most, and rarely one more."""
-    sides = [state.side for _, state in desk.world.of("organisation")]  # type: ignore[attr-defined]
+    sides = [state.side for _, state in desk.world.of("organisation")]  # type: ignore[attr-defined]  # of that kind
     missing = [side for side, wanted in WANTED.items() if sides.count(side) < wanted]
     if not missing and not (desk.chance(0.05) and len(sides) < 40):
         return None
@@ -143,11 +143,11 @@ def ask(rng: Random) -> tuple[str, str, Decimal, Theme]:
 def propose_need(desk: Desk) -> Proposal | None:
     """Ask for something while few needs are free."""
     project = desk.pick(object, "project")
-    needs = [s for _, s in desk.world.of("need") if s.listed_in is None and s.outstanding > 0]  # type: ignore[attr-defined]
+    needs = [s for _, s in desk.world.of("need") if s.listed_in is None and s.outstanding > 0]  # type: ignore[attr-defined]  # of that kind
     if project is None or len(needs) >= 12:
         return None
     measure, unit, quantity, theme = ask(desk.rng)
-    community = project[1].organisation_id  # type: ignore[attr-defined]
+    community = project[1].organisation_id  # type: ignore[attr-defined]  # of that kind
     command = desk.make(
         "ProposeNeed",
         need_id=desk.new("need"),

@@ -33,8 +33,8 @@ class World:
             if claim.held:
                 assert self.holders.get(claim.key, stream) == stream, claim
                 self.holders[claim.key] = stream
-            else:
-                self.holders.pop(claim.key, None)
+            else:  # the write path would refuse to free another's key
+                assert self.holders.pop(claim.key, stream) == stream, claim
 
     def decide(self, command: Command, actor: Actor, now: datetime) -> Decision:
         """Decide on exactly what the command asked to read: what it did not ask, it lacks."""
@@ -55,7 +55,10 @@ class World:
             again = type(command).of(decision)
             assert again == command
             assert self.decide(again, actor, now) == decision
+            asked = command.claims()
             for stream, event in decision:
+                taken = [claim for claim in event.claims() if claim.held]
+                assert all(c.key in asked and c.key not in self.holders for c in taken), taken
                 self.apply(stream, event)
         return decision
 

@@ -15,7 +15,14 @@ from svx_ledger.domain.observation.observing import (
     RecordNotice,
     RecordPublishedAward,
 )
-from svx_ledger.domain.observation.stated import OCID_FORM, Source, StatedParty
+from svx_ledger.domain.observation.stated import (
+    MOST_AWARDS,
+    MOST_SUPPLIERS,
+    MOST_TAGS,
+    OCID_FORM,
+    Source,
+    StatedParty,
+)
 from svx_ledger.eventlog.commands import command_bytes
 from svx_ledger.eventlog.malformed import TOO_LARGE, Malformed
 
@@ -25,9 +32,6 @@ from .parts import Part
 from .releases import Found
 from .stating import stated_code, stated_text
 
-MOST_SUPPLIERS: Final = 250
-MOST_AWARDS: Final = 1000
-MOST_TAGS: Final = 50
 MOST_BYTES: Final = 56 * 1024
 """Of one command: its event fits the 60 KiB of a record with what stands around it."""
 Parties = Mapping[str, Part]

@@ -88,6 +88,9 @@ class Source:
     publisher: Stated | None = None
 
 
-Tags = Annotated[tuple[StatedCode, ...], Count(0, 50)]
-Suppliers = Annotated[tuple[StatedParty, ...], Count(0, 250)]
-AwardCount = Annotated[int, Between(0, 1000)]
+MOST_TAGS = 50
+MOST_SUPPLIERS = 250
+MOST_AWARDS = 1000
+Tags = Annotated[tuple[StatedCode, ...], Count(0, MOST_TAGS)]
+Suppliers = Annotated[tuple[StatedParty, ...], Count(0, MOST_SUPPLIERS)]
+AwardCount = Annotated[int, Between(0, MOST_AWARDS)]
