@@ -9,19 +9,12 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.book import LedgerOpened
 from svx_ledger.eventlog.record import Row, read_event, recorded_at
 from svx_ledger.eventlog.store import Store
-from svx_ledger.projections.memory import PROJECTIONS, OutOfStep, Tables, Views
+from svx_ledger.projections.memory import PROJECTIONS, OutOfStep, Views
 from svx_ledger.projections.projection import Projection
+from svx_ledger.projections.view import View
 
 from .progress import watched
 from .session import UNREADABLE, Damaged, Session
-
-
-class View(NamedTuple):
-    """The rows up to a log position, and the ledger's own time."""
-
-    rows: Tables
-    position: int
-    now: datetime
 
 
 class _Watched(NamedTuple):

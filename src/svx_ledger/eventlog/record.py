@@ -7,7 +7,7 @@ are never encoded again in order to be checked. CHANGELOG, "Stored formats", lis
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Protocol
 
 import orjson
 
@@ -76,6 +76,46 @@ class Unreadable(ValueError):
 
     def __init__(self, row: Row, why: str) -> None:
         super().__init__(f"{row.stream} cannot be read at position {row.position}: {why}")
+
+
+class Envelope(Protocol):
+    """What stands around an event in its record, however it was read (`record`, `narrow`)."""
+
+    @property
+    def position(self) -> int:
+        """Return its place in the log, from 1."""
+
+    @property
+    def stream(self) -> str:
+        """Return the name of its stream."""
+
+    @property
+    def version(self) -> int:
+        """Return its number on the stream, from 1."""
+
+    @property
+    def type(self) -> str:
+        """Return its stored name."""
+
+    @property
+    def recorded_at(self) -> datetime:
+        """Return when it was recorded, by the ledger."""
+
+    @property
+    def actor(self) -> Actor:
+        """Return who asked for it."""
+
+    @property
+    def command(self) -> CommandRef:
+        """Return the command that it came from."""
+
+    @property
+    def trace(self) -> Trace:
+        """Return where that command came from."""
+
+    @property
+    def salt(self) -> str:
+        """Return the salt of its entry, in hex."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

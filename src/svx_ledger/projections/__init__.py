@@ -8,6 +8,7 @@ A view can be thrown away and built again; the log is the only truth.
   projections, each its tables and its `project`
 - `auction_rows`, `live_ranking`: the tables of the auction board, and the live order in them
 - `elsewhere`: what was published and decided elsewhere, its tables and its queries
+- `view`: one moment of the views, which every query takes
 - `memory`: the tables in memory, and `Views`, which follows a log
 - `visibility`: what nobody may see before its time, in one place
 - `board`, `register`, `leverage_report`: what rows answer. A report is made of `figures`, by

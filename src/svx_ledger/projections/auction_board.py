@@ -30,7 +30,7 @@ from svx_ledger.domain.auction.events import (
     SupplierInvited,
     SupplierQualified,
 )
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 
 from .auction_rows import (
     AUCTION,
@@ -78,7 +78,7 @@ project = BOARD.project
 
 
 @BOARD.on(AuctionDrafted)
-def _drafted(at: Recorded, event: AuctionDrafted) -> Changes:
+def _drafted(at: Envelope, event: AuctionDrafted) -> Changes:
     terms = event.terms
     row = AuctionRow(
         auction_id=at.stream,
@@ -109,7 +109,7 @@ def _drafted(at: Recorded, event: AuctionDrafted) -> Changes:
 
 
 @BOARD.on(AuctionNeedAdded)
-def _need_added(at: Recorded, event: AuctionNeedAdded) -> Changes:
+def _need_added(at: Envelope, event: AuctionNeedAdded) -> Changes:
     listed = ListedNeedRow(
         at.stream, event.need_id, event.measure, event.unit, event.outstanding, None
     )
@@ -117,7 +117,7 @@ def _need_added(at: Recorded, event: AuctionNeedAdded) -> Changes:
 
 
 @BOARD.on(AuctionRulesFrozen)
-def _frozen(at: Recorded, event: AuctionRulesFrozen) -> Changes:
+def _frozen(at: Envelope, event: AuctionRulesFrozen) -> Changes:
     yield AUCTION.patch(at.stream, phase="rules-frozen")
     for need in event.needs:
         priced = (need.cap, need.pounds_per_unit, need.points_per_unit)
@@ -126,22 +126,22 @@ def _frozen(at: Recorded, event: AuctionRulesFrozen) -> Changes:
 
 
 @BOARD.on(SupplierInvited)
-def _invited(at: Recorded, event: SupplierInvited) -> Changes:
+def _invited(at: Envelope, event: SupplierInvited) -> Changes:
     yield PARTICIPANT.put(ParticipantRow(at.stream, event.supplier_id, "invited"))
 
 
 @BOARD.on(InvitationAccepted)
-def _agreed(at: Recorded, event: InvitationAccepted) -> Changes:
+def _agreed(at: Envelope, event: InvitationAccepted) -> Changes:
     yield PARTICIPANT.put(ParticipantRow(at.stream, event.supplier_id, "accepted"))
 
 
 @BOARD.on(SupplierQualified)
-def _qualified(at: Recorded, event: SupplierQualified) -> Changes:
+def _qualified(at: Envelope, event: SupplierQualified) -> Changes:
     yield PARTICIPANT.put(ParticipantRow(at.stream, event.supplier_id, "qualified"))
 
 
 @BOARD.on(AssessmentSealed)
-def _sealed(at: Recorded, event: AssessmentSealed) -> Changes:
+def _sealed(at: Envelope, event: AssessmentSealed) -> Changes:
     numbers = pseudonyms(at.salt, [score.supplier_id for score in event.scores])
     for score in event.scores:
         scored, number = (score.price, score.quality), numbers[score.supplier_id]
@@ -162,19 +162,19 @@ def pseudonyms(salt: str, suppliers: Iterable[str]) -> Mapping[str, int]:
 
 
 @BOARD.on(AuctionScheduled)
-def _scheduled(at: Recorded, event: AuctionScheduled) -> Changes:
+def _scheduled(at: Envelope, event: AuctionScheduled) -> Changes:
     del event
     yield AUCTION.patch(at.stream, phase="scheduled")
 
 
 @BOARD.on(AuctionOpened)
-def _opened(at: Recorded, event: AuctionOpened) -> Changes:
+def _opened(at: Envelope, event: AuctionOpened) -> Changes:
     del event
     yield AUCTION.patch(at.stream, phase="open")
 
 
 @BOARD.on(BidAccepted)
-def _bid_accepted(at: Recorded, event: BidAccepted) -> Changes:
+def _bid_accepted(at: Envelope, event: BidAccepted) -> Changes:
     bid_no, value_pence = event.bid_no, event.value_pence
     bid, points = (event.supplier_id, value_pence, at.recorded_at), event.score_points
     yield AUCTION.patch(at.stream, bids=bid_no)
@@ -183,33 +183,33 @@ def _bid_accepted(at: Recorded, event: BidAccepted) -> Changes:
 
 
 @BOARD.on(BidWithdrawn)
-def _bid_withdrawn(at: Recorded, event: BidWithdrawn) -> Changes:
+def _bid_withdrawn(at: Envelope, event: BidWithdrawn) -> Changes:
     bid = (event.supplier_id, event.reason, at.recorded_at)
     yield STANDING.remove(at.stream, event.supplier_id)
     yield WITHDRAWAL.put(WithdrawalRow(at.stream, event.bid_no, *bid, at.position))
 
 
 @BOARD.on(BidRejected)
-def _bid_rejected(at: Recorded, event: BidRejected) -> Changes:
+def _bid_rejected(at: Envelope, event: BidRejected) -> Changes:
     bid = (event.supplier_id, event.rule, at.recorded_at)
     yield AUCTION.patch(at.stream, bids=event.bid_no)
     yield REJECTION.put(RejectionRow(at.stream, event.bid_no, *bid, at.position))
 
 
 @BOARD.on(AuctionExtended)
-def _extended(at: Recorded, event: AuctionExtended) -> Changes:
+def _extended(at: Envelope, event: AuctionExtended) -> Changes:
     yield AUCTION.patch(at.stream, closes_at=event.closes_at)
     moved = ExtensionRow(at.stream, event.bid_no, event.closes_at_was, event.closes_at)
     yield EXTENSION.put(moved)
 
 
 @BOARD.on(AuctionClosed)
-def _closed(at: Recorded, event: AuctionClosed) -> Changes:
+def _closed(at: Envelope, event: AuctionClosed) -> Changes:
     yield AUCTION.patch(at.stream, phase="closed", closes_at=event.closed_at)
 
 
 @BOARD.on(BidsRanked)
-def _ranked(at: Recorded, event: BidsRanked) -> Changes:
+def _ranked(at: Envelope, event: BidsRanked) -> Changes:
     yield AUCTION.patch(at.stream, phase="ranked", ranked_at=at.recorded_at)
     for bid in event.ranking:
         worth = (bid.bid_no, bid.value_pence, bid.score_points)
@@ -217,46 +217,46 @@ def _ranked(at: Recorded, event: BidsRanked) -> Changes:
 
 
 @BOARD.on(AssessmentDisclosed)
-def _disclosed(at: Recorded, event: AssessmentDisclosed) -> Changes:
+def _disclosed(at: Envelope, event: AssessmentDisclosed) -> Changes:
     del event
     yield AUCTION.patch(at.stream, disclosed=True)
 
 
 @BOARD.on(AuctionNeedRemoved)
-def _need_removed(at: Recorded, event: AuctionNeedRemoved) -> Changes:
+def _need_removed(at: Envelope, event: AuctionNeedRemoved) -> Changes:
     yield LISTED_NEED.remove(at.stream, event.need_id)
 
 
 @BOARD.on(SupplierExcluded)
-def _excluded(at: Recorded, event: SupplierExcluded) -> Changes:
+def _excluded(at: Envelope, event: SupplierExcluded) -> Changes:
     yield PARTICIPANT.put(ParticipantRow(at.stream, event.supplier_id, EXCLUDED))
 
 
 @BOARD.on(AuctionPaused)
-def _paused(at: Recorded, event: AuctionPaused) -> Changes:
+def _paused(at: Envelope, event: AuctionPaused) -> Changes:
     del event
     yield AUCTION.patch(at.stream, phase="paused")
 
 
 @BOARD.on(AuctionResumed)
-def _resumed(at: Recorded, event: AuctionResumed) -> Changes:
+def _resumed(at: Envelope, event: AuctionResumed) -> Changes:
     moved = {"closes_at": event.closes_at, "hard_stop": event.hard_stop}
     yield AUCTION.patch(at.stream, phase="open", **moved)
 
 
 @BOARD.on(AuctionCancelled)
-def _cancelled(at: Recorded, event: AuctionCancelled) -> Changes:
+def _cancelled(at: Envelope, event: AuctionCancelled) -> Changes:
     del event
     yield AUCTION.patch(at.stream, phase="cancelled")
 
 
 @BOARD.on(AuctionUnsuccessful)
-def _unsuccessful(at: Recorded, event: AuctionUnsuccessful) -> Changes:
+def _unsuccessful(at: Envelope, event: AuctionUnsuccessful) -> Changes:
     del event
     yield AUCTION.patch(at.stream, phase="unsuccessful")
 
 
 @BOARD.on(AuctionVoided)
-def _voided(at: Recorded, event: AuctionVoided) -> Changes:
+def _voided(at: Envelope, event: AuctionVoided) -> Changes:
     del event
     yield AUCTION.patch(at.stream, phase="voided")

@@ -21,7 +21,7 @@ from svx_ledger.domain.contract.running import (
     ContractTerminated,
     ObligationReduced,
 )
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 
 from .award_rows import (
     AWARD,
@@ -92,7 +92,7 @@ AWARD_STEPS: Final = (
 
 
 @REGISTER.on(AssessmentRanked)
-def _assessed(at: Recorded, event: AssessmentRanked) -> Changes:
+def _assessed(at: Envelope, event: AssessmentRanked) -> Changes:
     if event.cause == "auction-closed":
         award = AwardRow(
             award_id=at.stream,
@@ -126,7 +126,7 @@ def _assessed(at: Recorded, event: AssessmentRanked) -> Changes:
 
 
 @REGISTER.on(AwardRecommended)
-def _recommended(at: Recorded, event: AwardRecommended) -> Changes:
+def _recommended(at: Envelope, event: AwardRecommended) -> Changes:
     yield AWARD.patch(
         at.stream,
         phase="recommended",
@@ -140,7 +140,7 @@ def _recommended(at: Recorded, event: AwardRecommended) -> Changes:
 
 
 @REGISTER.on(AwardApproved)
-def _approved(at: Recorded, event: AwardApproved) -> Changes:
+def _approved(at: Envelope, event: AwardApproved) -> Changes:
     yield AWARD.patch(
         at.stream,
         phase="approved",
@@ -166,12 +166,12 @@ def _approved(at: Recorded, event: AwardApproved) -> Changes:
 
 
 @REGISTER.on(AssessmentSummariesSent)
-def _summaries_sent(at: Recorded, event: AssessmentSummariesSent) -> Changes:
+def _summaries_sent(at: Envelope, event: AssessmentSummariesSent) -> Changes:
     yield AWARD.patch(at.stream, phase="summaries-sent", summaries_sent_on=event.sent_on)
 
 
 @REGISTER.on(StandstillStarted)
-def _standstill(at: Recorded, event: StandstillStarted) -> Changes:
+def _standstill(at: Envelope, event: StandstillStarted) -> Changes:
     yield AWARD.patch(
         at.stream,
         phase="standstill",
@@ -185,7 +185,7 @@ def _standstill(at: Recorded, event: StandstillStarted) -> Changes:
 
 
 @REGISTER.on(RepresentationRecorded)
-def _objected(at: Recorded, event: RepresentationRecorded) -> Changes:
+def _objected(at: Envelope, event: RepresentationRecorded) -> Changes:
     row = RepresentationRow(
         award_id=at.stream,
         position=at.position,
@@ -197,7 +197,7 @@ def _objected(at: Recorded, event: RepresentationRecorded) -> Changes:
 
 
 @REGISTER.on(ProceedingsNotified)
-def _sued(at: Recorded, event: ProceedingsNotified) -> Changes:
+def _sued(at: Envelope, event: ProceedingsNotified) -> Changes:
     row = ProceedingsRow(
         award_id=at.stream,
         court_ref=event.court_ref,
@@ -209,14 +209,14 @@ def _sued(at: Recorded, event: ProceedingsNotified) -> Changes:
 
 
 @REGISTER.on(SuspensionLifted)
-def _lifted(at: Recorded, event: SuspensionLifted) -> Changes:
+def _lifted(at: Envelope, event: SuspensionLifted) -> Changes:
     yield PROCEEDINGS.patch(
         at.stream, event.court_ref, order_ref=event.order_ref, lifted_on=event.lifted_on
     )
 
 
 @REGISTER.on(TenderWithdrawn)
-def _withdrawn(at: Recorded, event: TenderWithdrawn) -> Changes:
+def _withdrawn(at: Envelope, event: TenderWithdrawn) -> Changes:
     row = WithdrawnRow(
         award_id=at.stream,
         supplier_id=event.supplier_id,
@@ -228,7 +228,7 @@ def _withdrawn(at: Recorded, event: TenderWithdrawn) -> Changes:
 
 
 @REGISTER.on(AwardLapsed)
-def _lapsed(at: Recorded, event: AwardLapsed) -> Changes:
+def _lapsed(at: Envelope, event: AwardLapsed) -> Changes:
     yield AWARD.patch(
         at.stream,
         phase="lapsed",
@@ -239,7 +239,7 @@ def _lapsed(at: Recorded, event: AwardLapsed) -> Changes:
 
 
 @REGISTER.on(AwardSetAside)
-def _set_aside(at: Recorded, event: AwardSetAside) -> Changes:
+def _set_aside(at: Envelope, event: AwardSetAside) -> Changes:
     yield AWARD.patch(
         at.stream,
         phase="set-aside",
@@ -250,7 +250,7 @@ def _set_aside(at: Recorded, event: AwardSetAside) -> Changes:
 
 
 @REGISTER.on(ContractEntered)
-def _entered(at: Recorded, event: ContractEntered) -> Changes:
+def _entered(at: Envelope, event: ContractEntered) -> Changes:
     yield AWARD.patch(event.award_id, phase="contract-entered")
     contract = ContractRow(
         award_id=event.award_id,
@@ -266,7 +266,7 @@ def _entered(at: Recorded, event: ContractEntered) -> Changes:
 
 
 @REGISTER.on(ContractVaried)
-def _varied(at: Recorded, event: ContractVaried) -> Changes:
+def _varied(at: Envelope, event: ContractVaried) -> Changes:
     for line in event.lines:
         row = VariationRow(
             contract_id=at.stream,
@@ -286,16 +286,16 @@ def _varied(at: Recorded, event: ContractVaried) -> Changes:
 
 
 @REGISTER.on(ObligationReduced)
-def _reduced(at: Recorded, event: ObligationReduced) -> Changes:
+def _reduced(at: Envelope, event: ObligationReduced) -> Changes:
     row = ReductionRow(at.stream, at.position, event.pledged_pence, event.below_runner_up)
     yield REDUCTION.put(row)
 
 
 @REGISTER.on(ContractCompleted)
-def _completed(at: Recorded, event: ContractCompleted) -> Changes:
+def _completed(at: Envelope, event: ContractCompleted) -> Changes:
     yield END.put(EndRow(at.stream, "completed", event.completed_on))
 
 
 @REGISTER.on(ContractTerminated)
-def _terminated(at: Recorded, event: ContractTerminated) -> Changes:
+def _terminated(at: Envelope, event: ContractTerminated) -> Changes:
     yield END.put(EndRow(at.stream, "terminated", event.terminated_on))

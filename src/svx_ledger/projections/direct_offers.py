@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from svx_ledger.domain.direct_offer import DirectlyOffered, OfferAccepted, OfferDeclined
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
 from .table import Changes, Table
@@ -34,7 +34,7 @@ project = DIRECT_OFFERS.project
 
 
 @DIRECT_OFFERS.on(DirectlyOffered)
-def _offered(at: Recorded, event: DirectlyOffered) -> Changes:
+def _offered(at: Envelope, event: DirectlyOffered) -> Changes:
     offer = DirectOfferRow(
         direct_offer_id=at.stream,
         supplier_id=event.supplier_id,
@@ -52,12 +52,12 @@ def _offered(at: Recorded, event: DirectlyOffered) -> Changes:
 
 
 @DIRECT_OFFERS.on(OfferAccepted)
-def _accepted(at: Recorded, event: OfferAccepted) -> Changes:
+def _accepted(at: Envelope, event: OfferAccepted) -> Changes:
     del event
     yield DIRECT_OFFER.patch(at.stream, status="accepted")
 
 
 @DIRECT_OFFERS.on(OfferDeclined)
-def _declined(at: Recorded, event: OfferDeclined) -> Changes:
+def _declined(at: Envelope, event: OfferDeclined) -> Changes:
     del event
     yield DIRECT_OFFER.patch(at.stream, status="declined")

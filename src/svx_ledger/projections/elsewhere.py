@@ -16,7 +16,7 @@ from svx_ledger.domain.observation.events import (
 )
 from svx_ledger.domain.observation.merging import Statement, Sums, latest, sums
 from svx_ledger.domain.observation.stated import StatedParty
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
 from .table import Changes, Rows, Table, existing
@@ -89,13 +89,13 @@ project = ELSEWHERE.project
 
 
 @ELSEWHERE.on(ProcurementObserved)
-def _observed(at: Recorded, event: ProcurementObserved) -> Changes:
+def _observed(at: Envelope, event: ProcurementObserved) -> Changes:
     title = event.title.text if event.title else None
     yield OBSERVED.put(ObservedRow(at.stream, event.ocid, title, _name(event.buyer)))
 
 
 @ELSEWHERE.on(NoticeRecorded)
-def _notice(at: Recorded, event: NoticeRecorded) -> Changes:
+def _notice(at: Envelope, event: NoticeRecorded) -> Changes:
     notice = NoticeRow(
         procurement_id=at.stream,
         position=at.position,
@@ -115,7 +115,7 @@ def _notice(at: Recorded, event: NoticeRecorded) -> Changes:
 
 
 @ELSEWHERE.on(PublishedAwardRecorded)
-def _award(at: Recorded, event: PublishedAwardRecorded) -> Changes:
+def _award(at: Envelope, event: PublishedAwardRecorded) -> Changes:
     award = PublishedAwardRow(
         procurement_id=at.stream,
         position=at.position,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from svx_ledger.domain.corrected import RecordCorrected
 from svx_ledger.domain.indicator import IndicatorObserved
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
 from .table import Changes, Table
@@ -32,7 +32,7 @@ project = INDICATORS.project
 
 
 @INDICATORS.on(IndicatorObserved)
-def _observed(at: Recorded, event: IndicatorObserved) -> Changes:
+def _observed(at: Envelope, event: IndicatorObserved) -> Changes:
     figure = IndicatorRow(
         indicator_id=at.stream,
         recorder_id=event.recorder_id,
@@ -48,6 +48,6 @@ def _observed(at: Recorded, event: IndicatorObserved) -> Changes:
 
 
 @INDICATORS.on(RecordCorrected)
-def _corrected(at: Recorded, event: RecordCorrected) -> Changes:
+def _corrected(at: Envelope, event: RecordCorrected) -> Changes:
     if at.stream.startswith("indicator-"):
         yield INDICATOR.patch(at.stream, value=Decimal(event.new))

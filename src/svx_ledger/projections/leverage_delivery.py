@@ -24,7 +24,7 @@ from svx_ledger.domain.pledge.outcomes import (
     PledgeReleased,
     PledgeWrittenOff,
 )
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
 from .table import Changes, Put, Table
@@ -102,7 +102,7 @@ project = DELIVERY.project
 
 
 @DELIVERY.on(ContractEntered)
-def _entered(at: Recorded, event: ContractEntered) -> Changes:
+def _entered(at: Envelope, event: ContractEntered) -> Changes:
     row = ContractRow(
         contract_id=at.stream,
         award_id=event.award_id,
@@ -115,7 +115,7 @@ def _entered(at: Recorded, event: ContractEntered) -> Changes:
 
 
 @DELIVERY.on(PledgeCommitted)
-def _committed(at: Recorded, event: PledgeCommitted) -> Changes:
+def _committed(at: Envelope, event: PledgeCommitted) -> Changes:
     row = PledgeRow(
         pledge_id=at.stream,
         contract_id=event.contract_id,
@@ -140,69 +140,69 @@ def _committed(at: Recorded, event: PledgeCommitted) -> Changes:
 
 
 @DELIVERY.on(PledgeVaried)
-def _varied(at: Recorded, event: PledgeVaried) -> Changes:
+def _varied(at: Envelope, event: PledgeVaried) -> Changes:
     yield _owed(at, event, event.counted_pence)
     yield from _reference(at, event.reference)
 
 
 @DELIVERY.on(PledgeMaterialised)
-def _materialised(at: Recorded, event: PledgeMaterialised) -> Changes:
+def _materialised(at: Envelope, event: PledgeMaterialised) -> Changes:
     yield _owed(at, event, event.counted_pence)
 
 
 @DELIVERY.on(PledgeWrittenOff)
-def _written_off(at: Recorded, event: PledgeWrittenOff) -> Changes:
+def _written_off(at: Envelope, event: PledgeWrittenOff) -> Changes:
     yield _owed(at, event)
     yield from _reference(at, event.reference)
 
 
 @DELIVERY.on(PledgeReleased)
-def _released(at: Recorded, event: PledgeReleased) -> Changes:
+def _released(at: Envelope, event: PledgeReleased) -> Changes:
     yield _owed(at, event)
     yield from _reference(at, event.reference)
 
 
 @DELIVERY.on(DeliveryClaimed)
-def _claimed(at: Recorded, event: DeliveryClaimed) -> Changes:
+def _claimed(at: Envelope, event: DeliveryClaimed) -> Changes:
     outside = event.outside_period
     yield _fact(at, "claimed", event.quantity, event.value_pence, outside_period=outside)
 
 
 @DELIVERY.on(DeliveryConfirmed)
-def _confirmed(at: Recorded, event: DeliveryConfirmed) -> Changes:
+def _confirmed(at: Envelope, event: DeliveryConfirmed) -> Changes:
     counted_pence, by = event.counted_pence, event.by
     quantity, value_pence = event.quantity, event.value_pence
     yield _fact(at, "confirmed", quantity, value_pence, counted_pence=counted_pence, by=by)
 
 
 @DELIVERY.on(ClaimWithdrawn)
-def _withdrawn(at: Recorded, event: ClaimWithdrawn) -> Changes:
+def _withdrawn(at: Envelope, event: ClaimWithdrawn) -> Changes:
     yield _fact(at, "claimed", -event.quantity, -event.value_pence)
     if event.disputed_pence is not None:
         yield _fact(at, "disputed", -event.quantity, -event.disputed_pence)
 
 
 @DELIVERY.on(DeliveryDisputed)
-def _disputed(at: Recorded, event: DeliveryDisputed) -> Changes:
+def _disputed(at: Envelope, event: DeliveryDisputed) -> Changes:
     yield _fact(at, "disputed", event.quantity, event.value_pence)
 
 
 @DELIVERY.on(DisputeResolved)
-def _resolved(at: Recorded, event: DisputeResolved) -> Changes:
+def _resolved(at: Envelope, event: DisputeResolved) -> Changes:
     yield _fact(at, "disputed", -event.disputed, -event.disputed_pence)
     counted_pence, by = event.counted_pence, event.by
     quantity, value_pence = event.quantity, event.value_pence
     yield _fact(at, "confirmed", quantity, value_pence, counted_pence=counted_pence, by=by)
 
 
-def _reference(at: Recorded, quantity: Decimal | None) -> Changes:
+def _reference(at: Envelope, quantity: Decimal | None) -> Changes:
     """Give what a rate pledge comes to at the reference spend; nothing of any other."""
     if quantity is not None:
         yield REFERENCE.put(ReferenceRow(at.stream, at.position, at.recorded_at, quantity))
 
 
 def _owed(
-    at: Recorded,
+    at: Envelope,
     event: PledgeVaried | PledgeMaterialised | PledgeWrittenOff | PledgeReleased,
     counted_pence: int = 0,
 ) -> Put[FactRow]:
@@ -212,7 +212,7 @@ def _owed(
 
 
 def _fact(
-    at: Recorded,
+    at: Envelope,
     stage: FactStage,
     quantity: Decimal,
     value_pence: int,

@@ -28,7 +28,7 @@ from svx_ledger.domain.award.events import (
     AwardLapsed,
     AwardSetAside,
 )
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
 from .table import Changes, Table
@@ -151,7 +151,7 @@ project = LEVERAGE.project
 
 
 @LEVERAGE.on(AuctionDrafted)
-def _drafted(at: Recorded, event: AuctionDrafted) -> Changes:
+def _drafted(at: Envelope, event: AuctionDrafted) -> Changes:
     row = AuctionRow(
         auction_id=at.stream,
         procurement_id=event.procurement_id,
@@ -165,7 +165,7 @@ def _drafted(at: Recorded, event: AuctionDrafted) -> Changes:
 
 
 @LEVERAGE.on(AuctionRulesFrozen)
-def _frozen(at: Recorded, event: AuctionRulesFrozen) -> Changes:
+def _frozen(at: Envelope, event: AuctionRulesFrozen) -> Changes:
     for need in event.needs:
         priced = (need.unit, need.pounds_per_unit, need.divisible)
         row = PricedNeedRow(at.stream, need.need_id, need.measure, *priced)
@@ -173,7 +173,7 @@ def _frozen(at: Recorded, event: AuctionRulesFrozen) -> Changes:
 
 
 @LEVERAGE.on(BidAccepted)
-def _bid(at: Recorded, event: BidAccepted) -> Changes:
+def _bid(at: Envelope, event: BidAccepted) -> Changes:
     auction, supplier, bid_no, position = (
         at.stream,
         event.supplier_id,
@@ -187,7 +187,7 @@ def _bid(at: Recorded, event: BidAccepted) -> Changes:
 
 
 @LEVERAGE.on(BidsRanked)
-def _ranked(at: Recorded, event: BidsRanked) -> Changes:
+def _ranked(at: Envelope, event: BidsRanked) -> Changes:
     yield AUCTION.patch(at.stream, phase="ranked")
     yield RANKING.put(RankingRow(at.stream, at.position, at.recorded_at))
     for bid in event.ranking:
@@ -196,31 +196,31 @@ def _ranked(at: Recorded, event: BidsRanked) -> Changes:
 
 
 @LEVERAGE.on(AuctionCancelled)
-def _cancelled(at: Recorded, event: AuctionCancelled) -> Changes:
+def _cancelled(at: Envelope, event: AuctionCancelled) -> Changes:
     del event
     yield AUCTION.patch(at.stream, ended="cancelled", ended_at=at.recorded_at)
 
 
 @LEVERAGE.on(AuctionUnsuccessful)
-def _unsuccessful(at: Recorded, event: AuctionUnsuccessful) -> Changes:
+def _unsuccessful(at: Envelope, event: AuctionUnsuccessful) -> Changes:
     del event
     yield AUCTION.patch(at.stream, ended="unsuccessful", ended_at=at.recorded_at)
 
 
 @LEVERAGE.on(AuctionVoided)
-def _voided(at: Recorded, event: AuctionVoided) -> Changes:
+def _voided(at: Envelope, event: AuctionVoided) -> Changes:
     del event
     yield AUCTION.patch(at.stream, ended="voided", ended_at=at.recorded_at)
 
 
 @LEVERAGE.on(AssessmentRanked)
-def _assessed(at: Recorded, event: AssessmentRanked) -> Changes:
+def _assessed(at: Envelope, event: AssessmentRanked) -> Changes:
     yield AWARD.put(AwardRow(at.stream, event.auction_id, event.procurement_id, at.position))
     yield APPROVAL.put(_approval(at))
 
 
 @LEVERAGE.on(AwardApproved)
-def _approved(at: Recorded, event: AwardApproved) -> Changes:
+def _approved(at: Envelope, event: AwardApproved) -> Changes:
     yield APPROVAL.put(_approval(at, event.supplier_id))
     for line in event.lines:
         pledged = (line.quantity, line.value_pence)
@@ -228,16 +228,16 @@ def _approved(at: Recorded, event: AwardApproved) -> Changes:
 
 
 @LEVERAGE.on(AwardLapsed)
-def _lapsed(at: Recorded, event: AwardLapsed) -> Changes:
+def _lapsed(at: Envelope, event: AwardLapsed) -> Changes:
     del event
     yield APPROVAL.put(_approval(at))
 
 
 @LEVERAGE.on(AwardSetAside)
-def _set_aside(at: Recorded, event: AwardSetAside) -> Changes:
+def _set_aside(at: Envelope, event: AwardSetAside) -> Changes:
     del event
     yield APPROVAL.put(_approval(at))
 
 
-def _approval(at: Recorded, supplier_id: str | None = None) -> ApprovalRow:
+def _approval(at: Envelope, supplier_id: str | None = None) -> ApprovalRow:
     return ApprovalRow(at.stream, at.position, at.recorded_at, supplier_id)

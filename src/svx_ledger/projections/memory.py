@@ -101,6 +101,16 @@ class Tables:
         groups = self._rows.get(table.name, {}).values()
         return sorted((row for group in groups for row in group.values()), key=table.key_of)
 
+    def where(self, table: Table[R], column: str, value: Value) -> Sequence[R]:
+        """Return the rows with this value in a column that the table is `found_by`."""
+        assert column in table.found_by
+        return [row for row in self.all(table) if getattr(row, column) == value]
+
+    def page(self, table: Table[R], after: Key | None, limit: int) -> Sequence[R]:
+        """Return at most `limit` rows whose key comes after this one; the first for None."""
+        later = (row for row in self.all(table) if after is None or table.key_of(row) > after)
+        return list(islice(later, limit))
+
     def _flat(self) -> dict[tuple[str, Value, Key], Any]:
         return {
             (name, first, rest): row

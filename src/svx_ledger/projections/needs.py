@@ -14,7 +14,7 @@ from svx_ledger.domain.need import (
     NeedRelisted,
     NeedWithdrawn,
 )
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
 from .table import Changes, Table
@@ -57,7 +57,7 @@ project = NEEDS.project
 
 
 @NEEDS.on(NeedProposed)
-def _proposed(at: Recorded, event: NeedProposed) -> Changes:
+def _proposed(at: Envelope, event: NeedProposed) -> Changes:
     need = NeedRow(
         need_id=at.stream,
         project_id=event.project_id,
@@ -75,40 +75,40 @@ def _proposed(at: Recorded, event: NeedProposed) -> Changes:
 
 
 @NEEDS.on(NeedApproved)
-def _approved(at: Recorded, event: NeedApproved) -> Changes:
+def _approved(at: Envelope, event: NeedApproved) -> Changes:
     del event
     yield NEED.patch(at.stream, approved=True)
 
 
 @NEEDS.on(NeedListed)
-def _listed(at: Recorded, event: NeedListed) -> Changes:
+def _listed(at: Envelope, event: NeedListed) -> Changes:
     yield NEED.patch(at.stream, listed_in=event.auction_id)
 
 
 @NEEDS.on(NeedRelisted)
-def _relisted(at: Recorded, event: NeedRelisted) -> Changes:
+def _relisted(at: Envelope, event: NeedRelisted) -> Changes:
     yield NEED.patch(at.stream, listed_in=event.auction_id)
     if event.needed_by is not None:
         yield NEED.patch(at.stream, needed_by=event.needed_by)
 
 
 @NEEDS.on(NeedWithdrawn)
-def _withdrawn(at: Recorded, event: NeedWithdrawn) -> Changes:
+def _withdrawn(at: Envelope, event: NeedWithdrawn) -> Changes:
     del event
     yield NEED.patch(at.stream, withdrawn=True)
 
 
 @NEEDS.on(NeedReleased)
-def _released(at: Recorded, event: NeedReleased) -> Changes:
+def _released(at: Envelope, event: NeedReleased) -> Changes:
     del event
     yield NEED.patch(at.stream, listed_in=None)
 
 
 @NEEDS.on(NeedCommitted)
-def _committed(at: Recorded, event: NeedCommitted) -> Changes:
+def _committed(at: Envelope, event: NeedCommitted) -> Changes:
     yield COMMITMENT.put(CommitmentRow(at.stream, event.pledge_id, event.quantity))
 
 
 @NEEDS.on(NeedOfferAccepted)
-def _covered(at: Recorded, event: NeedOfferAccepted) -> Changes:
+def _covered(at: Envelope, event: NeedOfferAccepted) -> Changes:
     yield COMMITMENT.put(CommitmentRow(at.stream, event.direct_offer_id, event.quantity))

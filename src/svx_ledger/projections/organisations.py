@@ -11,7 +11,7 @@ from svx_ledger.domain.organisation import (
     OrganisationSuspended,
     OrganisationVerified,
 )
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
 from .table import Changes, Rows, Table, existing
@@ -50,7 +50,7 @@ project = ORGANISATIONS.project
 
 
 @ORGANISATIONS.on(OrganisationRegistered)
-def _registered(at: Recorded, event: OrganisationRegistered) -> Changes:
+def _registered(at: Envelope, event: OrganisationRegistered) -> Changes:
     organisation = OrganisationRow(
         organisation_id=at.stream,
         name=event.name,
@@ -64,37 +64,37 @@ def _registered(at: Recorded, event: OrganisationRegistered) -> Changes:
 
 
 @ORGANISATIONS.on(OrganisationVerified)
-def _verified(at: Recorded, event: OrganisationVerified) -> Changes:
+def _verified(at: Envelope, event: OrganisationVerified) -> Changes:
     del event
     yield ORGANISATION.patch(at.stream, verified=True)
 
 
 @ORGANISATIONS.on(OrganisationSuspended)
-def _suspended(at: Recorded, event: OrganisationSuspended) -> Changes:
+def _suspended(at: Envelope, event: OrganisationSuspended) -> Changes:
     del event
     yield ORGANISATION.patch(at.stream, suspended=True)
 
 
 @ORGANISATIONS.on(OrganisationReinstated)
-def _reinstated(at: Recorded, event: OrganisationReinstated) -> Changes:
+def _reinstated(at: Envelope, event: OrganisationReinstated) -> Changes:
     del event
     yield ORGANISATION.patch(at.stream, suspended=False)
 
 
 @ORGANISATIONS.on(ConnectionDeclared)
-def _connected(at: Recorded, event: ConnectionDeclared) -> Changes:
+def _connected(at: Envelope, event: ConnectionDeclared) -> Changes:
     yield CONNECTION.put(
         ConnectionRow(at.stream, event.connected_to, event.nature, bool(event.mirrored))
     )
 
 
 @ORGANISATIONS.on(OrganisationDescribed)
-def _described(at: Recorded, event: OrganisationDescribed) -> Changes:
+def _described(at: Envelope, event: OrganisationDescribed) -> Changes:
     yield ORGANISATION.patch(at.stream, income_band=event.income_band)
 
 
 @ORGANISATIONS.on(RecordCorrected)
-def _corrected(at: Recorded, event: RecordCorrected) -> Changes:
+def _corrected(at: Envelope, event: RecordCorrected) -> Changes:
     if at.stream.startswith("organisation-"):
         yield ORGANISATION.patch(at.stream, name=event.new, verified=False)
 

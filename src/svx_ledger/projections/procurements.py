@@ -12,7 +12,7 @@ from svx_ledger.domain.procurement import (
     ProcurementTerminated,
     TenderNoticePublished,
 )
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
 from .table import Changes, Table
@@ -69,7 +69,7 @@ project = PROCUREMENTS.project
 
 
 @PROCUREMENTS.on(ProcurementRegistered)
-def _registered(at: Recorded, event: ProcurementRegistered) -> Changes:
+def _registered(at: Envelope, event: ProcurementRegistered) -> Changes:
     procurement = ProcurementRow(
         procurement_id=at.stream,
         ocid=event.ocid,
@@ -85,7 +85,7 @@ def _registered(at: Recorded, event: ProcurementRegistered) -> Changes:
 
 
 @PROCUREMENTS.on(TenderNoticePublished)
-def _published(at: Recorded, event: TenderNoticePublished) -> Changes:
+def _published(at: Envelope, event: TenderNoticePublished) -> Changes:
     yield PROCUREMENT.patch(
         at.stream,
         phase="published",
@@ -95,13 +95,13 @@ def _published(at: Recorded, event: TenderNoticePublished) -> Changes:
 
 
 @PROCUREMENTS.on(ConflictsReviewed)
-def _reviewed(at: Recorded, event: ConflictsReviewed) -> Changes:
+def _reviewed(at: Envelope, event: ConflictsReviewed) -> Changes:
     del event
     yield PROCUREMENT.patch(at.stream, conflicts_reviewed_at=at.recorded_at)
 
 
 @PROCUREMENTS.on(NoticePublished)
-def _noticed(at: Recorded, event: NoticePublished) -> Changes:
+def _noticed(at: Envelope, event: NoticePublished) -> Changes:
     row = NoticeRow(
         procurement_id=at.stream,
         position=at.position,
@@ -114,19 +114,19 @@ def _noticed(at: Recorded, event: NoticePublished) -> Changes:
 
 
 @PROCUREMENTS.on(ProcurementCompleted)
-def _completed(at: Recorded, event: ProcurementCompleted) -> Changes:
+def _completed(at: Envelope, event: ProcurementCompleted) -> Changes:
     del event
     yield PROCUREMENT.patch(at.stream, phase="completed")
 
 
 @PROCUREMENTS.on(ProcurementTerminated)
-def _terminated(at: Recorded, event: ProcurementTerminated) -> Changes:
+def _terminated(at: Envelope, event: ProcurementTerminated) -> Changes:
     yield PROCUREMENT.patch(
         at.stream, phase="terminated", termination=event.reference, reason=event.reason
     )
 
 
 @PROCUREMENTS.on(RecordCorrected)
-def _corrected(at: Recorded, event: RecordCorrected) -> Changes:
+def _corrected(at: Envelope, event: RecordCorrected) -> Changes:
     if at.stream.startswith("procurement-"):
         yield PROCUREMENT.patch(at.stream, title=event.new)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from svx_ledger.domain.kind import Event
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope, Recorded
 
 from .table import Changes, Table
 
 E = TypeVar("E", bound=Event)
-Step = Callable[[Recorded, E], Changes]
+Step = Callable[[Envelope, E], Changes]
 
 
 class Projection:
@@ -22,7 +22,7 @@ class Projection:
     def __init__(self, name: str, *tables: Table[Any]) -> None:
         self.name = name
         self.tables = tables
-        self._steps: dict[type[Event], Callable[[Recorded, Any], Changes]] = {}
+        self._steps: dict[type[Event], Callable[[Envelope, Any], Changes]] = {}
 
     def __repr__(self) -> str:
         return f"Projection({self.name!r})"
@@ -44,5 +44,9 @@ class Projection:
 
     def project(self, recorded: Recorded) -> Changes:
         """Return the row changes that follow from an event, if it means anything here."""
-        step = self._steps.get(type(recorded.event))
-        return step(recorded, recorded.event) if step else ()
+        return self.changes(recorded, recorded.event)
+
+    def changes(self, at: Envelope, event: Event) -> Changes:
+        """Return the row changes that follow from an event with this envelope."""
+        step = self._steps.get(type(event))
+        return step(at, event) if step else ()

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from svx_ledger.domain.proxies import ProxyAdded, ProxySetAdopted
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
 from .table import Changes, Table
@@ -40,7 +40,7 @@ project = PROXY_SETS.project
 
 
 @PROXY_SETS.on(ProxyAdded)
-def _proxy(at: Recorded, event: ProxyAdded) -> Changes:
+def _proxy(at: Envelope, event: ProxyAdded) -> Changes:
     proxy = event.proxy
     row = ProxyRow(
         proxy_set_id=at.stream,
@@ -58,5 +58,5 @@ def _proxy(at: Recorded, event: ProxyAdded) -> Changes:
 
 
 @PROXY_SETS.on(ProxySetAdopted)
-def _adopted(at: Recorded, event: ProxySetAdopted) -> Changes:
+def _adopted(at: Envelope, event: ProxySetAdopted) -> Changes:
     yield PROXY_SET.put(ProxySetRow(at.stream, event.name, event.sha256))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from svx_ledger.domain.corrected import RecordCorrected
 from svx_ledger.domain.spend import AdministrationCostRecorded, ExchangeSpendRecorded
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
 from .table import Changes, Put, Table
@@ -31,17 +31,17 @@ project = SPENDING.project
 
 
 @SPENDING.on(ExchangeSpendRecorded)
-def _spent(at: Recorded, event: ExchangeSpendRecorded) -> Changes:
+def _spent(at: Envelope, event: ExchangeSpendRecorded) -> Changes:
     yield _spend(at, event, "exchange")
 
 
 @SPENDING.on(AdministrationCostRecorded)
-def _administered(at: Recorded, event: AdministrationCostRecorded) -> Changes:
+def _administered(at: Envelope, event: AdministrationCostRecorded) -> Changes:
     yield _spend(at, event, "administration")
 
 
 def _spend(
-    at: Recorded, event: ExchangeSpendRecorded | AdministrationCostRecorded, kind: str
+    at: Envelope, event: ExchangeSpendRecorded | AdministrationCostRecorded, kind: str
 ) -> Put[SpendRow]:
     row = SpendRow(
         spend_id=at.stream,
@@ -58,7 +58,7 @@ def _spend(
 
 
 @SPENDING.on(RecordCorrected)
-def _corrected(at: Recorded, event: RecordCorrected) -> Changes:
+def _corrected(at: Envelope, event: RecordCorrected) -> Changes:
     if not at.stream.startswith("spend-"):
         return
     match event.field:

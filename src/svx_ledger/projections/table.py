@@ -27,6 +27,8 @@ Value = str | int | bool | Decimal | date | datetime | None
 Key = tuple[Value, ...]
 """The values of the key columns, in their order."""
 COLUMN_TYPES: Final = frozenset({str, int, bool, Decimal, date, datetime})
+KEY_TYPES: Final = frozenset({str, int, bool})
+"""Of key columns: their order is the same in every backend, text by code point."""
 
 R = TypeVar("R", bound=tuple[Any, ...])
 
@@ -42,18 +44,27 @@ class Column(NamedTuple):
 class Table(Generic[R]):
     """A declared table: its name, the named tuple of its rows, how many columns are the key.
 
-    Raises TypeError for a column of another type than those that every backend can keep.
+    `found_by` are further columns by which rows are looked up (`Rows.where`): each is indexed.
+    Raises TypeError for a column of another type than those that every backend can keep, and
+    for a key of a type whose order differs between backends.
     """
 
-    __slots__ = ("columns", "key", "name", "row")
+    __slots__ = ("columns", "found_by", "key", "name", "row")
 
-    def __init__(self, name: str, row: type[R], key: int = 1) -> None:
+    def __init__(
+        self, name: str, row: type[R], key: int = 1, *, found_by: tuple[str, ...] = ()
+    ) -> None:
         self.name = name
         self.row = row
         self.columns = tuple(_column(*hint) for hint in get_type_hints(row).items())
         self.key = tuple(column.name for column in self.columns[:key])
+        self.found_by = found_by
         if any(column.nullable for column in self.columns[:key]) or not self.key:
             raise TypeError(f"{name}: a key has columns, and each has a value")
+        if any(column.type not in KEY_TYPES for column in self.columns[:key]):
+            raise TypeError(f"{name}: a key is of text, whole numbers and yes or no")
+        if not {column.name for column in self.columns}.issuperset(found_by):
+            raise TypeError(f"{name}: an index is on its own columns")
 
     def __repr__(self) -> str:
         return f"Table({self.name!r})"
@@ -129,6 +140,12 @@ class Rows(Protocol):
 
     def all(self, table: Table[R]) -> Iterable[R]:
         """Return every row."""
+
+    def where(self, table: Table[R], column: str, value: Value) -> Iterable[R]:
+        """Return the rows with this value in a column that the table is `found_by`."""
+
+    def page(self, table: Table[R], after: Key | None, limit: int) -> Iterable[R]:
+        """Return at most `limit` rows whose key comes after this one; the first for None."""
 
 
 def existing(rows: Rows, table: Table[R], *key: Value) -> R:

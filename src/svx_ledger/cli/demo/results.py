@@ -8,10 +8,10 @@ from svx_ledger.cli.output import say
 from svx_ledger.cli.session import Session
 
 if TYPE_CHECKING:
-    from svx_ledger.cli.views import View
     from svx_ledger.projections.figures import Figure
     from svx_ledger.projections.leverage_report import LeverageReport
     from svx_ledger.projections.procurements import ProcurementRow
+    from svx_ledger.projections.view import View
 
 BY_CONTRACT = """\
 Confirmed gross social value for each £1 that public bodies spent on the

@@ -8,7 +8,7 @@ from svx_ledger.domain.award.events import AssessmentRanked, AwardApproved, Awar
 from svx_ledger.domain.correction import CorrectionApproved, CorrectionRequested
 from svx_ledger.domain.procurement import ProcurementRegistered
 from svx_ledger.domain.resource_offer import ResourceOffered
-from svx_ledger.eventlog.record import Recorded
+from svx_ledger.eventlog.record import Envelope
 from svx_ledger.projections.projection import Projection
 from svx_ledger.projections.table import Changes, Table
 
@@ -46,27 +46,27 @@ VISIBILITY = Projection("visibility", OWNER, READER, APPROVAL)
 
 
 @VISIBILITY.on(AccessGranted)
-def _granted(at: Recorded, event: AccessGranted) -> Changes:
+def _granted(at: Envelope, event: AccessGranted) -> Changes:
     yield OWNER.put(OwnerRow(at.stream, event.organisation_id))
 
 
 @VISIBILITY.on(ResourceOffered)
-def _offered(at: Recorded, event: ResourceOffered) -> Changes:
+def _offered(at: Envelope, event: ResourceOffered) -> Changes:
     yield OWNER.put(OwnerRow(at.stream, event.supplier_id))
 
 
 @VISIBILITY.on(ProcurementRegistered)
-def _registered(at: Recorded, event: ProcurementRegistered) -> Changes:
+def _registered(at: Envelope, event: ProcurementRegistered) -> Changes:
     yield OWNER.put(OwnerRow(at.stream, event.authority_id))
 
 
 @VISIBILITY.on(HiddenAmountsRead)
-def _read(at: Recorded, event: HiddenAmountsRead) -> Changes:
+def _read(at: Envelope, event: HiddenAmountsRead) -> Changes:
     yield READER.put(ReaderRow(at.stream, event.read_by, event.reading_organisation or ""))
 
 
 @VISIBILITY.on(AssessmentRanked)
-def _assessed(at: Recorded, event: AssessmentRanked) -> Changes:
+def _assessed(at: Envelope, event: AssessmentRanked) -> Changes:
     if event.cause == "auction-closed":
         yield OWNER.put(OwnerRow(at.stream, event.authority_id))
         yield APPROVAL.put(ApprovalRow(at.stream, at.position, 0))
@@ -75,24 +75,24 @@ def _assessed(at: Recorded, event: AssessmentRanked) -> Changes:
 
 
 @VISIBILITY.on(AwardRecommended)
-def _recommended(at: Recorded, event: AwardRecommended) -> Changes:
+def _recommended(at: Envelope, event: AwardRecommended) -> Changes:
     del event
     yield APPROVAL.patch(at.stream, asked=at.position)
 
 
 @VISIBILITY.on(AwardApproved)
-def _awarded(at: Recorded, event: AwardApproved) -> Changes:
+def _awarded(at: Envelope, event: AwardApproved) -> Changes:
     del event
     yield APPROVAL.patch(at.stream, approved=at.position)
 
 
 @VISIBILITY.on(CorrectionRequested)
-def _correction_asked(at: Recorded, event: CorrectionRequested) -> Changes:
+def _correction_asked(at: Envelope, event: CorrectionRequested) -> Changes:
     yield OWNER.put(OwnerRow(at.stream, event.organisation_id))
     yield APPROVAL.put(ApprovalRow(at.stream, at.position, 0))
 
 
 @VISIBILITY.on(CorrectionApproved)
-def _corrected(at: Recorded, event: CorrectionApproved) -> Changes:
+def _corrected(at: Envelope, event: CorrectionApproved) -> Changes:
     del event
     yield APPROVAL.patch(at.stream, approved=at.position)

@@ -1,0 +1,5 @@
+"""Re-running the rules over history, and naming the first event that they would not have made.
+
+The audit shares the rules with the write path, and nothing else: how it reads, folds and
+groups events is written a second time.
+"""
