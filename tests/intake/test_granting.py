@@ -18,7 +18,7 @@ from svx_ledger.domain.organisation import Identifier, Organisation, VerifyOrgan
 from svx_ledger.domain.place import Place
 from svx_ledger.domain.project import Project
 from svx_ledger.domain.rule import ROLE_NOT_ALLOWED
-from svx_ledger.intake import granting
+from svx_ledger.intake import recipients
 from svx_ledger.intake.areas import Areas
 from svx_ledger.intake.exact import Faulty
 from svx_ledger.intake.granting import Terms, import_grants
@@ -313,7 +313,7 @@ def test_a_refused_registration_rejects_every_grant_of_that_recipient(
     ledger: Ledger, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refusal = ROLE_NOT_ALLOWED.refuse(allowed="operator", role="supplier.bidder")
-    monkeypatch.setattr(granting, "give", lambda _, steps: [refusal for _ in steps])
+    monkeypatch.setattr(recipients, "give", lambda _, steps: [refusal for _ in steps])
     tally = imported(ledger, [write("g.jsonl", [grant(), grant(id="2")])])
 
     assert counts(tally) == (0, 0, 0, 2)

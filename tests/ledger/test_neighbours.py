@@ -50,6 +50,25 @@ def test_an_import_keeps_its_order_although_its_streams_are_cold(
     assert {refused(answer) for answer in seconds} == {"wrong-state"}
 
 
+def test_a_stream_read_while_the_ledger_opens_is_not_taken_for_damaged(
+    store: Store, clock: SimulatedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger(store, clock=clock) as ledger:
+        look = ledger._sequencer._past.opening
+
+        def meanwhile() -> object:
+            seen = look()
+            monkeypatch.undo()
+            done(ledger.execute(OPEN, OPERATOR))
+            done(ledger.execute(register(1), OPERATOR))
+            return seen
+
+        monkeypatch.setattr(ledger._sequencer._past, "opening", meanwhile)
+        ledger._sequencer.read("organisation-000001")
+
+        assert isinstance(ledger.execute(verify(1), OPERATOR), Sequenced)
+
+
 def test_a_caller_does_not_wait_for_an_import(ledger: Ledger) -> None:
     async def both() -> int:
         imported = asyncio.to_thread(

@@ -10,7 +10,17 @@ from typing import Final
 
 import typer
 
-from . import board, configuring, demo, erasing, importing, opening, reading, reports
+from . import (
+    board,
+    configuring,
+    demo,
+    erasing,
+    importing,
+    importing_grants,
+    opening,
+    reading,
+    reports,
+)
 from .verb import GIVING, add, add_options
 from .vocabulary import GROUPS
 
@@ -54,7 +64,7 @@ def _fill(group: typer.Typer, name: str) -> None:
         add(group, "show", configuring.show)
     elif name == "import":
         add(group, "ocds", importing.ocds)
-        add(group, "360giving", importing.grants)
+        add(group, "360giving", importing_grants.grants)
         add(group, "proxies", importing.proxies)
         add(group, "bids", importing.bids)
     elif name == "report":

@@ -7,7 +7,7 @@ else, and the same file given again writes nothing.
 - `documents`, `exact`: JSON and JSON lines, bounded; `rows`: CSV
 - `parts`, `stating`: from plain values to what is recorded as stated
 - `releases`, `ocds`, `observing`: procurement elsewhere
-- `grants`, `grant_rows`, `areas`, `granting`: projects and needs from 360Giving
+- `grants`, `grant_rows`, `areas`, `recipients`, `granting`: projects and needs from 360Giving
 - `proxy_rows`, `proxies`: tables of what one unit of a measure is worth
 - `bid_rows`, `replay_setting`, `replay`: bid histories, played again through the rules
 - `tally`: what an import came to; `naming`, `giving`: names and ids that follow from the source

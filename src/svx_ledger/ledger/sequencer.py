@@ -72,8 +72,10 @@ class Sequencer:
         """
         cached = self._cache.get(stream) or ABSENT
         opening = self._past.opening()
+        if opening is None:  # an empty log: what comes now is caught up with under the lock
+            return cached
         rows = self._store.stream(stream, after=cached.version)
-        entry = fold(cached, rows, opening.leaf if opening else None)
+        entry = fold(cached, rows, opening.leaf)
         if entry is not cached:
             self._cache.put(stream, entry)
         return entry
