@@ -1,16 +1,20 @@
 """The bytes of every stored type are frozen: what was written once reads the same for ever."""
 
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import orjson
 import pytest
 import rfc8785
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.private import Private
 from svx_ledger.eventlog.record import Recorded, Trace, leaf_of, read_record, write_record
 from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.types import TYPES, UPCASTS, stored_name
-from tests.golden import FOLDER, LEAVES, RECORDS, Golden, golden
+from tests.golden import FOLDER, LEAVES, RECORDS, Golden, golden, parts
 from tests.golden.__main__ import append, candidates
 
 LINES = tuple(golden())
@@ -35,6 +39,33 @@ def encoded(recorded: Recorded) -> bytes:
 
 def test_every_stored_type_has_a_golden_line() -> None:
     assert {line.type for line in LINES} >= {*TYPES, *UPCASTS}
+
+
+def test_every_part_that_any_event_may_have_is_frozen_in_a_line() -> None:
+    frozen: dict[str, set[str]] = {}
+    for line in LINES:
+        frozen.setdefault(line.type, set()).update(parts(line.record))
+    missing = {name: declared(cls) - frozen[name] for name, cls in TYPES.items()}
+
+    assert {name: left for name, left in missing.items() if left} == {}
+
+
+def declared(hint: Any, path: str = "") -> set[str]:
+    """The paths of all fields that a class of events has, as `parts` names them."""
+    if get_origin(hint) is Annotated:
+        return declared(get_args(hint)[0], path)
+    if get_origin(hint) in (Union, UnionType):
+        return set[str]().union(*(declared(option, path) for option in get_args(hint)))
+    if get_origin(hint) is tuple:
+        return declared(get_args(hint)[0], f"{path}/*")
+    if hint is Private:  # in an event its commitment alone
+        return {f"{path}/commitment"}
+    if not is_dataclass(hint):
+        return set()
+    hints = get_type_hints(hint, include_extras=True)
+    paths = {name: f"{path}/{name}" for name in (field.name for field in fields(hint))}
+    inner = [declared(hints[name], below) for name, below in paths.items()]
+    return set(paths.values()).union(*inner)
 
 
 @EACH

@@ -6,12 +6,13 @@ line. A line is written once and stays for ever. After adding a type of event:
     python -m tests.golden
 
 appends a line for each type that has none, from the demo if that reaches it, else from
-`handmade`, and leaves every other line alone.
+`handmade`, and further lines until every part that any candidate has is frozen in one of them.
+It leaves every other line alone.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -47,3 +48,18 @@ def golden(folder: Path = FOLDER) -> Iterator[Golden]:
     for record, line in zip(records, leaves, strict=True):
         leaf, name = line.split("  ")
         yield Golden(name, leaf, record)
+
+
+def parts(record: bytes) -> frozenset[str]:
+    """Return the paths of all fields in a record's data, those in lists under `*`."""
+    return frozenset(_parts(orjson.loads(record)["data"], ""))
+
+
+def _parts(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield f"{path}/{name}"
+            yield from _parts(inner, f"{path}/{name}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _parts(inner, f"{path}/*")

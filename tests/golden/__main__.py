@@ -1,7 +1,7 @@
-"""`python -m tests.golden`: append a frozen line for each stored type that has none."""
+"""`python -m tests.golden`: append frozen lines for types and parts that have none."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,7 @@ from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import Row, leaf_of
 from svx_ledger.eventlog.types import TYPES
 
-from . import FOLDER, LEAVES, RECORDS, golden
+from . import FOLDER, LEAVES, RECORDS, golden, parts
 from .handmade import handmade
 
 
@@ -26,24 +26,34 @@ def candidates() -> list[Row]:
 
 
 def append(found: Iterable[Row], folder: Path = FOLDER) -> tuple[list[str], list[str]]:
-    """Freeze a record for each type without a line; return (types added, types still without).
+    """Freeze what no line has yet; return (types added to, types still without a line).
 
-    Of several it takes the longest, which has the most parts; of those the first.
+    Of several records it takes the one with the most parts that are new, of those the
+    longest, of those the first; and goes on until no candidate has a new part.
     """
-    missing = TYPES.keys() - {line.type for line in golden(folder)}
-    best: dict[str, Row] = {}
+    frozen: dict[str, set[str]] = {}
+    for line in golden(folder):
+        frozen.setdefault(line.type, set()).update(parts(line.record))
+    by_type: dict[str, list[Row]] = {}
     for row in found:
-        if row.type not in missing:
-            continue
-        chosen = best.setdefault(row.type, row)
-        if len(row.record) > len(chosen.record):
-            best[row.type] = row
-    added = [name for name in TYPES if name in best]
+        by_type.setdefault(row.type, []).append(row)
+    added = [row for name in TYPES for row in _new(by_type.get(name, []), frozen.get(name))]
     with (folder / RECORDS).open("ab") as records:
-        records.writelines(best[name].record + b"\n" for name in added)
+        records.writelines(row.record + b"\n" for row in added)
     with (folder / LEAVES).open("a", encoding="ascii") as leaves:
-        leaves.writelines(f"{leaf_of(best[name].record).hex()}  {name}\n" for name in added)
-    return added, sorted(missing - best.keys())
+        leaves.writelines(f"{leaf_of(row.record).hex()}  {row.type}\n" for row in added)
+    return [row.type for row in added], sorted(TYPES.keys() - frozen.keys() - by_type.keys())
+
+
+def _new(rows: list[Row], frozen: set[str] | None) -> Iterator[Row]:
+    """Give the records that hold parts which are not frozen; one at least where none is."""
+    known, first = set(frozen or ()), frozen is None
+    while rows:
+        best = max(rows, key=lambda row: (len(parts(row.record) - known), len(row.record)))
+        if not first and parts(best.record) <= known:
+            return
+        yield best
+        known, first = known | parts(best.record), False
 
 
 def main() -> int:
