@@ -69,6 +69,12 @@ def test_a_stream_read_while_the_ledger_opens_is_not_taken_for_damaged(
         assert isinstance(ledger.execute(verify(1), OPERATOR), Sequenced)
 
 
+def test_a_malformed_opening_is_malformed_whatever_its_clock(ledger: Ledger) -> None:
+    opening = replace(OPEN, origin="x" * 2_001, clock="real")
+
+    assert refused(ledger.execute(opening, OPERATOR)) == "bad-length"
+
+
 def test_a_caller_does_not_wait_for_an_import(ledger: Ledger) -> None:
     async def both() -> int:
         imported = asyncio.to_thread(

@@ -73,7 +73,8 @@ class Stage:
         for ledger, submissions in zip(self._ledgers, sent, strict=True):
             for (asked, outcome), submission in zip(self._waiting, submissions, strict=True):
                 answer = ledger._answer_to(submission)
-                assert _said(asked, outcome) == _heard(answer), asked
+                said, heard = _said(asked, outcome), _heard(answer)
+                assert said == heard, (asked, said, heard)
         self._waiting.clear()
 
     def check(self) -> None:

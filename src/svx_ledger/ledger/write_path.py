@@ -179,9 +179,12 @@ class Ledger:
             return ROLE_NOT_ALLOWED.refuse(role=actor.role)
         if not well_formed_id(given_id) or given_id.startswith("clock:"):
             return BAD_COMMAND_ID.refuse()
+        submission = formed(command, actor, given_id, future=future, trace=trace)
+        if isinstance(submission, Refusal):
+            return submission
         if isinstance(command, OpenLedger) and command.clock != self.clock.kind:
             return WRONG_CLOCK.refuse(asked=command.clock, kept=self.clock.kind)
-        return formed(command, actor, given_id, future=future, trace=trace)
+        return submission
 
     def _answer_to(self, submission: Submission | Refusal) -> Answer:
         return submission if isinstance(submission, Refusal) else self._wait(submission)
