@@ -9,7 +9,9 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted(
     page
     for page in ROOT.rglob("*.md")
-    if not any(part.startswith((".", "mutants")) for part in page.relative_to(ROOT).parts)
+    if not any(
+        part.startswith(".") or part == "mutants" for part in page.relative_to(ROOT).parts
+    )
 )
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from svx_ledger.domain import vocabulary
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.kind import Command, Decision, Event, States
+from svx_ledger.domain.rule import Refusal
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OPERATOR = Actor(id="person-operator", role="operator", organisation="organisation-0perator")
@@ -46,7 +47,10 @@ class World:
         ]:
             known |= {stream: self.streams.get(stream) for stream in wanted}
         holders = {k: self.holders[k] for k in command.claims() if k in self.holders}
-        return vocabulary.decide(command, States(known, holders), actor, now)
+        decision = vocabulary.decide(command, States(known, holders), actor, now)
+        if isinstance(decision, Refusal):  # its facts are read by people, and are data
+            assert all(type(fact) in (int, str) for fact in decision.facts.values()), decision
+        return decision
 
     def execute(self, command: Command, actor: Actor, now: datetime) -> Decision:
         """Decide, check that history gives the command back, and apply."""

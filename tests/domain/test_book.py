@@ -43,6 +43,15 @@ def test_the_operator_opens_a_ledger_once() -> None:
     assert outcome(given=HISTORY, when=elsewhere) == "already-open"
 
 
+def test_a_refusal_says_which_ledger_is_open_already_and_who_may_act() -> None:
+    elsewhere = replace(OPEN, ledger_id="ledger-b002")
+    not_the_operator = {"allowed": "operator", "role": "authority.buyer"}
+
+    assert facts(HISTORY, elsewhere, OPERATOR, NOON) == {"ledger": LEDGER}
+    assert facts([], OPEN, BUYER, NOON) == not_the_operator
+    assert facts(HISTORY, ACCEPT, BUYER, NOON) == not_the_operator
+
+
 def test_the_operator_accepts_a_step_of_the_clock() -> None:
     assert outcome(given=HISTORY, when=ACCEPT) == [ACCEPTED]
     assert outcome(given=HISTORY, when=ACCEPT, by=BUYER) == "role-not-allowed"
@@ -133,6 +142,15 @@ def test_an_outage_overlaps_no_other(since: datetime, until: datetime, *, twice:
     assert not twice or facts(given, out(since, until), OPERATOR, NOON).keys() == {
         "not_accepting_from",
         "accepting_again_at",
+    }
+
+
+def test_who_records_an_outage_twice_is_told_which() -> None:
+    given: Past = [*HISTORY, (LEDGER, was_out(FROM, UNTIL))]
+
+    assert facts(given, out(FROM + MINUTE, UNTIL), OPERATOR, NOON) == {
+        "not_accepting_from": "2026-03-02T11:31:00.000000Z",
+        "accepting_again_at": "2026-03-02T11:50:00.000000Z",
     }
 
 

@@ -425,6 +425,12 @@ def test_a_raise_stays_within_what_is_outstanding() -> None:
 
 
 def test_what_cannot_be_divided_is_owed_in_whole_units() -> None:
+    half = replace(REQUESTED, lines=(line(LAPTOP_NEED, "999.5"),))
+
+    assert facts([*ENTERED, (CONTRACT, half)], APPROVE, APPROVER) == {
+        "need": LAPTOP_NEED,
+        "quantity": "999.5",
+    }
     assert vary(line(LAPTOP_NEED, "999.5")) == "quantity-indivisible"
     assert isinstance(vary(line(LAPTOP_NEED, "999")), list)
     assert isinstance(vary(line(CASH_NEED, "999.5")), list)

@@ -29,6 +29,7 @@ from svx_ledger.domain.pledge.delivering import ClaimDelivery, ConfirmDelivery
 from svx_ledger.domain.pledge.events import DeliveryClaimed, DeliveryConfirmed
 from svx_ledger.domain.pledge.outcomes import PledgeReleased
 from svx_ledger.domain.procurement import InterestDeclared
+from svx_ledger.domain.rule import WRONG_STATE, Refusal
 
 from . import rated
 from .auction.scene import AUCTION, DRAFTED, RIVAL_BIDDER
@@ -434,7 +435,10 @@ def test_what_is_released_is_outstanding_of_the_need_again() -> None:
 @pytest.mark.parametrize("given", [ENDED, [*ENTERED, (CONTRACT, TERMINATED)]])
 @pytest.mark.parametrize("when", [COMPLETE, TERMINATE])
 def test_a_contract_ends_once(when: Command, given: Past) -> None:
+    state = "completed" if given == ENDED else "terminated"
+
     assert decided(when, given=given) == "wrong-state"
+    assert facts(given, when, MANAGER) == {"state": state, "expected": "entered"}
     assert facts(given, when, MANAGER)["expected"] == "entered"
 
 
@@ -471,6 +475,34 @@ def test_after_its_end_a_contract_is_not_varied() -> None:
     assert decided(request, given=ENDED) == "wrong-state"
     assert facts(ENDED, request, MANAGER) == {"state": "completed", "expected": "entered"}
     assert not isinstance(approved, list)
+
+
+@pytest.mark.parametrize("end", [COMPLETE, TERMINATE])
+def test_a_variation_that_was_requested_before_the_end_is_requested_no_more(
+    end: Command,
+) -> None:
+    """Not even of a pledge that was kept in full, which no end releases."""
+    kept = DeliveryConfirmed(
+        claim_no=1,
+        quantity=Decimal(1_100),
+        by="community",
+        confirmed_by=LEAD.id,
+        value_pence=0,
+        counted_pence=0,
+    )
+    world = World([*ENTERED, (pledge(LAPTOP_NEED), kept)])
+    request = RequestVariation(
+        contract_id=CONTRACT, lines=(line(LAPTOP_NEED, 1_100),), ground="As it is"
+    )
+    world.execute(request, MANAGER, NOW)
+    world.execute(end, MANAGER, NOW)
+    approved = world.execute(ApproveVariation(contract_id=CONTRACT), APPROVER, NOW)
+
+    assert isinstance(approved, Refusal)
+    assert (approved.rule, approved.facts) == (
+        WRONG_STATE,
+        {"state": "none requested", "expected": "variation requested"},
+    )
 
 
 def test_what_is_still_to_be_decided_stays_owed_after_the_end() -> None:

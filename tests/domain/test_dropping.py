@@ -93,7 +93,7 @@ def test_the_others_are_ranked_again_by_the_best_bid_that_is_left() -> None:
     assert recorded[0] == WITHDRAWN
     again = recorded[1]
     assert isinstance(again, AssessmentRanked)
-    assert again.cause == "tender-withdrawn"
+    assert (again.cause, again.auction_id) == ("tender-withdrawn", AUCTION)
     assert again.claims() == ()
     assert [(t.rank, t.supplier_id, t.social_value, t.total) for t in again.ranking] == [
         (1, RIVAL, Decimal(10), Decimal(89)),  # the earlier place goes to who bid

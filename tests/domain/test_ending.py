@@ -22,7 +22,7 @@ from svx_ledger.domain.auction.events import (
     lot_key,
 )
 from svx_ledger.domain.ending import CancelAuction, DeclareUnsuccessful
-from svx_ledger.domain.kind import Event
+from svx_ledger.domain.kind import Claim, Event
 from svx_ledger.domain.need import NeedListed, NeedReleased
 
 from .auction.scene import (
@@ -43,7 +43,7 @@ from .auction.scene import (
 )
 from .cast import APPROVER, BIDDER, BUYER, OTHER_BUYER, PROCUREMENT, SUPPLIER, Past
 from .outcome import NOON, OPERATOR, World, outcome
-from .test_voiding import AWARD, IN_FORCE
+from .test_voiding import AWARD, FREED, IN_FORCE, VOIDED
 
 LATER = CLOSES_AT + timedelta(hours=2)
 CANCEL = CancelAuction(auction_id=AUCTION, reason="The budget was cut")
@@ -191,3 +191,8 @@ def test_while_an_award_rests_on_it_an_auction_is_not_unsuccessful() -> None:
 
     assert outcome(given=given, when=DECLARE, by=BUYER, at=LATER) == "award-in-force"
     assert told(given=given, when=DECLARE, by=BUYER, at=LATER) == {"award": AWARD}
+
+
+@pytest.mark.parametrize("end", [CANCELLED, UNSUCCESSFUL, VOIDED, FREED])
+def test_each_end_of_an_auction_frees_its_lot_and_takes_nothing(end: Event) -> None:
+    assert end.claims() == (Claim(lot_key(PROCUREMENT, "1"), held=False),)

@@ -206,7 +206,10 @@ def test_the_operator_erases_or_whose_record_it_is(
 def test_no_other_authority_and_no_supplier_erases() -> None:
     assert erase(by=OTHER_BUYER) == "not-yours"
     assert erase(by=BIDDER) == "role-not-allowed"
-    assert facts(PROCURED, ERASE, BIDDER)["allowed"] == "operator, authority"
+    assert facts(PROCURED, ERASE, BIDDER) == {
+        "allowed": "operator, authority",
+        "role": "supplier.bidder",
+    }
     assert erase(ORGANISATION, replace(ERASE, stream=SUPPLIER), by=BUYER) == "not-yours"
 
 
@@ -366,3 +369,4 @@ def test_a_private_text_is_never_printed() -> None:
         assert "treasurer" not in shown
         assert "abab" not in shown
     assert FIRST in repr(said(FIRST))
+    assert repr(GIVEN) == "Private(not shown)"

@@ -42,12 +42,14 @@ from .auction.scene import (
     READY,
     RIVAL,
     SCHEDULED,
+    TERMS,
     auction_of,
     bid,
     here,
     laptops,
     takes_part,
     told,
+    with_terms,
 )
 from .cast import APPROVER, BUYER, OTHER_BUYER, PROCUREMENT, SUPPLIER, Past
 from .outcome import NOON, OPERATOR, World, outcome
@@ -225,6 +227,19 @@ def test_exclusion_after_the_close_ranks_the_bids_again() -> None:
     )
 
 
+def test_bids_that_were_ranked_by_totals_are_ranked_by_totals_again() -> None:
+    """A leads B by its sealed points, although B bid more."""
+    stronger = replace(SCORES.scores[0], price=Decimal(50))
+    scores = replace(SCORES, scores=(stronger, *SCORES.scores[1:]))
+    combined = with_terms(ENDED, replace(TERMS, rank_on="combined"))
+    given: Past = [(s, scores if event == SCORES else event) for s, event in combined]
+
+    assert outcome(given=asked(given), when=APPROVE, by=APPROVER, at=LATER) == [
+        EXCLUDED,
+        BidsRanked(ranking=(ranked(1, A, 1, 90_000), ranked(2, B, 2, 120_000))),
+    ]
+
+
 def test_exclusion_after_the_award_flips_the_golden_assessment() -> None:
     world = awarded()
     assert totals(world.streams[AWARD]) == [
@@ -242,6 +257,9 @@ def test_exclusion_after_the_award_flips_the_golden_assessment() -> None:
         (AWARD, AssessmentRanked),
     ]
     assert decided[0][1] == replace(EXCLUDED, award_id=AWARD)
+    again = decided[2][1]
+    assert isinstance(again, AssessmentRanked)
+    assert (again.cause, again.auction_id) == ("supplier-excluded", AUCTION)
     award = world.streams[AWARD]
     assert totals(award) == [(B, Decimal("89.00")), (A, Decimal("87.50"))]
     assert isinstance(award, Award)

@@ -109,6 +109,7 @@ def test_an_auction_has_at_most_190_needs() -> None:
 
     assert isinstance(outcome(given=full[:-1], when=LIST, by=BUYER), list)
     assert outcome(given=full, when=LIST, by=BUYER) == "too-many-needs"
+    assert facts(full, LIST, BUYER, NOON) == {"needs": 190}
 
 
 def test_a_need_is_listed_for_what_is_outstanding() -> None:

@@ -81,6 +81,10 @@ def test_a_representation_is_recorded_and_changes_nothing() -> None:
     assert world.streams[AWARD] == before
 
 
+def test_proceedings_are_recorded_with_who_did_and_whether_they_suspend() -> None:
+    assert outcome(given=AWARDED, when=PROCEEDINGS, by=BUYER, at=AFTER) == [SUSPENDS]
+
+
 @pytest.mark.parametrize("command", ALL)
 def test_the_authority_records(command: LiftSuspension) -> None:
     for given, by, expected in (

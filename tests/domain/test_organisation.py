@@ -11,7 +11,8 @@ from svx_ledger.domain.organisation import (
 )
 
 from .cast import AUTHORITY, BIDDER, BUYER, OTHER_BUYER, SUPPLIER, Past, registered, verified
-from .outcome import OPERATOR, outcome
+from .outcome import NOON, OPERATOR, outcome
+from .worked_example import facts
 
 IDENTIFIER = Identifier(scheme="GB-CHC", id="1000001")
 REGISTER = RegisterOrganisation(
@@ -116,6 +117,10 @@ def test_an_organisation_is_verified_once() -> None:
     checked = [*HISTORY, ("organisation-a001", OrganisationVerified(basis="checked"))]
 
     assert outcome(given=checked, when=VERIFY) == "wrong-state"
+    assert facts(checked, VERIFY, OPERATOR, NOON) == {
+        "state": "verified",
+        "expected": "registered",
+    }
 
 
 def test_what_a_command_names_exists() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.actor import CLOCK, Actor
 from svx_ledger.domain.organisation import Organisation
 from svx_ledger.domain.permission import (
     unless_acting,
@@ -19,6 +19,16 @@ from .outcome import OPERATOR
 
 def rule(refusal: Refusal | None) -> str | None:
     return None if refusal is None else refusal.rule.name
+
+
+def test_a_command_id_belongs_to_a_person_in_a_role_for_an_organisation() -> None:
+    for_another = replace(BUYER, on_behalf_of=OTHER_AUTHORITY)
+
+    assert BUYER.principal == "authority.buyer:organisation-auth1/person-buyer"
+    assert for_another.principal == (
+        "authority.buyer:organisation-auth1~organisation-auth2/person-buyer"
+    )
+    assert CLOCK.principal == "clock:/clock"
 
 
 def test_an_authority_does_what_is_its_own() -> None:

@@ -107,10 +107,12 @@ def test_what_cannot_be_divided_is_claimed_and_confirmed_in_whole_units() -> Non
     assert isinstance(claim(replace(CLAIM, quantity=whole)), list)
     assert confirm(replace(CONFIRM, quantity=half)) == "quantity-indivisible"
     assert isinstance(confirm(replace(CONFIRM, quantity=whole)), list)
-    assert facts(ENTERED, replace(CLAIM, quantity=half), BIDDER, NOW) == {
-        "unit": "laptop",
-        "quantity": "0.5",
-    }
+    given: Past = [*ENTERED, (PLEDGE, CLAIMED)]
+    for past, when, by in ((ENTERED, CLAIM, BIDDER), (given, CONFIRM, LEAD)):
+        assert facts(past, replace(when, quantity=half), by, NOW) == {
+            "unit": "laptop",
+            "quantity": "0.5",
+        }
 
 
 def test_all_that_is_claimed_has_a_value_that_a_record_can_state() -> None:

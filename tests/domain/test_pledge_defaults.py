@@ -496,6 +496,31 @@ def test_a_rate_pledge_keeps_its_reference_where_that_is_less() -> None:
     assert written[0].quantity == 30_000
     assert written[0].reference == 20_000
     assert written[1].pledged_pence_was == written[1].pledged_pence
+    assert state([*given, (rated.RATED, written[0])], rated.RATED).reference == 20_000
+
+
+def test_a_rate_pledge_is_written_off_with_its_reference() -> None:
+    """£1m of spend made 1,000 hours owed, of which 400 were confirmed."""
+    default = replace(DEFAULTED, quantity_open=Decimal(600), value_pence=1_015_800)
+    given: Past = [
+        *rated.invoiced(100_000_000),
+        confirmed(400, rated.RATED),
+        (rated.RATED, default),
+        (rated.RATED, REQUESTED),
+    ]
+    written = decided(replace(APPROVE, pledge_id=rated.RATED), APPROVER, given)
+
+    assert isinstance(written, list)
+    assert written[0] == replace(
+        WRITTEN_OFF,
+        quantity_was=Decimal(1_000),
+        quantity=Decimal(400),
+        value_pence_was=1_693_000,
+        value_pence=677_200,
+        reference=Decimal(400),
+    )
+    assert isinstance(written[1], ObligationReduced)
+    assert written[1].pledged_pence_was - written[1].pledged_pence == 19_600 * 1_693
 
 
 def test_varied_pledges_stay_in_their_phase() -> None:

@@ -138,6 +138,7 @@ def test_a_withdrawn_claim_is_claimed_no_longer_and_never_confirmed() -> None:
         {},
         1,
     )
+    assert state(given).confirmed == 0
     assert decided(CONFIRM, LEAD, given) == "no-open-claim"
     assert decided(DISPUTE, LEAD, given) == "no-open-claim"
     assert decided(WITHDRAW, BIDDER, given) == "no-open-claim"

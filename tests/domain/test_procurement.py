@@ -31,6 +31,7 @@ from .cast import (
     verified,
 )
 from .outcome import NOON, OPERATOR, World, outcome
+from .worked_example import facts
 
 REGISTER = RegisterProcurement(
     procurement_id=PROCUREMENT,
@@ -173,6 +174,7 @@ def test_a_notice_is_of_a_lot_that_there_is() -> None:
         replace(OTHER_PUBLISHED, lot="1")
     ]
     assert outcome(given=HISTORY, when=of_another, by=BUYER) == "not-a-lot"
+    assert facts(HISTORY, of_another, BUYER, NOON) == {"lot": "2"}
 
 
 def test_a_procurement_that_is_published_exists() -> None:

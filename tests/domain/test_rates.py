@@ -1,6 +1,6 @@
 """What a rate comes to: never more than was promised, and never more than the cap."""
 
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -39,6 +39,11 @@ def test_the_cap_is_the_most() -> None:
     beyond = quantity_at(Decimal(1), 100_001, CAP, divisible=True)
 
     assert at_cap == beyond == CAP
+
+
+def test_a_rate_is_exact_whatever_precision_is_set_around_it() -> None:
+    with localcontext(Context(prec=2)):
+        assert quantity_at(Decimal("0.5"), 123_456, CAP, divisible=True) == Decimal("617.28")
 
 
 @given(

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.auction.closing import CloseAuction
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.need import NeedCommitted, NeedListed
-from svx_ledger.domain.rule import Refusal
+from svx_ledger.domain.rule import Refusal, Rule
 
 from . import test_listing as listing
 from . import test_need as need
@@ -19,6 +20,7 @@ from . import test_procurement as procurement
 from . import test_project as project
 from . import test_proxies as proxies
 from . import test_spend as spend
+from .auction import scene as auction
 from .cast import (
     APPROVED,
     AUTHORITY,
@@ -259,6 +261,27 @@ REFUSED: list[tuple[Past, Command, Actor, str, Mapping[str, int | str]]] = [
         "invoice-taken",
         {"invoice": "INV-1", "spend": spend.SPEND},
     ),
+    (
+        auction.OPEN,
+        CloseAuction(auction_id=auction.AUCTION, closed_at=auction.CLOSES_AT),
+        OPERATOR,
+        "role-not-allowed",
+        {"role": "operator"},
+    ),
+    (
+        need.HISTORY,
+        need.PROPOSE,
+        LEAD,
+        "already-exists",
+        {"stream": NEED},
+    ),
+    (
+        [],
+        need.APPROVE,
+        BUYER,
+        "not-found",
+        {"stream": NEED},
+    ),
 ]
 
 
@@ -270,3 +293,12 @@ def test_a_refusal_says_why(
 
     assert isinstance(refusal, Refusal)
     assert (refusal.rule.name, refusal.facts) == (rule, facts)
+
+
+def test_a_refusal_reads_as_what_is_demanded_the_facts_and_the_remedy() -> None:
+    rule = Rule("too-dark", "A lamp is lit at dusk.", "Light it.")
+
+    assert str(rule.refuse(lamp="lamp-0001", minutes=3)) == (
+        "too-dark: A lamp is lit at dusk. (lamp lamp-0001, minutes 3) Light it."
+    )
+    assert str(rule.refuse()) == "too-dark: A lamp is lit at dusk. Light it."

@@ -87,6 +87,23 @@ def test_easter_is_on_the_sunday_that_tables_give(sunday: str) -> None:
     assert easter(int(sunday[:4])).isoformat() == sunday
 
 
+def easter_by_butcher(year: int) -> date:
+    """The anonymous algorithm of 1876 (Butcher's Ecclesiastical Calendar), another one."""
+    golden, century, of_century = year % 19, year // 100, year % 100
+    moved = (century - (century + 8) // 25 + 1) // 3
+    moon = (19 * golden + century - century // 4 - moved + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (of_century // 4) - moon - of_century % 4) % 7
+    late = (golden + 11 * moon + 22 * weekday) // 451
+    month, day = divmod(moon + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+def test_easter_is_the_same_by_another_algorithm_in_every_year_of_the_calendar() -> None:
+    years = range(1583, 10_000)
+
+    assert [year for year in years if easter(year) != easter_by_butcher(year)] == []
+
+
 def days(*texts: str) -> tuple[date, ...]:
     return tuple(map(date.fromisoformat, texts))
 

@@ -170,15 +170,26 @@ def test_a_draft_is_not_voided() -> None:
         assert isinstance(outcome(given=past, when=REQUEST, by=BUYER), list)
 
 
-@pytest.mark.parametrize(("end", "state"), [(VOIDED, "voided"), (CONCLUDED, "concluded")])
-def test_what_has_ended_or_led_to_a_contract_is_not_voided(end: object, state: str) -> None:
+@pytest.mark.parametrize(
+    ("end", "state", "expected"),
+    [
+        (VOIDED, "voided", "not ended"),
+        (CONCLUDED, "concluded", "no contract entered"),
+    ],
+)
+def test_what_has_ended_or_led_to_a_contract_is_not_voided(
+    end: object, state: str, expected: str
+) -> None:
     past = asked(RANKED)
     ended: Past = [*past, (AUCTION, end)]  # type: ignore[list-item]
 
     for command in (REQUEST, replace(APPROVE, request_no=3)):
         given = asked(ended, replace(REQUESTED, request_no=3))
         assert outcome(given=given, when=command, by=OPERATOR) == "wrong-state"
-        assert told(given=given, when=command, by=OPERATOR)["state"] == state
+        assert told(given=given, when=command, by=OPERATOR) == {
+            "state": state,
+            "expected": expected,
+        }
 
 
 def test_after_its_award_came_to_nothing_it_is_voided_and_frees_nothing_twice() -> None:
@@ -192,6 +203,7 @@ def test_after_its_award_came_to_nothing_it_is_voided_and_frees_nothing_twice() 
 
     assert decided == [(AUCTION, replace(VOIDED, procurement_id=None, lot=None))]
     assert world.holders[lot_key(PROCUREMENT, "1")] == "auction-b002"
+    assert replace(VOIDED, procurement_id=None, lot=None).claims() == ()
 
 
 def test_an_award_in_force_is_set_aside_first() -> None:
@@ -266,6 +278,8 @@ def test_who_voids_for_an_outage_is_told_what_the_rule_is() -> None:
         return told(given=past, when=request, by=BUYER, at=LATER)
 
     assert facts(given) == {"out_seconds": 120, "above_seconds": 120, "window_minutes": 10}
+    almost = dark((timedelta(), timedelta(seconds=119, milliseconds=999)))
+    assert facts(almost) == {"out_seconds": 119, "above_seconds": 120, "window_minutes": 10}
     assert facts(given, replace(OUTAGE_REQUEST, ledger_id=None)) == {"ledger": "none named"}
     for missing in ("outage_seconds", "outage_window_minutes"):
         terms = replace(WITH_RULE, **{missing: None})  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """The lines of a bid: each rule on either side of its boundary, and what they are worth."""
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -171,6 +171,11 @@ def test_points_are_rounded_half_to_even_at_the_millionth(
     need = replace(FROZEN_HOURS, points_per_unit=Decimal(points_per_unit))
 
     assert points_of(Decimal(quantity), need) == Decimal(points)
+
+
+def test_points_are_exact_whatever_precision_is_set_around_them() -> None:
+    with localcontext(Context(prec=2)):
+        assert points_of(Decimal("1234.5"), HOURS_IN_POINTS) == Decimal("308.625")
 
 
 def test_a_bid_in_points_has_its_value_in_pounds_too() -> None:

@@ -112,8 +112,11 @@ def test_an_auction_is_paused_between_its_opening_time_and_its_close() -> None:
         ]
     for at in (early, late):
         assert outcome(given=OPEN, when=PAUSE, by=BUYER, at=at) == "wrong-state"
-    assert told(given=OPEN, when=PAUSE, by=BUYER, at=early)["state"] == "not begun"
-    assert told(given=OPEN, when=PAUSE, by=BUYER, at=late)["state"] == "closed"
+    for at, state in ((early, "not begun"), (late, "closed")):
+        assert told(given=OPEN, when=PAUSE, by=BUYER, at=at) == {
+            "state": state,
+            "expected": "open",
+        }
 
 
 def test_while_paused_nothing_closes_and_no_bid_is_taken() -> None:
@@ -298,6 +301,18 @@ def test_after_an_outage_the_lost_time_is_stated_within_the_whole_auction(
             "lost_seconds": "none" if lost_seconds is None else lost_seconds,
             "most_seconds": 3600,
         }
+
+
+def test_the_whole_auction_is_told_in_whole_seconds() -> None:
+    longer = replace(PAUSING, closes_at=CLOSES_AT + SECOND / 2)
+    given: Past = [*with_terms(OPEN, longer), *here(OUT)]
+    request = replace(REQUEST, lost_seconds=3601)
+
+    assert told(given=given, when=request, by=OPERATOR, at=LONG_AFTER) == {
+        "cause": "outage",
+        "lost_seconds": 3601,
+        "most_seconds": 3600,
+    }
 
 
 def test_after_an_outage_the_close_is_the_lost_time_from_the_resumption() -> None:

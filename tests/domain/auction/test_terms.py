@@ -1,7 +1,7 @@
 """The terms of an auction: what the increment demands, and how they score social value."""
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -93,6 +93,13 @@ def test_the_least_next_score_is_the_first_that_reaches_the_percentage(
     more = Fraction(least) - Fraction(standing)
     assert more >= max(reached, Fraction(MILLIONTH))
     assert more - Fraction(MILLIONTH) < reached or more == Fraction(MILLIONTH)
+
+
+def test_the_least_next_score_is_exact_whatever_precision_is_set_around_it() -> None:
+    increment = Increment(kind="percent", percent=Decimal(1))
+
+    with localcontext(Context(prec=2)):
+        assert increment.least_points_after(Decimal("12345.6")) == Decimal("12469.056")
 
 
 def test_the_scoring_is_in_what_bids_are_compared_by() -> None:

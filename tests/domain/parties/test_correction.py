@@ -15,7 +15,7 @@ from svx_ledger.domain.correction import (
     CorrectionRequested,
     RequestCorrection,
 )
-from svx_ledger.domain.correction.correctable import CORRECTABLE
+from svx_ledger.domain.correction.correctable import CORRECTABLE, correctable
 from svx_ledger.domain.indicator import Indicator
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.organisation import Organisation, VerifyOrganisation
@@ -211,6 +211,11 @@ def test_nothing_of_a_competition_can_be_corrected() -> None:
     assert not CORRECTABLE.keys() & {"auction", "award", "contract", "pledge", "proxy-set"}
     takes = {name for name, kind in KINDS.items() if RecordCorrected in kind.events}
     assert takes == CORRECTABLE.keys()
+
+
+def test_nothing_can_be_corrected_of_what_is_no_stream() -> None:
+    assert correctable("need-n001") is CORRECTABLE["need"]
+    assert correctable("nobody in particular") is None
 
 
 def test_only_the_organisation_whose_record_it_is_asks() -> None:

@@ -85,6 +85,23 @@ def test_the_same_number_on_two_lists_is_two() -> None:
     assert Identifier(scheme="GB-LAE", id="200001").key == "identifier:GB-LAE/200001"
 
 
+@pytest.mark.parametrize(
+    ("scheme", "stated", "normal"),
+    [
+        ("GB-COH", "1234567", "01234567"),
+        ("GB-COH", "SC1234", "SC001234"),
+        ("GB-SC", "1234", "SC001234"),
+        ("GB-NIC", "NIC100012", "100012"),
+        ("GB-CHC", "01122334-0", "1122334"),
+        ("GB-LAE", "abc1", "ABC1"),
+    ],
+)
+def test_a_number_has_this_one_spelling_for_ever(
+    scheme: Scheme, stated: str, normal: str
+) -> None:
+    assert normal_id(scheme, stated) == normal
+
+
 def test_small_letters_are_the_capitals_of_a_number() -> None:
     assert normal_id("casc", "ch123") == "CH123"
 
@@ -96,6 +113,7 @@ def test_small_letters_are_the_capitals_of_a_number() -> None:
         "Lantern House Ltd",
         "Lantern House Limited",
         "Lantern House C.I.C.",
+        "Lantern House L\u00edmited",
         "Lantérn House",
         "Lantern-House",
         "Lantern  House!",

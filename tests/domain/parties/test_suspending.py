@@ -166,6 +166,7 @@ def test_a_suspended_organisation_is_as_good_as_unverified_until_reinstated() ->
     assert supplier_after(OUT).suspended_by == "person-first"
     assert unless_verified(supplier_after(back), "supplier") is None
     assert supplier_after(back).suspended_by is None
+    assert supplier_after(back) == supplier_after(THERE)
 
 
 def test_an_organisation_may_be_suspended_again() -> None:
