@@ -1,8 +1,12 @@
 """Reading many rows without holding a snapshot, a lock or much memory: page after page."""
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from .record import Row
+
+T = TypeVar("T")
+K = TypeVar("K")
 
 PAGE_ROWS = 1_000
 """At 60 KiB a record at most, a page stays below 60 MiB; at the usual 600 bytes, 600 kB."""
@@ -30,6 +34,18 @@ def by_version(page: Callable[[int, int], list[Row]], after: int) -> Iterator[Ro
         if len(rows) < PAGE_ROWS:
             return
         after = rows[-1].version
+
+
+def by_key(
+    page: Callable[[K, int], list[T]], key_of: Callable[[T], K], first: K
+) -> Iterator[T]:
+    """Yield rows by their key; `page(key, count)` reads the next ones after a key."""
+    while True:
+        rows = page(first, PAGE_ROWS)
+        yield from rows
+        if len(rows) < PAGE_ROWS:
+            return
+        first = key_of(rows[-1])
 
 
 def held_keys(

@@ -15,7 +15,7 @@ from .postgres_wire import SOCKET, Broken, Call, Wire
 from .postgres_writer import PostgresWriter
 from .private_fields import PrivateRow
 from .record import Row
-from .store import Head, NotRead, OutcomeRow, UnsafeStore
+from .store import ClaimRow, Head, NotRead, OutcomeRow, UnsafeStore
 
 _IDLE_CONNECTIONS = 4
 
@@ -120,6 +120,36 @@ class PostgresStore:
         """Return the private text with this commitment; None where it was erased."""
         found = self._read(PrivateRow._make, "private", _text(commitment))
         return found[0] if found else None
+
+    def outcomes(self) -> Iterator[OutcomeRow]:
+        """Stream what became of every command id, by principal."""
+        return pages.by_key(
+            lambda key, count: self._read(
+                OutcomeRow._make, "all_outcomes", *map(_text, key), bigint(count)
+            ),
+            lambda row: (row.principal, row.command_id),
+            ("", ""),
+        )
+
+    def claims(self, first: str = "") -> Iterator[ClaimRow]:
+        """Stream who took or freed each key, by key and position, from the key `first` on."""
+        return pages.by_key(
+            lambda key, count: self._read(
+                ClaimRow._make, "all_claims", _text(key[0]), bigint(key[1]), bigint(count)
+            ),
+            lambda row: (row.key, row.position),
+            (first, 0),
+        )
+
+    def privates(self) -> Iterator[PrivateRow]:
+        """Stream every private text that is kept, by commitment."""
+        return pages.by_key(
+            lambda key, count: self._read(
+                PrivateRow._make, "all_privates", _text(key), bigint(count)
+            ),
+            lambda row: row.commitment,
+            "",
+        )
 
     def close(self) -> None:
         """Close the connections; those in use are closed by their readers."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple, Protocol
 
+import msgspec
 import orjson
 
 from svx_ledger.domain.actor import Actor
@@ -40,7 +41,7 @@ class Row(NamedTuple):
     record: bytes
 
 
-class CommandRef(NamedTuple):
+class CommandRef(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The command behind an event; the event is number `n` of the `of` that it led to."""
 
     id: str

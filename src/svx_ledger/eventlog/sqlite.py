@@ -13,7 +13,7 @@ from . import pages, sqlite_file
 from .private_fields import PrivateRow
 from .record import Row
 from .sqlite_writer import HEAD, OUTCOME, SQLiteWriter
-from .store import Head, NotRead, OutcomeRow
+from .store import ClaimRow, Head, NotRead, OutcomeRow
 
 _ROWS = "SELECT * FROM stored_events WHERE rowid > ? ORDER BY rowid LIMIT ?"
 _STREAM = (
@@ -26,6 +26,12 @@ _KEYS = (
     "GROUP BY key ORDER BY key LIMIT ?"
 )
 _PRIVATE = "SELECT * FROM private_payloads WHERE commitment = ?"
+_OUTCOMES = (
+    "SELECT * FROM outcomes WHERE (command_id, principal) > (?, ?) "
+    "ORDER BY command_id, principal LIMIT ?"
+)
+_CLAIMS = "SELECT * FROM claims WHERE (key, position) > (?, ?) ORDER BY key, position LIMIT ?"
+_PRIVATES = "SELECT * FROM private_payloads WHERE commitment > ? ORDER BY commitment LIMIT ?"
 _IDLE_CONNECTIONS = 4
 
 
@@ -94,6 +100,30 @@ class SQLiteStore:
         """Return the private text with this commitment; None where it was erased."""
         found = self._read(_PRIVATE, commitment)
         return PrivateRow(*found[0]) if found else None
+
+    def outcomes(self) -> Iterator[OutcomeRow]:
+        """Stream what became of every command id, by id."""
+        return pages.by_key(
+            lambda key, count: list(map(OutcomeRow._make, self._read(_OUTCOMES, *key, count))),
+            lambda row: (row.command_id, row.principal),
+            ("", ""),
+        )
+
+    def claims(self, first: str = "") -> Iterator[ClaimRow]:
+        """Stream who took or freed each key, by key and position, from the key `first` on."""
+        return pages.by_key(
+            lambda key, count: list(map(ClaimRow._make, self._read(_CLAIMS, *key, count))),
+            lambda row: (row.key, row.position),
+            (first, 0),
+        )
+
+    def privates(self) -> Iterator[PrivateRow]:
+        """Stream every private text that is kept, by commitment."""
+        return pages.by_key(
+            lambda key, count: list(map(PrivateRow._make, self._read(_PRIVATES, *key, count))),
+            lambda row: (row.commitment,),
+            ("",),
+        )
 
     def close(self) -> None:
         """Close the connections; those in use are closed by their readers."""

@@ -183,5 +183,14 @@ class Store(Protocol):
     def private(self, commitment: str) -> PrivateRow | None:
         """Return the private text with this commitment; None where it was erased."""
 
+    def outcomes(self) -> Iterator[OutcomeRow]:
+        """Stream what became of every command id, in an order of the store's own."""
+
+    def claims(self, first: str = "") -> Iterator[ClaimRow]:
+        """Stream who took or freed each key, by key and position, from the key `first` on."""
+
+    def privates(self) -> Iterator[PrivateRow]:
+        """Stream every private text that is kept, by commitment."""
+
     def close(self) -> None:
         """Close what this store opened."""

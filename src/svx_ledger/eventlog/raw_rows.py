@@ -1,0 +1,52 @@
+"""Rows as they lie in the table, a range of positions at a time, for reading a whole log.
+
+Nothing is made of a row that its reader may not need: `Store.rows` gives named tuples, this
+what the cursor gives. Each range is one statement, so no snapshot outlives it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Protocol
+
+from .record import Row
+
+RawRow = tuple[int, str, int, str, bytes]
+"""A stored event: the columns of `Row`."""
+
+
+class RawRows(Protocol):
+    """A connection of one's own that reads ranges of positions."""
+
+    def read(self, after: int, until: int) -> Sequence[RawRow]:
+        """Return the rows at positions after `after` up to `until`, in order. Raises NotRead.
+
+        Those that there are: it is for the caller to see that none is missing.
+        """
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
+OpenRows = Callable[[], RawRows]
+"""Connects. What is called in another process has to be picklable (`open.raw_rows`)."""
+
+
+class Log(Protocol):
+    """Anything that streams rows by position, such as a store."""
+
+    def rows(self, after: int = 0, limit: int | None = None) -> Iterator[Row]:
+        """Stream records by position, those after `after`."""
+
+
+class RowsOf:
+    """The rows of a store that is open already, on its own connections; it stays open."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def read(self, after: int, until: int) -> Sequence[RawRow]:
+        """Return the rows of a range; see `RawRows`."""
+        return list(islice(self._log.rows(after, until - after), until - after))
+
+    def close(self) -> None:
+        """Leave the store open."""
