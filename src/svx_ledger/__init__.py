@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from svx_ledger.ledger import Clock, Ledger
+    from svx_ledger.projections.stored.ledger_views import LedgerViews
 
-__all__ = ["open_ledger"]
+__all__ = ["open_ledger", "open_views"]
 __version__ = "0.1.0.dev0"
 
 
@@ -37,3 +38,16 @@ def open_ledger(
     except BaseException:
         store.close()
         raise
+
+
+def open_views(url: str) -> "LedgerViews":
+    """Return the stored views of the ledger at an address, for reading.
+
+    `with open_views(url) as views, views.view() as view:` has the rows of all projections at
+    one position. They stand in a file beside an SQLite ledger, in the schema `svx_views` of a
+    PostgreSQL one, and are made and brought up to the log when they are read.
+    Raises StoreError where the ledger cannot be read.
+    """
+    from svx_ledger.projections.stored.opening import open_ledger_views
+
+    return open_ledger_views(url)

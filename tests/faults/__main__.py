@@ -42,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     for tally in tallies:
         for finding in tally.findings[:SHOWN_FINDINGS]:
             print(f"{tally.fault}, {tally.store}: {finding.kind}: {finding.text}")
+        if tally.note and tally.count:
+            print(f"{tally.fault}, {tally.store}: {tally.note}")
         if tally.misses:
             print(
                 f"{tally.fault}, {tally.store}: no kill fell in between: the harness is wrong"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from . import clocks, disks, kills, servers, sharing
+from . import clocks, disks, kills, servers, sharing, viewing
 from .tally import Plan, Tally
 
 KILLS = 200
@@ -45,4 +45,9 @@ FAULTS = (
     Fault(sharing.stock_recorder, "postgres", 50),
     Fault(sharing.poisoned, "sqlite", 50),
     Fault(sharing.poisoned, "postgres", 50),
+    Fault(viewing.views_rebuilt, "sqlite", 10),
+    Fault(viewing.views_rebuilt, "postgres", 10),
+    Fault(viewing.rebuild_killed, "sqlite", 20),
+    Fault(viewing.rebuild_killed, "postgres", 20),
+    Fault(viewing.follower_cut_off, "postgres", 50),
 )

@@ -21,6 +21,8 @@ A_FEW = {
     "black-hole": 1,
     "two-processes": 1,
     "kill-one-of-two": 1,
+    "views-rebuilt": 2,
+    "rebuild-killed": 2,
 }
 """How often the costly ones happen here; the others happen five times."""
 

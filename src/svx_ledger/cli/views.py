@@ -1,20 +1,24 @@
-"""The views of a ledger as it is now, made from its log for one run of a verb."""
+"""The views of a ledger as it is now: those that are stored, or made for one run of a verb."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from typing import NamedTuple
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.book import LedgerOpened
 from svx_ledger.eventlog.record import Row, read_event, recorded_at
-from svx_ledger.eventlog.store import Store
+from svx_ledger.eventlog.store import Store, StoreError
 from svx_ledger.projections.memory import PROJECTIONS, OutOfStep, Views
 from svx_ledger.projections.projection import Projection
 from svx_ledger.projections.view import View
 
-from .progress import watched
+from .progress import reached, watched
 from .session import UNREADABLE, Damaged, Session
+
+PATIENCE_SECONDS = 5.0
+"""How long a verb waits for another program that has the views' place for itself."""
 
 
 class _Watched(NamedTuple):
@@ -29,7 +33,36 @@ class _Watched(NamedTuple):
 
 @contextmanager
 def viewed(session: Session, projections: Sequence[Projection] = PROJECTIONS) -> Iterator[View]:
-    """Read the whole log. Raises Damaged where a record is not what it should be."""
+    """Read the stored views, up to the log as it is now.
+
+    Where they cannot be kept, the whole log is read for this one run: it is slower, and the
+    answer is the same. Raises Damaged where a record is not what it should be.
+    """
+    with ExitStack() as stack:
+        yield _stored(session, stack) or stack.enter_context(_in_memory(session, projections))
+
+
+def _stored(session: Session, stack: ExitStack) -> View | None:
+    """Return the stored views as they are at the head of the log, if they can be had."""
+    from svx_ledger import open_views
+
+    try:
+        views = stack.enter_context(open_views(session.settings.ledger))
+        head = views.keeper.store.head().position
+        began, last = monotonic(), 0
+        for position in reached(views.catch_up(head), head):
+            if position != last:
+                last, began = position, monotonic()
+            elif monotonic() - began > PATIENCE_SECONDS:
+                break
+        return stack.enter_context(views.view(after=head, timeout=0))
+    except (StoreError, OutOfStep, *UNREADABLE):
+        stack.close()
+        return None  # what is wrong is seen, and said, by reading the log itself
+
+
+@contextmanager
+def _in_memory(session: Session, projections: Sequence[Projection]) -> Iterator[View]:
     with session.store() as store:
         views = Views(_Watched(store), projections)
         try:

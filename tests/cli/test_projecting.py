@@ -1,0 +1,98 @@
+"""`projections`: how the views are kept, seen and done from the command line."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from svx_ledger import open_views
+from svx_ledger.projections.stored.sqlite_views import views_path
+
+from .conftest import Example, Run
+
+
+@pytest.fixture
+def ledger(example: Example, tmp_path: Path) -> Path:
+    """A copy of the worked example, without views."""
+    copy = tmp_path / "copy.db"
+    shutil.copyfile(example.url.removeprefix("sqlite:///"), copy)
+    return copy
+
+
+def test_nothing_is_kept_until_somebody_reads(svx: Run, ledger: Path) -> None:
+    url = f"sqlite:///{ledger}"
+    before = svx("projections", "status", "--ledger", url)
+    assert before.out.startswith("no views are kept yet; the log is at position")
+    assert not views_path(ledger).exists()
+
+    first = svx("report", "awards", "--ledger", url)
+    again = svx("report", "awards", "--ledger", url)
+
+    assert views_path(ledger).exists()
+    assert (first.code, first.err) == (again.code, again.err) == (0, "")
+    assert first.out == again.out
+    found = svx("projections", "status", "--ledger", url, "--json").json
+    assert found["generation"] == 1
+    assert found["position"] == found["head"] > 0
+    assert (found["lag_events"], found["followed"], found["ours"]) == (0, False, True)
+    assert found["rows"]["organisations"] > 0
+    shown = svx("projections", "status", "--ledger", url).out
+    assert "generation 1 at position" in shown
+    assert "up to date" in shown
+
+
+def test_a_rebuild_serves_a_new_generation(svx: Run, ledger: Path) -> None:
+    url = f"sqlite:///{ledger}"
+    before = svx("report", "leverage", "--ledger", url, "--json").out
+
+    built = svx("projections", "rebuild", "--ledger", url, "--json")
+
+    assert (built.code, built.json["generation"]) == (0, 2)
+    assert svx("report", "leverage", "--ledger", url, "--json").out == before
+    assert "generation 3 is served" in svx("projections", "rebuild", "--ledger", url).out
+
+
+def test_without_a_ledger_there_is_nothing_to_show(svx: Run) -> None:
+    for verb in ("status", "rebuild", "follow"):
+        assert svx("projections", verb, "--ledger", "sqlite:///missing.db").code == 4
+
+
+def test_where_views_cannot_be_kept_a_report_is_the_same_and_says_nothing(
+    svx: Run, ledger: Path
+) -> None:
+    url = f"sqlite:///{ledger}"
+    kept = svx("report", "leverage", "--ledger", url, "--json")
+    views_path(ledger).unlink()
+    views_path(ledger).mkdir()
+
+    without = svx("report", "leverage", "--ledger", url, "--json")
+
+    assert (without.code, without.out, without.err) == (0, kept.out, "")
+    said = svx("projections", "rebuild", "--ledger", url)
+    assert said.code == 1
+    assert "let this user read and write the file and its folder" in said.err
+
+
+def test_follow_keeps_up_until_it_is_interrupted(ledger: Path) -> None:
+    url = f"sqlite:///{ledger}"
+    environment = {**os.environ, "SVX_LEDGER": url}
+    command = [sys.executable, "-m", "svx_ledger", "projections", "follow"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as child:
+        try:
+            with open_views(url) as views:
+                until = time.monotonic() + 30
+                while (one := views.keeper.current()) is None or one.heartbeat is None:
+                    assert time.monotonic() < until
+                    time.sleep(0.02)
+            child.send_signal(signal.SIGTERM)
+            _, said = child.communicate(timeout=10)
+        finally:
+            child.kill()
+
+    assert child.returncode == 0
+    assert said == "following the log; interrupt to end\n"

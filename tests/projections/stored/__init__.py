@@ -1,0 +1,1 @@
+"""Stored views, on both stores."""
