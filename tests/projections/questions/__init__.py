@@ -1,0 +1,1 @@
+"""The questions of day one, asked of ledgers whose answers are known."""
