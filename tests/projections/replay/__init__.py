@@ -1,0 +1,1 @@
+"""Replay, held against a naive fold from the first event."""
