@@ -3,3 +3,8 @@
 The audit shares the rules with the write path, and nothing else: how it reads, folds and
 groups events is written a second time.
 """
+
+from .audited import audit
+from .finding import Audit, Finding, Plain
+
+__all__ = ["Audit", "Finding", "Plain", "audit"]

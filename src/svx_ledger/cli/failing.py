@@ -52,6 +52,10 @@ class Refused(Exception):
         self.on_record = on_record
 
 
+class DivergenceFound(Exception):
+    """An audit found what the rules would not have made; that is shown already."""
+
+
 class SomeRejected(Exception):
     """An import went through, and part of what it read was not taken; that is shown already."""
 
@@ -75,6 +79,8 @@ def attempt(session: Session, act: Callable[[], None]) -> int:
         return _unshown(session, fault)
     except SomeRejected:
         return Exit.REJECTED
+    except DivergenceFound:
+        return Exit.DAMAGED
     except Exception as failure:
         code = _told(session, failure)
         if code is None:

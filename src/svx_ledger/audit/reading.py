@@ -1,0 +1,190 @@
+"""Reading records for an audit: fast, and held to their exact bytes.
+
+A record is decoded by msgspec, its event straight into its class. The strict codec then
+encodes it, checking the form of every field: what comes out must be the bytes that are stored.
+Whatever is doubtful is read by the strict codec alone, and by it is said what is wrong.
+"""
+
+import re
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any, Final, Literal
+
+import msgspec
+import orjson
+
+from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.kind import Event
+from svx_ledger.eventlog.canonical import canonical
+from svx_ledger.eventlog.raw_rows import RawRow
+from svx_ledger.eventlog.record import MAX_RECORD_BYTES, CommandRef, Trace, leaf_of
+from svx_ledger.eventlog.scalars import Shape, read_instant
+from svx_ledger.eventlog.shapes import shape_of
+from svx_ledger.eventlog.types import TYPES, UPCASTS, upcast
+
+NOT_AN_EVENT: Final = (ValueError, LookupError, TypeError, msgspec.MsgspecError)
+LEAF: Final = re.compile("[0-9a-f]{64}", re.ASCII).fullmatch
+SALT: Final = re.compile("[0-9a-f]{32}", re.ASCII).fullmatch
+TRACED: Final = ("received_at", "causation", "correlation", "request")
+
+Fault = tuple[str, Any, Any]
+"""A rule of the audit's own, what the record says and what it should."""
+
+
+class Envelope(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """A record with its actor, command and event as they are written."""
+
+    svx: Literal[1]
+    position: int
+    stream: str
+    version: int
+    type: str
+    recorded_at: str
+    actor: msgspec.Raw
+    command: CommandRef
+    salt: str
+    data: msgspec.Raw
+    prev: str | None = None
+    received_at: str | None = None
+    causation: str | None = None
+    correlation: str | None = None
+    request: str | None = None
+
+
+class Read:
+    """A record as it was read, with what is wrong with its bytes.
+
+    `event` is None where it cannot be read, and `command` where even its envelope cannot.
+    `data` has the event's plain values as the strict codec writes them.
+    """
+
+    __slots__ = (
+        *("actor", "at", "command", "data", "event", "faults", "position", "prev", "record"),
+        *("recorded_at", "salt", "stream", "traced", "type", "version"),
+    )
+
+    def __init__(self, row: RawRow) -> None:
+        self.position, self.stream, self.version, self.type, self.record = row
+        self.event: Event | None = None
+        self.command: CommandRef | None = None
+        self.data: dict[str, Any] | None = None
+        self.faults: list[Fault] = []
+        self.traced: dict[str, Any] = {}
+        self.salt: str | None = None
+        self.prev: str | None = None
+        self.actor: Actor
+        self.at: str
+        self.recorded_at: datetime
+
+    @property
+    def leaf(self) -> bytes:
+        """The Merkle leaf of the record."""
+        return leaf_of(self.record)
+
+
+envelope_of: Final = msgspec.json.Decoder(Envelope).decode
+
+
+def read(row: RawRow) -> Read:
+    """Read a row as strictly as there is: faults are in what is returned."""
+    if type(row[4]) is not bytes:  # SQLite keeps in a column whatever it is given
+        text = Read((*row[:4], str(row[4]).encode("utf-8", "replace")))
+        text.faults.append(("unreadable", "it is not kept as bytes", None))
+        return text
+    done = Read(row)
+    try:
+        if _well(done, envelope_of(row[4]), row):
+            return done
+    except NOT_AN_EVENT:
+        pass
+    from .doubting import doubtful
+
+    return doubtful(row)
+
+
+def _well(done: Read, at: Envelope, row: RawRow) -> bool:
+    """Read a record that is as it should be; false, or an exception, for any other."""
+    name = row[3]
+    if (at.position, at.stream, at.version, at.type) != row[:4] or name not in TYPES:
+        return False
+    if SALT(at.salt) is None or (at.prev is not None and LEAF(at.prev) is None):
+        return False
+    decode, shape = _both(name)
+    done.event = decode(at.data)
+    done.data = shape.encode(done.event)
+    done.actor, actor = known_actor(bytes(at.actor))
+    done.at, done.command, done.salt, done.prev = at.recorded_at, at.command, at.salt, at.prev
+    done.recorded_at = read_instant(at.recorded_at)
+    command = at.command
+    plain: dict[str, Any] = {
+        "actor": actor,
+        "command": {
+            "id": command.id,
+            "n": command.n,
+            "of": command.of,
+            "sha256": command.sha256,
+            "type": command.type,
+        },
+        "data": done.data,
+        "position": at.position,
+        "recorded_at": at.recorded_at,
+        "salt": at.salt,
+        "stream": at.stream,
+        "svx": 1,
+        "type": at.type,
+        "version": at.version,
+    }
+    if at.prev is not None:
+        plain["prev"] = at.prev
+    if at.received_at or at.causation or at.correlation or at.request:
+        traced = {key: said for key in TRACED if (said := getattr(at, key)) is not None}
+        done.traced = checked_trace(traced)
+        plain |= traced
+    return canonical(plain) == row[4] and len(row[4]) <= MAX_RECORD_BYTES
+
+
+def checked_trace(traced: dict[str, Any]) -> dict[str, Any]:
+    """Return a trace in the exact form. Raises ValueError for any other."""
+    shape = shape_of(Trace)
+    if shape.encode(shape.decode(traced)) != traced:
+        raise ValueError("trace")
+    return traced
+
+
+@lru_cache(maxsize=4096)
+def known_actor(said: bytes) -> tuple[Actor, dict[str, Any]]:
+    """Return who acts, with the plain values; the same few again and again.
+
+    Raises ValueError where it is not in the exact form.
+    """
+    plain = orjson.loads(said)
+    actor: Actor = shape_of(Actor).decode(plain)
+    if shape_of(Actor).encode(actor) != plain:
+        raise ValueError("actor")
+    return actor, plain
+
+
+@cache
+def _both(name: str) -> tuple[Any, Shape]:
+    return msgspec.json.Decoder(TYPES[name]).decode, shape_of(TYPES[name])
+
+
+class _Facts(msgspec.Struct, gc=False):
+    data: msgspec.Raw
+
+
+_facts: Final = msgspec.json.Decoder(_Facts).decode
+
+
+def event_of(row: RawRow) -> Event:
+    """Return only the event of a row that somebody else holds to its form.
+
+    Raises one of `NOT_AN_EVENT`.
+    """
+    data = _facts(row[4]).data
+    if row[3] in UPCASTS:
+        name, plain = upcast(row[3], orjson.loads(data))
+        event: Event = shape_of(TYPES[name]).decode(plain)
+        return event
+    decoded: Event = _both(row[3])[0](data)
+    return decoded

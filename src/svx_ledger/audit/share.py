@@ -1,0 +1,238 @@
+"""A share of a log: the commands that one process looks at, all of them where there is one."""
+
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from svx_ledger.domain.auction.events import AuctionDrafted, BidsRanked
+from svx_ledger.domain.kind import Event
+from svx_ledger.eventlog.private_fields import private_fields, stands_apart
+from svx_ledger.eventlog.raw_rows import RawRow
+from svx_ledger.eventlog.record import leaf_of
+from svx_ledger.eventlog.store import Store
+
+from .chaining import in_place, link_faults, log_faults
+from .deciding import UNREAD, Decider
+from .finding import Finding
+from .grouping import Group
+from .keys import CLAIMING, DUE, Followed, LookedUp
+from .reading import Read, read
+from .streams import Entry, Streams, as_bytes
+from .sums import MOVING, Sums
+from .tally import Tally
+
+Place = tuple[int, str, int, str]
+"""Where a private text belongs: position, stream, version, field."""
+Owner = Callable[[RawRow], bool]
+Beside = Callable[[list[Read]], Iterable[Finding]]
+"""Holds a command to the tables at once, where only part of a log is looked at."""
+
+_PRIME: Final = 2**64 - 59
+"""Of a salt the remainder is kept; what looks repeated is looked at again."""
+
+
+@dataclass(slots=True)
+class Kept:
+    """What a share brings home: what it found, and what is still to be held to the tables."""
+
+    outcomes: Tally
+    claims: Tally
+    ids: Tally
+    salts: Tally
+    findings: list[Finding] = field(default_factory=list)
+    more: int = 0
+    events: int = 0
+    streams: int = 0
+    derived: int = 0
+    commands: dict[str, int] = field(default_factory=dict)
+    unchecked: dict[str, int] = field(default_factory=dict)
+    sums: Sums = field(default_factory=Sums)
+    texts: dict[str, Place] = field(default_factory=dict)
+    """By commitment, every private text on record."""
+    erased: dict[str, int] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)
+    unranked: set[str] = field(default_factory=set)
+    """Auctions whose bids were not ranked, or not yet."""
+    leads_to: dict[str, type[Event]] = field(default_factory=dict)
+    broken: set[int] = field(default_factory=set)
+    """Positions of commands that are not whole, whose outcome nobody can tell."""
+
+    def add(self, other: "Kept") -> None:
+        """Take over what another share brings home."""
+        for mine, theirs in (
+            (self.outcomes, other.outcomes),
+            (self.claims, other.claims),
+            (self.ids, other.ids),
+            (self.salts, other.salts),
+        ):
+            mine.extend(theirs)
+        self.findings += other.findings
+        self.more += other.more
+        self.events += other.events
+        self.streams += other.streams
+        self.derived += other.derived
+        self.commands = dict(Counter(self.commands) + Counter(other.commands))
+        self.unchecked = dict(Counter(self.unchecked) + Counter(other.unchecked))
+        self.sums.add(other.sums)
+        self.texts |= other.texts
+        self.erased |= other.erased
+        self.damaged |= other.damaged
+        self.unranked |= other.unranked
+        self.leads_to |= other.leads_to
+        self.broken |= other.broken
+
+    @classmethod
+    def nothing(cls, key: bytes) -> "Kept":
+        """Return an empty one; all shares of an audit have one key."""
+        return cls(Tally(key), Tally(key), Tally(key), Tally(key))
+
+
+class Share:
+    """Looks at the commands that it owns, and only takes note of the others."""
+
+    def __init__(
+        self,
+        store: Store,
+        key: bytes,
+        *,
+        owns: Owner | None = None,
+        most: int,
+        beside: Beside | None = None,
+    ) -> None:
+        self.kept = Kept.nothing(key)
+        self._owns = owns
+        self._most = most
+        self._beside = beside
+        self._streams = Streams(store, live=beside is None)
+        self._keys = Followed() if beside is None else LookedUp(store)
+        self.read: set[str] = set()
+        """The streams that the commands looked at read or wrote; kept where few are."""
+        self._decider = Decider(self._streams, self._keys, store)
+        self._opening: Final = opening_of(store)
+
+    def take(self, group: Group) -> None:
+        """Look at a group of rows that is this share's, or see it go by."""
+        if self._owns is not None and not self._owns(group.rows[0]):
+            for row in group.rows:
+                self._streams.see(row)
+                self._keys.see(row)
+            return
+        reads = [read(row) for row in group.rows]
+        for finding in self._check(group, reads):
+            self._found(finding)
+        self._note(group, reads)
+
+    def done(self) -> Kept:
+        """Return what was found and counted."""
+        self.kept.derived = self._decider.derived
+        self.kept.leads_to = self._decider.leads_to
+        self.kept.commands = dict(self._decider.commands)
+        self.kept.unchecked = dict(self._decider.unchecked)
+        return self.kept
+
+    def _check(self, group: Group, reads: list[Read]) -> Iterator[Finding]:
+        first = reads[0]
+        entries: dict[str, Entry] = {}
+        for one in reads:
+            if one.stream not in entries:
+                new = one.version == 1
+                self.kept.streams += new
+                entries[one.stream] = self._streams.before(
+                    first.position, one.stream, fresh=new
+                )
+        touched = dict(entries)
+        if not in_place(group, reads):
+            yield from log_faults(group, reads)
+        yield from link_faults(reads, touched, self._opening)
+        if group.whole and all(one.command is not None for one in reads):
+            yield from self._decider.check(reads, entries)
+        else:
+            self._decider.unchecked[UNREAD] += 1
+        for one in reads:
+            yield from self._fold(one, touched[one.stream])
+        if self._beside is not None:
+            self.read |= entries.keys()
+            yield from self._beside(reads)
+
+    def _fold(self, one: Read, entry: Entry) -> Iterator[Finding]:
+        """Fold what is on record, whatever was derived, and what it claims."""
+        was_due, before = entry.due is not None, entry.state
+        misfit = entry.fold(one.stream, one.event)
+        self._streams.grown()
+        if misfit is not None:
+            yield Finding(
+                position=one.position, stream=one.stream, rule="unfoldable", recorded=misfit
+            )
+        kind = type(one.event)
+        if kind in MOVING:
+            self.kept.sums.moved(one.stream, before, entry.state)
+            if kind is AuctionDrafted:
+                self.kept.unranked.add(one.stream)
+            elif kind is BidsRanked:
+                self.kept.unranked.discard(one.stream)
+        if entry.damaged:
+            self.kept.damaged.add(one.stream)
+        elif was_due != (entry.due is not None):
+            self._claim(one, DUE + one.stream, held=entry.due is not None)
+        if one.event is not None and one.type in CLAIMING:
+            for claim in one.event.claims():
+                self._claim(one, claim.key, held=claim.held)
+            self._keys.take(one.stream, one.event)
+
+    def _claim(self, one: Read, key: str, *, held: bool) -> None:
+        stream = one.stream if held else None
+        self.kept.claims.add(one.position, key, one.position, stream)
+
+    def _note(self, group: Group, reads: list[Read]) -> None:
+        """Keep what can be held to the tables only once all was seen."""
+        kept, first, last = self.kept, reads[0], reads[-1]
+        kept.events += len(reads)
+        for one in reads:
+            if one.salt is not None:
+                kept.salts.digests.append(int(one.salt, 16) % _PRIME)
+                kept.salts.positions.append(one.position)
+            if one.event is not None and stands_apart(type(one.event)):
+                self._note_texts(one, one.event)
+        if not group.whole or first.command is None:
+            kept.broken.update(one.position for one in reads)
+            return
+        who, command = first.actor.principal, first.command
+        kept.ids.add(first.position, who, command.id)
+        kept.outcomes.add(
+            first.position, who, command.id, command.sha256, first.position, last.position
+        )
+
+    def _note_texts(self, one: Read, event: Event) -> None:
+        for name in private_fields(type(event)):
+            said = getattr(event, name)
+            if said is not None:
+                place = one.position, one.stream, one.version, name
+                self.kept.texts[said.commitment] = place
+        self.kept.erased |= dict.fromkeys(event.erases(), one.position)
+
+    def _found(self, finding: Finding) -> None:
+        if len(self.kept.findings) < self._most:
+            self.kept.findings.append(finding)
+        else:
+            self.kept.more += 1
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Let Python look for cycles of garbage seldom: an audit makes many objects and none."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def opening_of(store: Store) -> bytes | None:
+    """Return the leaf of the first record, which every stream's first event names."""
+    rows = islice(store.rows(limit=1), 1)
+    return next((leaf_of(as_bytes(row.record)) for row in rows), None)
