@@ -15,7 +15,8 @@ from svx_ledger.domain.auction.events import (
 from svx_ledger.domain.auction.state import Auction
 from svx_ledger.domain.book import OpenLedger
 from svx_ledger.eventlog.record import read_event, recorded_at
-from svx_ledger.intake.bid_rows import History, read_history
+from svx_ledger.intake.bid_history import History
+from svx_ledger.intake.bid_rows import read_history
 from svx_ledger.intake.replay import STARTS_AT, ReplayRefused, replay
 from svx_ledger.intake.replay_setting import Setting
 from svx_ledger.intake.tally import Tally

@@ -9,6 +9,7 @@ else, and the same file given again writes nothing.
 - `releases`, `ocds`, `observing`: procurement elsewhere
 - `grants`, `grant_rows`, `areas`, `recipients`, `granting`: projects and needs from 360Giving
 - `proxy_rows`, `proxies`: tables of what one unit of a measure is worth
-- `bid_rows`, `replay_setting`, `replay`: bid histories, played again through the rules
+- `bid_history`, `bid_rows`, `sealed_rows`: bid histories; `replay_setting`, `replay`: played
+  again through the rules
 - `tally`: what an import came to; `naming`, `giving`: names and ids that follow from the source
 """

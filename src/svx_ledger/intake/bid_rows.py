@@ -1,24 +1,26 @@
-"""Bid histories: who bid how much in which auction, and when; in two forms.
+"""Reading bid histories: who bid how much in which auction, and when; in three forms.
 
 The exchange's own form has `auction,bidder,at,pounds,opens_at,closes_at` and, if there is
 one, `reserve_pounds`; times are instants such as `2004-03-01T09:30:00Z`. The form of the eBay
 teaching data has `auctionid,bid,bidtime,bidder,openbid,auction_type`: times are days since
-an opening that is not stated, so all of its auctions open at one stated instant.
+an opening that is not stated, so all of its auctions open at one stated instant. The third,
+of sealed bids for contracts of the World Bank, is read in `sealed_rows`.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from pathlib import Path
 from typing import Final
 
 from svx_ledger.domain.auction.events import MOST_SUPPLIERS
 
+from .bid_history import Bid, History, Lot
 from .exact import Faulty, escaped
 from .rows import Row, headings, rows
+from .sealed_rows import SEALED, UNDATED, sealed
 from .tally import Tally
 
 OWN: Final = frozenset({"auction", "bidder", "at", "pounds", "opens_at", "closes_at"})
@@ -36,56 +38,6 @@ _INSTANT = re.compile(
 _DAY_MICROSECONDS = 86_400_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lot:
-    """An auction of a history: when it was open, and the least that a first bid had to be."""
-
-    key: str
-    opens_at: datetime
-    closes_at: datetime
-    reserve_pence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bid:
-    """A bid of a history, with where it stands."""
-
-    lot: str
-    bidder: str
-    at: datetime
-    pounds: Decimal
-    file: str
-    pointer: str
-
-
-@dataclass(slots=True)
-class History:
-    """All auctions and bids of some files, the bids in the order of time."""
-
-    lots: dict[str, Lot] = field(default_factory=dict)
-    bids: list[Bid] = field(default_factory=list)
-
-    @property
-    def bidders(self) -> tuple[str, ...]:
-        """Every bidder, in the order of their first bids."""
-        return tuple(dict.fromkeys(bid.bidder for bid in self.bids))
-
-    @property
-    def begins_at(self) -> datetime:
-        """When its replay begins: two days before anything in it."""
-        return min(lot.opens_at for lot in self.lots.values()) - timedelta(days=2)
-
-    @property
-    def digest(self) -> str:
-        """What tells this history from any other."""
-        told = [
-            f"{lot.key}\0{lot.opens_at}\0{lot.closes_at}\0{lot.reserve_pence}"
-            for lot in self.lots.values()
-        ]
-        told += [f"{b.lot}\0{b.bidder}\0{b.at}\0{b.pounds.normalize()}" for b in self.bids]
-        return sha256("\n".join(told).encode()).hexdigest()
-
-
 def read_history(paths: Sequence[Path], starts_at: datetime, tally: Tally) -> History:
     """Read the histories of some files into one, in the order of time.
 
@@ -99,16 +51,18 @@ def read_history(paths: Sequence[Path], starts_at: datetime, tally: Tally) -> Hi
     read: set[bytes] = set()
     for path in paths:
         try:
-            own = _is_own(path)
+            form = _form_of(path)
         except Faulty as fault:
             tally.read += 1
             tally.reject(path.name, "line 1", fault.reason)
             continue
         digest = _digest(path)
+        if form is SEALED and digest not in read:
+            tally.note(path.name, "line 1", UNDATED)
         for row in rows(path):
             tally.read += 1
             try:
-                lot, bid = _read(row, path.name, starts_at, own=own)
+                lot, bid = _read(row, path.name, starts_at, form)
                 _unless_other_times(history, lot)
                 if digest in read:
                     tally.unchanged += 1
@@ -144,24 +98,29 @@ def _leave_out_crowds(history: History, tally: Tally) -> None:
     history.lots = {key: lot for key, lot in history.lots.items() if key not in crowds}
 
 
-def _is_own(path: Path) -> bool:
-    """Whether a file is in the exchange's own form. Raises Faulty for one in neither."""
+def _form_of(path: Path) -> frozenset[str]:
+    """Return the columns that tell a file's form. Raises Faulty for one in none."""
     names = set(headings(path))
-    if not (names >= OWN or names >= EBAY):
-        raise Faulty("no bid history: see docs/intake.md for its columns")
-    return names >= OWN
+    for form in (OWN, EBAY, SEALED):
+        if names >= form:
+            return form
+    raise Faulty("no bid history: see docs/intake.md for its columns")
 
 
-def _read(row: Row, file: str, starts_at: datetime, *, own: bool) -> tuple[Lot, Bid]:
+def _read(row: Row, file: str, starts_at: datetime, form: frozenset[str]) -> tuple[Lot, Bid]:
     if row.fault:
         raise row.fault
-    return _own(row, file) if own else _ebay(row, file, starts_at)
+    if form is SEALED:
+        return sealed(row, file, starts_at)
+    return _own(row, file) if form is OWN else _ebay(row, file, starts_at)
 
 
 def _unless_other_times(history: History, lot: Lot) -> None:
     known = history.lots.get(lot.key, lot)
     if (known.opens_at, known.closes_at) != (lot.opens_at, lot.closes_at):
         raise Faulty("its auction had other times in an earlier row")
+    if known.currency != lot.currency:
+        raise Faulty("its auction had another currency in an earlier row")
 
 
 def _add(history: History, lot: Lot, bid: Bid, tally: Tally) -> None:

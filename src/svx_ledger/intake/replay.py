@@ -17,7 +17,7 @@ from svx_ledger.domain.organisation import Organisation
 from svx_ledger.domain.rule import Refusal, Rule
 from svx_ledger.ledger import Answer, Ledger, SimulatedClock
 
-from .bid_rows import Bid, History
+from .bid_history import Bid, History
 from .giving import Step
 from .naming import named
 from .replay_setting import OPERATOR, Setting

@@ -2,7 +2,8 @@
 
 Real bids need an auction of this exchange to be bid in. So each auction of the history gets a
 procurement with one lot, one need counted in pounds, and terms that add nothing to what its
-own rules were: ascending, by a penny at least, from the reserve on, no extension. Names say
+own rules were: ascending, by a penny at least, from the reserve on, no extension; where bids
+were sealed, one of each bidder. Names say
 that they are fictional; bidders are numbered, and their own names stay in the file.
 """
 
@@ -42,8 +43,8 @@ from svx_ledger.domain.project import RegisterProject
 from svx_ledger.domain.proxies import AdoptProxySet, Proxy
 from svx_ledger.domain.uk_calendar import uk_date
 
-from . import bid_rows
-from .bid_rows import History
+from . import bid_history
+from .bid_history import History
 from .giving import Step
 from .naming import named
 
@@ -146,7 +147,7 @@ class Setting:
         """Open an auction."""
         return OpenAuction(auction_id=self.auction(lot)), self.buyer
 
-    def bid(self, bid: bid_rows.Bid) -> Step:
+    def bid(self, bid: bid_history.Bid) -> Step:
         """Bid, as the bidder of the history did."""
         supplier = self.suppliers[bid.bidder]
         line = BidLine(need_id=self._name("need", bid.lot), unit="£", quantity=bid.pounds)
@@ -158,7 +159,7 @@ class Setting:
     def _name(self, kind: str, *parts: str) -> str:
         return named(kind, self.key, *parts)
 
-    def _bought(self, lot: bid_rows.Lot, number: int) -> Iterator[Step]:
+    def _bought(self, lot: bid_history.Lot, number: int) -> Iterator[Step]:
         need = self._name("need", lot.key)
         procurement = self._name("procurement", lot.key)
         yield (
@@ -212,7 +213,7 @@ class Setting:
             self.buyer,
         )
 
-    def _drafted(self, lot: bid_rows.Lot) -> Iterator[Step]:
+    def _drafted(self, lot: bid_history.Lot) -> Iterator[Step]:
         auction = self.auction(lot.key)
         yield (
             DraftAuction(
@@ -234,7 +235,7 @@ class Setting:
         yield ApproveFreeze(auction_id=auction), self.approver
         yield ScheduleAuction(auction_id=auction), self.buyer
 
-    def _invited(self, lot: bid_rows.Lot, suppliers: tuple[str, ...]) -> Iterator[Step]:
+    def _invited(self, lot: bid_history.Lot, suppliers: tuple[str, ...]) -> Iterator[Step]:
         auction = self.auction(lot.key)
         for supplier in suppliers:
             signatory = _person("signatory", "supplier.signatory", supplier)
@@ -255,9 +256,9 @@ class Setting:
         )
 
 
-def _terms(lot: bid_rows.Lot) -> AuctionTerms:
+def _terms(lot: bid_history.Lot) -> AuctionTerms:
     return AuctionTerms(
-        mode="ascending",
+        mode="single" if lot.sealed else "ascending",
         visibility="rank",
         bidder_count_shown=False,
         rank_on="social-value",
