@@ -1,16 +1,18 @@
-"""`python -m benchmarks`: measure the write path beside the bare store and print a table."""
+"""`python -m benchmarks`: measure the ledger beside the bare store and print a table."""
 
 import argparse
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from .machine import description, fsync_seconds
 from .measure import ROUNDS, progress
 from .places import Place, postgres_place, sqlite_place
 from .report import Line, table, write_json
-from .rows import COMPARISONS, QUICK, Comparison, Scale
+from .rows import COMPARISONS, Comparison
+from .scale import LONGEST, QUICK, Scale
 
 
 def main() -> None:
@@ -23,6 +25,10 @@ def main() -> None:
         "--only", action="append", choices=COMPARISONS, help="this comparison (may be repeated)"
     )
     parser.add_argument("--store", choices=["sqlite", "postgres"], help="on this store only")
+    parser.add_argument(
+        "--long", action="store_true", help=f"`flat` up to {LONGEST:,} events: an hour or more"
+    )
+    parser.add_argument("--kept", type=Path, metavar="FOLDER", help="keep histories here")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write machine and rows here")
     asked = parser.parse_args()
     logging.disable(logging.WARNING)  # what is slow is in the table
@@ -37,7 +43,9 @@ def main() -> None:
             server = stack.enter_context(postgres_place())
             machine["postgresql"] = server.version()
             stores.append(server)
-        scale = QUICK if asked.quick else Scale()
+        scale = replace(QUICK if asked.quick else Scale(), kept=asked.kept)
+        if asked.long:
+            scale = replace(scale, flat_events=(*scale.flat_events, LONGEST))
         lines = list(_run(chosen, stores, scale, machine["fsync_ms"] / 1000))
         machine["fsync_ms_after"] = round(fsync_seconds() * 1000, 3)
     print(", ".join(f"{name} {value}" for name, value in machine.items()))

@@ -12,8 +12,8 @@ from .measure import Sample
 class Line:
     """One row: what was measured, beside what, and whether the goal was reached.
 
-    `goal` is the least ratio, or the most milliseconds where `unit` is ms. Waits are of the
-    measured side.
+    `goal` is the least ratio, or the most where `unit` is ms or MB. Waits are of the measured
+    side.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Line:
         """`yes` or `no`, or nothing where no goal is set."""
         if self.goal is None:
             return ""
-        if self.unit == "ms":
+        if self.unit != "ratio":
             return "yes" if self.value <= self.goal else "no"
         return "yes" if self.value >= self.goal else "no"
 
@@ -72,7 +72,7 @@ def table(lines: list[Line]) -> str:
     head = ["what", "store", "measured/s", "beside", "beside/s", "value", "goal", "reached"]
     rows = [[*head, "p50 ms", "p99 ms"]]
     for row in lines:
-        sign = "≤" if row.unit == "ms" else "≥"
+        sign = "≥" if row.unit == "ratio" else "≤"
         goal = "" if row.goal is None else f"{sign} {row.goal:g}"
         if row.most is not None and row.goal is not None:
             goal = f"{row.goal:g} to {row.most:g}"
@@ -83,7 +83,7 @@ def table(lines: list[Line]) -> str:
                 f"{row.measured:,.0f}" if row.measured else "",
                 row.beside,
                 f"{row.against:,.0f}" if row.against else "",
-                f"{row.value:.1f} ms" if row.unit == "ms" else f"{row.value:.2f}",
+                f"{row.value:.2f}" if row.unit == "ratio" else f"{row.value:.1f} {row.unit}",
                 goal,
                 row.verdict,
                 "" if row.p50_ms is None else f"{row.p50_ms:.1f}",

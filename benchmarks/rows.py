@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
 
@@ -12,35 +11,19 @@ from svx_ledger.eventlog.store import Store
 from svx_ledger.ledger import Ledger
 
 from . import scene
+from .auditing import audits
 from .callers import Callers
 from .holding import TimedStore
-from .measure import ROUNDS, Sample, Side, in_turn, progress
+from .measure import Sample, Side, in_turn, progress
 from .places import CONNECTIONS, Place, PostgresPlace
 from .processes import together
+from .rebuild_rows import flat, rebuild
 from .report import Line, line
+from .scale import Scale
 
-IMPORTED = 1000
 BATCHES = 8
 FAST_FSYNC_SECONDS = 0.0003
 SLOW_FSYNC_MS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How much each side does in one round."""
-
-    rounds: int = ROUNDS
-    bids: int = 6400
-    alone: int = 1000
-    cold_events: int = 100_000
-    start: float = 2.5
-    seconds: float = 3.0
-    imported: int = IMPORTED
-
-
-QUICK = Scale(
-    rounds=0, bids=256, alone=20, cold_events=1500, start=1.0, seconds=0.2, imported=100
-)
 
 
 def hot(place: Place, scale: Scale, fsync_seconds: float) -> Iterator[Line]:
@@ -222,6 +205,9 @@ COMPARISONS: dict[str, Comparison] = {
     "alone": alone,
     "processes": processes,
     "hold": holds,
+    "rebuild": rebuild,
+    "flat": flat,
+    "audit": audits,
 }
 
 
