@@ -124,6 +124,15 @@ def looks(deal: Deal) -> list[tuple[str, ...]]:
         ("auction", "board", deal.auction, "--as", deal.winner, "--json"),
         ("report", "awards", "--json"),
         ("report", "leverage", "--json"),
+        ("report", "trail", "--limit", "1000", "--csv"),
+        ("report", "trail", "--organisation", deal.winner, "--json"),
+        ("report", "trail", "--thing", deal.winner),
+        ("report", "trail", "--type", "bid-accepted.v1"),
+        ("report", "timeline", deal.auction, "--json"),
+        ("report", "organisation", deal.winner, "--json"),
+        ("report", "requests", "--json"),
+        ("report", "awards", "--facets", "--json"),
+        ("report", "awards", "--supplier", deal.winner, "--json"),
     ]
 
 

@@ -26,7 +26,7 @@ def test_the_tour_shows_what_is_printed(printed: tuple[str, list[str]]) -> None:
     tour = readme[readme.index("## A minute's tour") : readme.index("From Python:")]
     blocks = re.findall(r"(?ms)^```\n(.*?)^```", tour)
 
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     for block in blocks:
         there = lines
         for line in block.splitlines():

@@ -11,6 +11,8 @@ from typing import Final
 import typer
 
 from . import (
+    auditing,
+    award_page,
     board,
     configuring,
     demo,
@@ -18,8 +20,12 @@ from . import (
     importing,
     importing_grants,
     opening,
+    projecting,
     reading,
+    recorded,
+    registered,
     reports,
+    trailing,
 )
 from .verb import GIVING, add, add_options
 from .vocabulary import GROUPS
@@ -55,6 +61,7 @@ def build(arguments: Sequence[str] | None = None) -> typer.Typer:
     add(app, "tick", opening.tick)
     add(app, "events", reading.events)
     add(app, "show", reading.show)
+    add(app, "audit", auditing.audit)
     return app
 
 
@@ -67,9 +74,28 @@ def _fill(group: typer.Typer, name: str) -> None:
         add(group, "360giving", importing_grants.grants)
         add(group, "proxies", importing.proxies)
         add(group, "bids", importing.bids)
+    elif name == "projections":
+        add(group, "status", projecting.status)
+        add(group, "rebuild", projecting.rebuild)
+        add(group, "follow", projecting.follow)
     elif name == "report":
-        add(group, "awards", reports.awards)
+        add(group, "awards", registered.awards)
+        add(group, "award", award_page.award)
+        add(group, "needs", recorded.needs)
+        add(group, "organisation", recorded.organisation)
+        add(group, "requests", recorded.requests)
+        add(group, "timeline", recorded.timeline)
+        add(group, "trail", trailing.trail)
         add(group, "leverage", reports.leverage)
+        from .asking import add_questions
+
+        add_questions(group)
+    elif name == "replay":
+        from . import replaying
+
+        add(group, "auction", replaying.auction)
+        add(group, "stream", replaying.stream)
+        add(group, "exchange", replaying.exchange)
     else:
         from .giving import add_verbs
 

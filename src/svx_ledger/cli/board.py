@@ -10,7 +10,9 @@ from .output import say
 from .session import Session, Usage
 
 if TYPE_CHECKING:
-    from svx_ledger.projections.board import Board, OwnBoard
+    from collections.abc import Sequence
+
+    from svx_ledger.projections.board import Board, OwnBoard, Place
 
 TIMES = ("opens_at", "closes_at", "hard_stop")
 RULES = ("mode", "visibility", "rank_on", "basis")
@@ -59,9 +61,9 @@ def board(
     if session.json:
         showing.line(found)
     elif isinstance(found, boards.OwnBoard):
-        _show_own(found)
+        show_own(found)
     else:
-        _show(found)
+        show(found)
 
 
 def _list(session: Session, found: "tuple[Board, ...]") -> None:
@@ -69,6 +71,11 @@ def _list(session: Session, found: "tuple[Board, ...]") -> None:
         for one in found:
             showing.line(one)
         return
+    table(found)
+
+
+def table(found: "Sequence[Board]") -> None:
+    """Show auctions in a table, a line each."""
     headings = ("auction", "lot", "phase", "opens", "closes", "bids", "bidders")
     rows = [
         (
@@ -80,7 +87,8 @@ def _list(session: Session, found: "tuple[Board, ...]") -> None:
     showing.table(headings, rows)
 
 
-def _show_own(own: "OwnBoard") -> None:
+def show_own(own: "OwnBoard", *, then: bool = False) -> None:
+    """Show a bidder's own board to a person."""
     say(f"{own.auction_id} as {own.supplier_id} sees it: {own.phase}")
     for name in (*TIMES, "status", "bidders", "rank", "bid_no"):
         say(f"  {name}: {showing.cell(getattr(own, name)) or '-'}")
@@ -97,10 +105,17 @@ def _show_own(own: "OwnBoard") -> None:
             for r in own.rivals
         ]
         showing.table(("bidder", "score"), scores, "Standing bids")
-    _say_whether_due(own)
+    if not then:
+        _say_whether_due(own)
 
 
-def _show(found: "Board") -> None:
+def show(
+    found: "Board", standing: "Sequence[Place] | None" = None, *, then: bool = False
+) -> None:
+    """Show a board to a person.
+
+    Of a moment that is past (`then`), with the order in which bids stood where that is known.
+    """
     say(f"{found.auction_id}, lot {found.lot} of {found.procurement_id}: {found.phase}")
     for name in (*TIMES, "extensions", *RULES, "bids", "rejections", "bidders"):
         say(f"  {name}: {showing.hidden(getattr(found, name))}")
@@ -115,11 +130,14 @@ def _show(found: "Board") -> None:
     elif found.participants:
         people = [(p.name, p.supplier_id, p.status) for p in found.participants]
         showing.table(("supplier", "", "status"), people, "Participants")
-    if found.ranking is None:
-        say("Bids are hidden until the auction is ranked.")
-        _say_whether_due(found)
+    if found.ranking is not None:
+        _show_ranking(found, found.ranking)
+    elif standing is not None:
+        _show_ranking(found, standing, "Standing bids")
     else:
-        _show_ranking(found)
+        say("Bids are hidden until the auction is ranked.")
+        if not then:
+            _say_whether_due(found)
     if found.withdrawals:
         taken = [(w.bid_no, w.supplier_id, w.reason) for w in found.withdrawals]
         showing.table(("bid", "supplier", "reason"), taken, "Withdrawn")
@@ -141,7 +159,7 @@ def _show_needs(found: "Board") -> None:
     showing.table((*headings, "points per unit") if in_points else headings, rows, "Needs")
 
 
-def _show_ranking(found: "Board") -> None:
+def _show_ranking(found: "Board", ranking: "Sequence[Place]", title: str = "Ranking") -> None:
     in_points = found.basis == "points"
     headings = ("rank", "supplier", "", "bid", "value")
     places = [
@@ -149,9 +167,9 @@ def _show_ranking(found: "Board") -> None:
             *(p.rank, p.name, p.supplier_id, p.bid_no, showing.money(p.value_pence)),
             *((p.score_points,) if in_points else ()),
         )
-        for p in found.ranking or ()
+        for p in ranking
     ]
-    showing.table((*headings, "points") if in_points else headings, places, "Ranking")
+    showing.table((*headings, "points") if in_points else headings, places, title)
 
 
 def _say_whether_due(found: "Board | OwnBoard") -> None:

@@ -1,7 +1,7 @@
 """A bar on standard error, for a person who has waited for more than a second."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
 from typing import TypeVar
 
@@ -16,6 +16,18 @@ def watched(
     items: Iterable[T], total: int | None = None, doing: str = "reading"
 ) -> Iterator[T]:
     """Pass items on; show how far that is once it takes long and somebody is watching."""
+    yield from _shown(items, total, doing, lambda passed, _: passed + 1)
+
+
+def reached(positions: Iterable[int], total: int, doing: str = "reading") -> Iterator[int]:
+    """Pass positions on that were reached in leaps; show them as `watched` does."""
+    yield from _shown(positions, total, doing, lambda _, position: position)
+
+
+def _shown(
+    items: Iterable[T], total: int | None, doing: str, far: Callable[[int, T], int]
+) -> Iterator[T]:
+    """Pass items on; `far` says how far that is, from how far it was and the item."""
     if not on_terminal(sys.stderr):
         yield from items
         return
@@ -23,7 +35,7 @@ def watched(
     waiting = iter(items)
     for item in waiting:
         yield item
-        passed += 1
+        passed = far(passed, item)
         if monotonic() - began > PATIENCE_SECONDS:
             break
     else:
@@ -35,4 +47,5 @@ def watched(
         bar = progress.add_task(doing, total=total, completed=passed)
         for item in waiting:
             yield item
-            progress.advance(bar)
+            passed = far(passed, item)
+            progress.update(bar, completed=passed)

@@ -96,7 +96,7 @@ def show(
                 "version": history[-1][0].version,
                 "state": plain,
                 "withheld": hidden,
-                "events": [_plain(*told) for told in history],
+                "events": [plain_event(*told) for told in history],
             }
         )
         return
@@ -146,24 +146,12 @@ class _Eyes:
     def state(
         self, stream: str, state: object, now: "datetime"
     ) -> tuple[dict[str, Any], list[str]]:
-        """Return a state as plain values, and the names of what is hidden of it.
-
-        An auction's phase is by the clock, as on its board; an award whose recommendation is
-        hidden is assessed.
-        """
-        from svx_ledger.domain.auction.state import Auction
-        from svx_ledger.domain.award.state import Award
-        from svx_ledger.projections.board import phase_at
-        from svx_ledger.projections.visibility import hidden_fields
+        """Return a state as plain values, and the names of what is hidden of it."""
+        from svx_ledger.projections.replay import Look, shown_state
 
         self._look_at(stream)
-        hidden = hidden_fields(stream, state, self._rows, self._viewer)
-        plain: dict[str, Any] = showing.plain_of(state)
-        if isinstance(state, Auction):
-            plain["phase"] = phase_at(state.phase, state.terms.opens_at, state.closes_at, now)
-        if isinstance(state, Award) and "recommended" in hidden:
-            plain["phase"] = "assessed" if state.phase == "recommended" else state.phase
-        return {name: v for name, v in plain.items() if name not in hidden}, list(hidden)
+        plain, hidden = shown_state(stream, state, (Look(self._viewer, self._rows),), now)
+        return plain, list(hidden)
 
     def _look_at(self, stream: str) -> None:
         """Take in what a stream says of who may see it."""
@@ -195,7 +183,8 @@ def _read(rows: Iterable["Row"]) -> Iterator["Recorded"]:
             raise Damaged(where, fault) from None
 
 
-def _plain(event: "Seen", texts: Mapping[str, str]) -> dict[str, Any]:
+def plain_event(event: "Seen", texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return an event as JSON has it, with what may be shown of its private texts."""
     from svx_ledger.eventlog.shapes import shape_of
 
     plain: dict[str, Any] = showing.plain_of(event)
@@ -209,7 +198,7 @@ def _plain(event: "Seen", texts: Mapping[str, str]) -> dict[str, Any]:
 def _tell(session: Session, event: "Seen", texts: Mapping[str, str]) -> None:
     from .sentences import sentence
 
-    plain = _plain(event, texts)
+    plain = plain_event(event, texts)
     if session.json:
         showing.line(plain)
         return

@@ -6,6 +6,7 @@ import typer
 
 from . import showing
 from .failing import not_found
+from .listing import Csv, listed
 from .output import say
 from .session import Session
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 Stage = Literal["offered", "pledged", "awarded", "claimed", "confirmed"]
 Basis = Literal["gross", "net"]
 Per = Literal["D1", "D2", "D3"]
+FIGURE = ("amount", "unit", "name", "reason", "positions")
+"""The columns of a figure in CSV: a number never leaves without its name."""
 
 
 def awards(session: Session) -> None:
@@ -41,15 +44,22 @@ def awards(session: Session) -> None:
         for award in (*found, *published):
             showing.line(award)
         return
+    show_awards(found)
+    if published:
+        show_elsewhere(published)
+        say(published_sums(sums))
+
+
+def show_awards(found: "Sequence[RegisteredAward]") -> None:
+    """Show awards of the exchange, a line each."""
     headings = ("award", "procurement", "lot", "authority", "supplier", "phase")
     showing.table(
         (*headings, "pledged", "standstill to", "contract"), [_row(award) for award in found]
     )
-    if published:
-        _show_elsewhere(published, sums)
 
 
-def _show_elsewhere(published: "Sequence[AwardElsewhere]", sums: "Sums") -> None:
+def show_elsewhere(published: "Sequence[AwardElsewhere]") -> None:
+    """Show awards that were decided elsewhere, marked as such."""
     rows = [
         (
             *(award.award_id, award.title or award.procurement, award.buyer),
@@ -62,7 +72,6 @@ def _show_elsewhere(published: "Sequence[AwardElsewhere]", sums: "Sums") -> None
     say("Decided elsewhere, as published: no awards of this exchange, checked by nobody")
     headings = ("award", "title", "buyer", "suppliers", "value", "", "status", "dated")
     showing.table((*headings, "statements", "ocid"), rows)
-    say(published_sums(sums))
 
 
 def published_sums(sums: "Sums") -> str:
@@ -112,6 +121,7 @@ def leverage(
         str | None,
         typer.Option("--procurement", metavar="PROCUREMENT", help="Of this procurement only."),
     ] = None,
+    csv: Csv = False,
 ) -> None:
     """Show how much reached local projects for each pound spent on the exchange.
 
@@ -134,10 +144,10 @@ def leverage(
         )
     if stage or basis or denominator:
         figure = report.leverage(stage or "confirmed", basis or "gross", denominator or "D1")
-        if session.json:
-            showing.line(figure)
-        else:
+        if not listed(session, FIGURE, [figure], csv=csv):
             say(figure.text)
+    elif csv:
+        listed(session, FIGURE, report.figures(), csv=csv)
     elif session.json:
         showing.line(_plain(report))
     else:

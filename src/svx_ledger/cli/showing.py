@@ -2,9 +2,8 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -22,23 +21,9 @@ def line(value: Any) -> None:
 
 def plain_of(value: Any) -> Any:
     """Return any value of ours as JSON has it: what is None is left out of a thing's fields."""
-    from svx_ledger.eventlog.scalars import instant, plain_decimal
+    from svx_ledger.eventlog import plain
 
-    if is_dataclass(value):
-        value = {f.name: getattr(value, f.name) for f in fields(value)}
-    elif isinstance(value, tuple) and hasattr(value, "_asdict"):
-        value = value._asdict()
-    if isinstance(value, Mapping):
-        return {str(k): plain_of(v) for k, v in value.items() if v is not None}
-    if isinstance(value, (set, frozenset)):
-        value = sorted(value)
-    if isinstance(value, (list, tuple)):
-        return [plain_of(item) for item in value]
-    if isinstance(value, Decimal):
-        return plain_decimal(value)
-    if isinstance(value, datetime):
-        return instant(value)
-    return value.isoformat() if isinstance(value, date) else value
+    return plain.plain_of(value)
 
 
 def cell(value: Any) -> str:

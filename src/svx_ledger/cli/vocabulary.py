@@ -29,6 +29,8 @@ GROUPS: Final[Mapping[str, str]] = {
     "correction": "Records that were wrong, put right by two people.",
     "erase": "Private texts, when their time is over or the law asks.",
     "report": "Figures from the whole ledger.",
+    "replay": "Anything as it was, and what changed since.",
+    "projections": "Views of the log: how they are kept, followed, built again.",
     "clock": "When the ledger distrusts its clock, or was out.",
     "import": "What comes in from files.",
     "config": "What this program is set to.",

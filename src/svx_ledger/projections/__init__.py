@@ -4,13 +4,20 @@ A view can be thrown away and built again; the log is the only truth.
 
 - `table`, `projection`: tables, row changes, and how a projection names the events it takes
 - `organisations`, `procurements`, `needs`, `proxy_sets`, `spending`, `auction_board`,
-  `award_register`, `leverage_facts`, `leverage_delivery`, `direct_offers`, `indicators`: the
-  projections, each its tables and its `project`
+  `award_register`, `leverage_facts`, `leverage_delivery`, `direct_offers`, `indicators`,
+  `obligations`, `running`, `timeline`, `second_person`, `corrections`, `persons`,
+  `resource_offers`, `keeping`, `trail`: the projections, each its tables and its `project`
 - `auction_rows`, `live_ranking`: the tables of the auction board, and the live order in them
 - `elsewhere`: what was published and decided elsewhere, its tables and its queries
 - `view`: one moment of the views, which every query takes
 - `memory`: the tables in memory, and `Views`, which follows a log
 - `visibility`: what nobody may see before its time, in one place
+- `register_search`, of `register_cards`: the register found by what awards are, and counted;
+  `notice_timeline`, `retention`: one award's notices, corrections and time of keeping
+- `trail_search`: the trail found by person, organisation, thing, command and time
+- `leading`: who led an auction when, and why that changed
+- `need_states`, `organisation_page`, `pending`: needs by area, one organisation, what waits for
+  a second person
 - `board`, `register`, `leverage_report`: what rows answer. A report is made of `figures`, by
   `leverage_scope` (whose), `leverage_lines` (what), `leverage_in_force` (what of it holds) and
   `exclusions` (what not)

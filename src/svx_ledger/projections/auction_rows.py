@@ -161,10 +161,10 @@ class ScoreRow(NamedTuple):
     bidder: int
 
 
-AUCTION = Table("board_auctions", AuctionRow)
+AUCTION = Table("board_auctions", AuctionRow, found_by=("authority_id",))
 BAND = Table("board_bands", BandRow, key=2)
 LISTED_NEED = Table("board_needs", ListedNeedRow, key=2)
-PARTICIPANT = Table("board_participants", ParticipantRow, key=2)
+PARTICIPANT = Table("board_participants", ParticipantRow, key=2, found_by=("supplier_id",))
 STANDING = Table("board_standing", StandingRow, key=2)
 BID = Table("board_bids", BidRow, key=2)
 WITHDRAWAL = Table("board_withdrawals", WithdrawalRow, key=2)

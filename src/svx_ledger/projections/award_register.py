@@ -24,6 +24,7 @@ from svx_ledger.domain.contract.running import (
 from svx_ledger.eventlog.record import Envelope
 
 from .award_rows import (
+    ANNOUNCEMENT,
     AWARD,
     AWARD_LINE,
     CONTRACT,
@@ -36,6 +37,7 @@ from .award_rows import (
     TENDER,
     VARIATION,
     WITHDRAWN,
+    AnnouncementRow,
     AwardLineRow,
     AwardRow,
     ContractRow,
@@ -55,6 +57,7 @@ from .table import Changes
 REGISTER = Projection(
     "award_register",
     AWARD,
+    ANNOUNCEMENT,
     RANKING,
     TENDER,
     GROUND,
@@ -77,6 +80,7 @@ AWARD_STEPS: Final = (
     "approved_by",
     "approved_at",
     "approved_position",
+    "approved_on",
     "bid_no",
     "value_pence",
     "runner_up_pence",
@@ -148,6 +152,7 @@ def _approved(at: Envelope, event: AwardApproved) -> Changes:
         approved_by=event.approved_by,
         approved_at=at.recorded_at,
         approved_position=at.position,
+        approved_on=event.approved_on,
         bid_no=event.bid_no,
         value_pence=event.value_pence,
         runner_up_pence=event.runner_up_pence,
@@ -182,6 +187,9 @@ def _standstill(at: Envelope, event: StandstillStarted) -> Changes:
         standstill_first_day=event.first_day,
         standstill_last_day=event.last_day,
     )
+    announced = (event.reference, event.published_on, event.kind)
+    days = (event.first_day, event.last_day)
+    yield ANNOUNCEMENT.put(AnnouncementRow(at.stream, at.position, *announced, *days))
 
 
 @REGISTER.on(RepresentationRecorded)
@@ -261,6 +269,8 @@ def _entered(at: Envelope, event: ContractEntered) -> Changes:
         contract_value_pence=event.contract_value_pence,
         pledged_pence=event.pledged_pence,
         position=at.position,
+        entered_on=event.entered_on,
+        supplier_id=event.supplier_id,
     )
     yield CONTRACT.put(contract)
 
@@ -293,9 +303,11 @@ def _reduced(at: Envelope, event: ObligationReduced) -> Changes:
 
 @REGISTER.on(ContractCompleted)
 def _completed(at: Envelope, event: ContractCompleted) -> Changes:
-    yield END.put(EndRow(at.stream, "completed", event.completed_on))
+    said = (event.completed_on, event.notice, event.reason)
+    yield END.put(EndRow(at.stream, "completed", *said, at.position))
 
 
 @REGISTER.on(ContractTerminated)
 def _terminated(at: Envelope, event: ContractTerminated) -> Changes:
-    yield END.put(EndRow(at.stream, "terminated", event.terminated_on))
+    said = (event.terminated_on, event.notice, event.reason)
+    yield END.put(EndRow(at.stream, "terminated", *said, at.position))

@@ -45,6 +45,19 @@ class AwardRow(NamedTuple):
     ended_by: str | None = None
     reason: str | None = None
     order_ref: str | None = None
+    approved_on: date | None = None
+
+
+class AnnouncementRow(NamedTuple):
+    """An award notice (UK6), and the standstill that it started; a later one replaces it."""
+
+    award_id: str
+    position: int
+    reference: str
+    published_on: date
+    kind: str
+    first_day: date
+    last_day: date
 
 
 class RankingRow(NamedTuple):
@@ -137,6 +150,8 @@ class ContractRow(NamedTuple):
     contract_value_pence: int
     pledged_pence: int
     position: int
+    entered_on: date
+    supplier_id: str
 
 
 class VariationRow(NamedTuple):
@@ -166,14 +181,21 @@ class ReductionRow(NamedTuple):
 
 
 class EndRow(NamedTuple):
-    """The contract was completed or terminated: what was open is owed no longer."""
+    """The contract was completed or terminated: what was open is owed no longer.
+
+    `notice` is its termination notice (UK11), where it is stated.
+    """
 
     contract_id: str
     phase: Literal["completed", "terminated"]
     ended_on: date
+    notice: str | None = None
+    reason: str | None = None
+    position: int | None = None
 
 
-AWARD = Table("register_awards", AwardRow)
+AWARD = Table("register_awards", AwardRow, found_by=("authority_id", "supplier_id"))
+ANNOUNCEMENT = Table("register_announcements", AnnouncementRow, key=2)
 RANKING = Table("register_rankings", RankingRow, key=2)
 TENDER = Table("register_tenders", TenderRow, key=3)
 GROUND = Table("register_grounds", GroundRow, key=3)
@@ -181,7 +203,7 @@ AWARD_LINE = Table("register_lines", AwardLineRow, key=3)
 WITHDRAWN = Table("register_withdrawn", WithdrawnRow, key=2)
 REPRESENTATION = Table("register_representations", RepresentationRow, key=2)
 PROCEEDINGS = Table("register_proceedings", ProceedingsRow, key=2)
-CONTRACT = Table("register_contracts", ContractRow)
+CONTRACT = Table("register_contracts", ContractRow, found_by=("contract_id",))
 VARIATION = Table("register_variations", VariationRow, key=3)
 REDUCTION = Table("register_reductions", ReductionRow, key=2)
 END = Table("register_ends", EndRow)

@@ -22,7 +22,7 @@ from .auction_rows import (
 )
 from .live_ranking import Rival, excluded, live_ranking, pseudonyms, rivals, standing
 from .organisations import name_of
-from .table import Rows
+from .table import Rows, existing
 from .visibility import (
     bids_shown,
     bids_shown_to,
@@ -141,20 +141,28 @@ def phase_at(phase: str, opens_at: datetime, closes_at: datetime, now: datetime)
 
 
 def board(
-    rows: Rows, auction_id: str, now: datetime, viewer: Actor | None = None
+    rows: Rows,
+    auction_id: str,
+    now: datetime,
+    viewer: Actor | None = None,
+    *,
+    judged: Rows | None = None,
 ) -> Board | None:
     """Return an auction as the viewer may see it, by default everybody.
 
-    None where there is none of that name.
+    What may be seen is judged by other rows than those that are shown where these are given:
+    of a past moment (`replay`), by the rows of a later one. None where there is none of that
+    name.
     """
     auction = rows.get(AUCTION, auction_id)
-    return _board(rows, auction, now, viewer) if auction else None
+    by = rows if judged is None else judged
+    return _board(rows, auction, now, viewer, judged=by) if auction else None
 
 
 def boards(rows: Rows, now: datetime, viewer: Actor | None = None) -> tuple[Board, ...]:
     """Return every auction as the viewer may see it, the one that closes next first."""
     auctions = sorted(rows.all(AUCTION), key=lambda row: (row.closes_at, row.auction_id))
-    return tuple(_board(rows, auction, now, viewer) for auction in auctions)
+    return tuple(_board(rows, auction, now, viewer, judged=rows) for auction in auctions)
 
 
 def board_for(
@@ -193,8 +201,10 @@ def board_for(
     )
 
 
-def _board(rows: Rows, auction: AuctionRow, now: datetime, viewer: Actor | None) -> Board:
-    of, bids = auction.auction_id, bids_shown_to(rows, auction, viewer)
+def _board(
+    rows: Rows, auction: AuctionRow, now: datetime, viewer: Actor | None, *, judged: Rows
+) -> Board:
+    of, bids = auction.auction_id, bids_shown_to(judged, auction, viewer)
     return Board(
         auction_id=of,
         procurement_id=auction.procurement_id,
@@ -212,18 +222,18 @@ def _board(rows: Rows, auction: AuctionRow, now: datetime, viewer: Actor | None)
         reserve_pence=auction.reserve_pence,
         reserve_points=auction.reserve_points,
         needs=tuple(rows.select(LISTED_NEED, of)),
-        participants=_participants(rows, auction, viewer, bids=bids),
+        participants=_participants(rows, auction, viewer, judged, bids=bids),
         bids=auction.bids if bids else None,
         rejections=rows.count(REJECTION, of) if bids else None,
         bidders=_bidders(rows, auction, bids=bids),
         ranking=_ranking(rows, auction) if bids and bids_shown(auction) else None,
         withdrawals=tuple(rows.select(WITHDRAWAL, of)) if bids else None,
-        scores=_scores(rows, of) if scores_shown_to(rows, auction, viewer) else None,
+        scores=_scores(rows, of) if scores_shown_to(judged, auction, viewer) else None,
     )
 
 
 def _participants(
-    rows: Rows, auction: AuctionRow, viewer: Actor | None, *, bids: bool
+    rows: Rows, auction: AuctionRow, viewer: Actor | None, judged: Rows, *, bids: bool
 ) -> tuple[Participant, ...] | None:
     of = auction.auction_id
     bidders = standing(rows, of)
@@ -235,9 +245,9 @@ def _participants(
             has_bid=row.supplier_id in bidders if bids else None,
         )
         for row in rows.select(PARTICIPANT, of)
-        if participant_shown_to(rows, of, row.supplier_id, viewer)
+        if participant_shown_to(judged, of, row.supplier_id, viewer)
     )
-    return shown if shown or bids_shown(auction) else None
+    return shown if shown or bids_shown(existing(judged, AUCTION, of)) else None
 
 
 def _bidders(rows: Rows, auction: AuctionRow, *, bids: bool) -> int | None:

@@ -33,7 +33,7 @@ class Rival:
 def live_ranking(rows: Rows, auction_id: str) -> tuple[RankedBid, ...]:
     """Return the standing bids in order: hidden until they are ranked."""
     auction = existing(rows, AUCTION, auction_id)
-    return rank(standing(rows, auction_id), _totals(rows, auction))
+    return rank(standing(rows, auction_id), totals(rows, auction))
 
 
 def standing(rows: Rows, auction_id: str) -> dict[str, Standing]:
@@ -57,7 +57,7 @@ def excluded(rows: Rows, auction_id: str) -> frozenset[str]:
     return frozenset(row.supplier_id for row in participants if row.status == EXCLUDED)
 
 
-def _totals(rows: Rows, auction: AuctionRow) -> Totals | None:
+def totals(rows: Rows, auction: AuctionRow) -> Totals | None:
     """Return what an order by totals takes, where the terms rank on these."""
     if auction.rank_on == "social-value":
         return None

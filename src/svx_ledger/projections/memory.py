@@ -13,19 +13,29 @@ from svx_ledger.eventlog.record import Row, read_record
 from . import (
     auction_board,
     award_register,
+    corrections,
     direct_offers,
     elsewhere,
     indicators,
+    keeping,
     leverage_delivery,
     leverage_facts,
     needs,
+    obligations,
     organisations,
+    persons,
     procurements,
     proxy_sets,
+    resource_offers,
+    running,
+    second_person,
     spending,
+    timeline,
+    trail,
     visibility,
 )
 from .projection import Projection
+from .questions import auction_marks, body_marks, contract_marks
 from .table import Change, Key, Patch, Put, R, Remove, Table, Value
 
 PROJECTIONS: tuple[Projection, ...] = (
@@ -42,6 +52,18 @@ PROJECTIONS: tuple[Projection, ...] = (
     direct_offers.DIRECT_OFFERS,
     indicators.INDICATORS,
     visibility.VISIBILITY,
+    obligations.OBLIGATIONS,
+    running.RUNNING,
+    timeline.TIMELINE,
+    second_person.SECOND_PERSON,
+    corrections.CORRECTIONS,
+    persons.PERSONS,
+    resource_offers.RESOURCE_OFFERS,
+    keeping.KEEPING,
+    trail.AUDIT_TRAIL,
+    auction_marks.AUCTION_MARKS,
+    contract_marks.CONTRACT_MARKS,
+    body_marks.BODY_MARKS,
 )
 
 

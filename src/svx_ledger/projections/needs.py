@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from svx_ledger.domain.corrected import RecordCorrected
 from svx_ledger.domain.need import (
     NeedApproved,
     NeedCommitted,
@@ -14,10 +15,21 @@ from svx_ledger.domain.need import (
     NeedRelisted,
     NeedWithdrawn,
 )
+from svx_ledger.domain.project import ProjectRegistered
 from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
 from .table import Changes, Table
+
+
+class ProjectRow(NamedTuple):
+    """What a community organisation does in a place, by the codes of its areas."""
+
+    project_id: str
+    community_id: str
+    title: str
+    police_force: str
+    local_authority: str
 
 
 class NeedRow(NamedTuple):
@@ -50,10 +62,23 @@ class CommitmentRow(NamedTuple):
     quantity: Decimal
 
 
-NEED = Table("needs", NeedRow)
+PROJECT = Table("projects", ProjectRow, found_by=("community_id",))
+NEED = Table("needs", NeedRow, found_by=("community_id",))
 COMMITMENT = Table("need_commitments", CommitmentRow, key=2)
-NEEDS = Projection("needs", NEED, COMMITMENT)
+NEEDS = Projection("needs", PROJECT, NEED, COMMITMENT)
 project = NEEDS.project
+
+
+@NEEDS.on(ProjectRegistered)
+def _registered(at: Envelope, event: ProjectRegistered) -> Changes:
+    where = (event.place.police_force, event.place.local_authority)
+    yield PROJECT.put(ProjectRow(at.stream, event.organisation_id, event.title, *where))
+
+
+@NEEDS.on(RecordCorrected)
+def _corrected(at: Envelope, event: RecordCorrected) -> Changes:
+    if at.stream.startswith("project-") and event.field == "title":
+        yield PROJECT.patch(at.stream, title=event.new)
 
 
 @NEEDS.on(NeedProposed)

@@ -1,10 +1,13 @@
 """Organisations: who takes part, by name, with what others must know of them."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from svx_ledger.domain.corrected import RecordCorrected
 from svx_ledger.domain.organisation import (
     ConnectionDeclared,
+    KeyRegistered,
+    KeyRevoked,
     OrganisationDescribed,
     OrganisationRegistered,
     OrganisationReinstated,
@@ -43,9 +46,32 @@ class ConnectionRow(NamedTuple):
     mirrored: bool
 
 
+class IdentifierRow(NamedTuple):
+    """A registration that the organisation stated, by the org-id code of its list."""
+
+    organisation_id: str
+    scheme: str
+    id: str
+
+
+class KeyRow(NamedTuple):
+    """A key with which its signatures can be checked, until it was revoked."""
+
+    organisation_id: str
+    key_id: str
+    algorithm: str
+    public_key: str
+    registered_by: str
+    registered_at: datetime
+    revoked_at: datetime | None = None
+    reason: str | None = None
+
+
 ORGANISATION = Table("organisations", OrganisationRow)
 CONNECTION = Table("organisation_connections", ConnectionRow, key=4)
-ORGANISATIONS = Projection("organisations", ORGANISATION, CONNECTION)
+IDENTIFIER = Table("organisation_identifiers", IdentifierRow, key=3)
+KEY = Table("organisation_keys", KeyRow, key=2)
+ORGANISATIONS = Projection("organisations", ORGANISATION, CONNECTION, IDENTIFIER, KEY)
 project = ORGANISATIONS.project
 
 
@@ -61,6 +87,8 @@ def _registered(at: Envelope, event: OrganisationRegistered) -> Changes:
         looks_like=event.looks_like,
     )
     yield ORGANISATION.put(organisation)
+    for stated in event.identifiers:
+        yield IDENTIFIER.put(IdentifierRow(at.stream, stated.scheme, stated.id))
 
 
 @ORGANISATIONS.on(OrganisationVerified)
@@ -91,6 +119,25 @@ def _connected(at: Envelope, event: ConnectionDeclared) -> Changes:
 @ORGANISATIONS.on(OrganisationDescribed)
 def _described(at: Envelope, event: OrganisationDescribed) -> Changes:
     yield ORGANISATION.patch(at.stream, income_band=event.income_band)
+
+
+@ORGANISATIONS.on(KeyRegistered)
+def _key(at: Envelope, event: KeyRegistered) -> Changes:
+    row = KeyRow(
+        organisation_id=at.stream,
+        key_id=event.key_id,
+        algorithm=event.algorithm,
+        public_key=event.public_key,
+        registered_by=event.registered_by,
+        registered_at=at.recorded_at,
+    )
+    yield KEY.put(row)
+
+
+@ORGANISATIONS.on(KeyRevoked)
+def _revoked(at: Envelope, event: KeyRevoked) -> Changes:
+    revoked_at, reason = at.recorded_at, event.reason
+    yield KEY.patch(at.stream, event.key_id, revoked_at=revoked_at, reason=reason)
 
 
 @ORGANISATIONS.on(RecordCorrected)

@@ -23,7 +23,8 @@ class ProcurementRow(NamedTuple):
 
     `conflicts_reviewed_at` is when the authority last reviewed conflicts of interest; who
     declared what stays with those who must know. One that was terminated has its
-    `termination` notice (UK12) and the `reason`.
+    `termination` notice (UK12) and the `reason`. `ended_on` is the UK date of its end, where
+    the record states one.
     """
 
     procurement_id: str
@@ -39,6 +40,16 @@ class ProcurementRow(NamedTuple):
     conflicts_reviewed_at: datetime | None = None
     termination: str | None = None
     reason: str | None = None
+    notice_position: int | None = None
+    ended_on: date | None = None
+    ended_position: int | None = None
+
+
+class AreaRow(NamedTuple):
+    """A police force area that the authority buys for."""
+
+    procurement_id: str
+    area: str
 
 
 class NoticeRow(NamedTuple):
@@ -64,7 +75,8 @@ class LotRow(NamedTuple):
 PROCUREMENT = Table("procurements", ProcurementRow)
 LOT = Table("procurement_lots", LotRow, key=2)
 NOTICE = Table("procurement_notices", NoticeRow, key=2)
-PROCUREMENTS = Projection("procurements", PROCUREMENT, LOT, NOTICE)
+AREA = Table("procurement_areas", AreaRow, key=2)
+PROCUREMENTS = Projection("procurements", PROCUREMENT, LOT, NOTICE, AREA)
 project = PROCUREMENTS.project
 
 
@@ -82,6 +94,8 @@ def _registered(at: Envelope, event: ProcurementRegistered) -> Changes:
     yield PROCUREMENT.put(procurement)
     for lot in event.lots:
         yield LOT.put(LotRow(at.stream, lot.lot, lot.title, lot.contract_value_pence))
+    for area in event.acts_for:
+        yield AREA.put(AreaRow(at.stream, area))
 
 
 @PROCUREMENTS.on(TenderNoticePublished)
@@ -91,6 +105,7 @@ def _published(at: Envelope, event: TenderNoticePublished) -> Changes:
         phase="published",
         notice=event.reference,
         notice_on=event.published_on,
+        notice_position=at.position,
     )
 
 
@@ -115,14 +130,19 @@ def _noticed(at: Envelope, event: NoticePublished) -> Changes:
 
 @PROCUREMENTS.on(ProcurementCompleted)
 def _completed(at: Envelope, event: ProcurementCompleted) -> Changes:
-    del event
-    yield PROCUREMENT.patch(at.stream, phase="completed")
+    ended = {"ended_on": event.completed_on, "ended_position": at.position}
+    yield PROCUREMENT.patch(at.stream, phase="completed", **ended)
 
 
 @PROCUREMENTS.on(ProcurementTerminated)
 def _terminated(at: Envelope, event: ProcurementTerminated) -> Changes:
     yield PROCUREMENT.patch(
-        at.stream, phase="terminated", termination=event.reference, reason=event.reason
+        at.stream,
+        phase="terminated",
+        termination=event.reference,
+        reason=event.reason,
+        ended_on=event.terminated_on,
+        ended_position=at.position,
     )
 
 

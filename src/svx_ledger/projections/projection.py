@@ -1,6 +1,6 @@
 """How a projection says which events it takes: one function for each class of event."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from svx_ledger.domain.kind import Event
@@ -31,6 +31,11 @@ class Projection:
     def takes(self) -> frozenset[type[Event]]:
         """The events that change its rows: a rebuild need not decode any other."""
         return frozenset(self._steps)
+
+    @property
+    def steps(self) -> Mapping[type[Event], Callable[[Envelope, Any], Changes]]:
+        """The function for each class of event that it takes."""
+        return self._steps
 
     def on(self, kind: type[E]) -> Callable[[Step[E]], Step[E]]:
         """Make the decorated function the step for this class of event."""

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from svx_ledger.domain.proxies import ProxyAdded, ProxySetAdopted
+from svx_ledger.domain.proxies import ProxyAdded, ProxySetAdopted, ProxySetSuperseded
 from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
@@ -11,11 +11,12 @@ from .table import Changes, Table
 
 
 class ProxySetRow(NamedTuple):
-    """An adopted table of proxies."""
+    """An adopted table of proxies, and the one that took its place."""
 
     proxy_set_id: str
     name: str
     sha256: str
+    superseded_by: str | None = None
 
 
 class ProxyRow(NamedTuple):
@@ -60,3 +61,8 @@ def _proxy(at: Envelope, event: ProxyAdded) -> Changes:
 @PROXY_SETS.on(ProxySetAdopted)
 def _adopted(at: Envelope, event: ProxySetAdopted) -> Changes:
     yield PROXY_SET.put(ProxySetRow(at.stream, event.name, event.sha256))
+
+
+@PROXY_SETS.on(ProxySetSuperseded)
+def _superseded(at: Envelope, event: ProxySetSuperseded) -> Changes:
+    yield PROXY_SET.patch(at.stream, superseded_by=event.superseded_by)

@@ -135,11 +135,15 @@ def register(rows: Rows, viewer: Actor | None = None) -> tuple[RegisteredAward, 
 
 
 def registered(
-    rows: Rows, award_id: str, viewer: Actor | None = None
+    rows: Rows, award_id: str, viewer: Actor | None = None, *, judged: Rows | None = None
 ) -> RegisteredAward | None:
-    """Return one award as the viewer may see it, or None where there is none of that name."""
+    """Return one award as the viewer may see it, or None where there is none of that name.
+
+    What may be seen is judged by the rows of another moment where these are given (`replay`).
+    """
     award = rows.get(AWARD, award_id)
-    return _award(rows, _as_seen(rows, award, viewer)) if award else None
+    by = rows if judged is None else judged
+    return _award(rows, _as_seen(by, award, viewer)) if award else None
 
 
 def standstill_runs(award: AwardRow, today: date) -> bool | None:
@@ -165,7 +169,7 @@ def _award(rows: Rows, award: AwardRow) -> RegisteredAward:
     procurement = existing(rows, PROCUREMENT, award.procurement_id)
     lot = existing(rows, LOT, award.procurement_id, award.lot)
     entered = rows.get(CONTRACT, award.award_id)
-    contract = _contract(rows, entered) if entered else None
+    contract = contract_of(rows, entered) if entered else None
     return RegisteredAward(
         award=award,
         title=procurement.title,
@@ -229,7 +233,8 @@ def _lines(rows: Rows, award: AwardRow, contract: Contract | None) -> tuple[Pled
     return tuple(lines)
 
 
-def _contract(rows: Rows, entered: ContractRow) -> Contract:
+def contract_of(rows: Rows, entered: ContractRow) -> Contract:
+    """Return a contract as varied so far, and how it ended, if it did."""
     contract_id = entered.contract_id
     variations = tuple(rows.select(VARIATION, contract_id))  # by position, so in time
     changes: list[tuple[int, int]] = [(entered.position, entered.pledged_pence)]

@@ -6,7 +6,6 @@ The changes are few and exact, so that a dictionary and a database make the same
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType, UnionType
@@ -22,6 +21,8 @@ from typing import (
     get_origin,
     get_type_hints,
 )
+
+import msgspec
 
 Value = str | int | bool | Decimal | date | datetime | None
 Key = tuple[Value, ...]
@@ -97,16 +98,14 @@ def _column(name: str, hint: Any) -> Column:
     return Column(name, options.pop(), nullable)
 
 
-@dataclass(frozen=True, slots=True)
-class Put(Generic[R]):
+class Put(msgspec.Struct, Generic[R], frozen=True, gc=False):
     """Write this row, in place of the one with the same key if there is one."""
 
     table: Table[R]
     row: R
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(msgspec.Struct, frozen=True, gc=False):
     """Set some columns, none of them of the key, of the one row with this key."""
 
     table: Table[Any]
@@ -114,8 +113,7 @@ class Patch:
     columns: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(msgspec.Struct, frozen=True, gc=False):
     """Delete the one row with this key."""
 
     table: Table[Any]

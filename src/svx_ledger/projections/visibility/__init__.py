@@ -13,14 +13,17 @@ records.
 - `audiences`: who sees it before
 - `moments`: when an auction's bids and scores come out
 - `context`: the rows that rules ask about and no other view keeps
+- `entries`: entries of the trail, of whose events a few columns are kept
 - `seeing`: records and states as one viewer may see them now
 """
 
 from .context import VISIBILITY
+from .entries import entry_placed, entry_shown, part_shown
 from .moments import bids_shown, own_rank_shown, rivals_shown, scores_shown, unless_own
 from .seeing import (
     HIDDEN,
     Seen,
+    access_shown_to,
     bids_shown_to,
     context_of,
     hidden_fields,
@@ -39,12 +42,16 @@ __all__ = [
     "RULES",
     "VISIBILITY",
     "Seen",
+    "access_shown_to",
     "bids_shown",
     "bids_shown_to",
     "context_of",
+    "entry_placed",
+    "entry_shown",
     "hidden_fields",
     "may_see",
     "own_rank_shown",
+    "part_shown",
     "participant_shown_to",
     "recommendation_shown_to",
     "rivals_shown",

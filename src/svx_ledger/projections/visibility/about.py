@@ -17,6 +17,14 @@ from .context import APPROVAL, OWNER
 from .moments import bids_shown, scores_shown
 
 
+class Told(NamedTuple):
+    """What the rules ask of an event, where the event itself is not at hand (`entries`)."""
+
+    supplier_id: str | None
+    bid_no: int | None
+    auction_id: str | None
+
+
 class About(NamedTuple):
     """What a rule is asked about: an event of a stream, or what the stream has come to.
 
@@ -25,15 +33,14 @@ class About(NamedTuple):
 
     rows: Rows
     stream: str
-    event: Event | None = None
+    event: Event | Told | None = None
     position: int | None = None
 
     @property
     def auction_id(self) -> str:
         """The auction that it belongs to: its own stream, or the one that it names."""
-        return (
-            self.event.auction_id if isinstance(self.event, ParticipationBegan) else self.stream
-        )
+        named = isinstance(self.event, ParticipationBegan | Told) and self.event.auction_id
+        return named or self.stream
 
     @property
     def auction(self) -> AuctionRow | None:

@@ -13,7 +13,7 @@ from svx_ledger.projections.auction_rows import AuctionRow
 from svx_ledger.projections.table import Rows
 
 from .about import About
-from .rules import BIDDING, PARTICIPATION, PUBLIC, RECOMMENDATION, SCORES
+from .rules import ACCESS, BIDDING, PARTICIPATION, PUBLIC, RECOMMENDATION, SCORES
 from .table import FIELDS, PARTS, RULES
 
 HIDDEN: Final = "hidden"
@@ -113,6 +113,11 @@ def scores_shown_to(rows: Rows, auction: AuctionRow, viewer: Actor | None) -> bo
 def recommendation_shown_to(rows: Rows, award_id: str, viewer: Actor | None) -> bool:
     """Whether the viewer may see whom an award is recommended to, before it is approved."""
     return RECOMMENDATION.allows(About(rows, award_id), viewer)
+
+
+def access_shown_to(rows: Rows, access_id: str, viewer: Actor | None) -> bool:
+    """Whether the viewer may see who may act for an organisation by this grant."""
+    return ACCESS.allows(About(rows, access_id), viewer)
 
 
 def participant_shown_to(
