@@ -4,14 +4,18 @@ A view can be thrown away and built again; the log is the only truth.
 
 - `table`, `projection`: tables, row changes, and how a projection names the events it takes
 - `organisations`, `procurements`, `needs`, `proxy_sets`, `spending`, `auction_board`,
-  `award_register`, `leverage_facts`, `leverage_delivery`, `direct_offers`, `indicators`,
-  `obligations`, `running`, `timeline`, `second_person`, `corrections`, `persons`,
+  `award_register`, `contract_register`, `leverage_facts`, `leverage_delivery`, `direct_offers`,
+  `indicators`, `obligations`, `running`, `timeline`, `second_person`, `corrections`, `persons`,
   `resource_offers`, `keeping`, `trail`: the projections, each its tables and its `project`
 - `auction_rows`, `live_ranking`: the tables of the auction board, and the live order in them
 - `elsewhere`: what was published and decided elsewhere, its tables and its queries
 - `view`: one moment of the views, which every query takes
 - `memory`: the tables in memory, and `Views`, which follows a log
+- `collecting`, `net`, `net_wire`: row changes composed into one net, also between processes
+- `folding`, `folding_workers`: from raw rows to nets, on one or several processes
+- `stored`, `following`: views in a database: generations, rebuilds, and who follows
 - `visibility`: what nobody may see before its time, in one place
+- `questions`: what people ask on day one; `replay`: anything as it was at a moment
 - `register_search`, of `register_cards`: the register found by what awards are, and counted;
   `notice_timeline`, `retention`: one award's notices, corrections and time of keeping
 - `trail_search`: the trail found by person, organisation, thing, command and time

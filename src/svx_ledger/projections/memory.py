@@ -13,6 +13,7 @@ from svx_ledger.eventlog.record import Row, read_record
 from . import (
     auction_board,
     award_register,
+    contract_register,
     corrections,
     direct_offers,
     elsewhere,
@@ -45,6 +46,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     needs.NEEDS,
     auction_board.BOARD,
     award_register.REGISTER,
+    contract_register.CONTRACTS,
     elsewhere.ELSEWHERE,
     leverage_facts.LEVERAGE,
     leverage_delivery.DELIVERY,
