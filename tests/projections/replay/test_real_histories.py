@@ -6,15 +6,16 @@ The whole of them by `SVX_REAL_HISTORIES=all`; else every tenth auction.
 import os
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 import pytest
 
-from svx_ledger import open_ledger
+from svx_ledger import open_ledger, open_views
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.store import Store
 from svx_ledger.intake.bid_history import Bid, History
@@ -26,8 +27,10 @@ from svx_ledger.intake.tally import Tally
 from svx_ledger.ledger import SimulatedClock
 from svx_ledger.projections.auction_rows import AUCTION, BID, EXTENSION, REJECTION
 from svx_ledger.projections.board import Board, Place, board
+from svx_ledger.projections.following import Follower
 from svx_ledger.projections.memory import Views
 from svx_ledger.projections.replay import AuctionHistory, auction_at, could_see
+from svx_ledger.projections.stored.opening import open_keeper
 from svx_ledger.projections.table import Rows
 from tests.intake.conftest import watch
 
@@ -48,8 +51,9 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True)
 class Played:
-    """A history, played into a ledger."""
+    """A history, played into a ledger while its stored views were followed."""
 
+    address: str
     history: History
     setting: Setting
     tally: Tally
@@ -64,10 +68,22 @@ class Played:
 def play(history: History, folder: Path, tally: Tally) -> Iterator[Played]:
     """Play a history into a ledger of its own."""
     address, clock = f"sqlite:///{folder}/ledger.db", SimulatedClock(history.begins_at)
-    with open_ledger(address, clock=clock, create=True) as ledger:
+    with open_ledger(address, clock=clock, create=True) as ledger, followed(address):
         replay(ledger, clock, history, tally=tally, watch=watch)
     with closing(open_store(address)) as store:
-        yield Played(history, Setting(history), tally, store)
+        yield Played(address, history, Setting(history), tally, store)
+
+
+@contextmanager
+def followed(address: str) -> Iterator[None]:
+    """Keep the stored views of a ledger up to date meanwhile."""
+    with closing(open_keeper(address)) as keeper:
+        follower = Follower(keeper)
+        follower.start()
+        try:
+            yield
+        finally:
+            follower.stop()
 
 
 def sampled(history: History, every: int) -> History:
@@ -104,10 +120,9 @@ def by_replay(played: Played, auction_id: str) -> Result:
     return result(then.board, then.standing)
 
 
-def by_views(tables: Rows, views: Views, auction_id: str) -> Result:
+def by_views(tables: Rows, now: datetime, auction_id: str) -> Result:
     """What the rows of the projections say."""
-    assert views.recorded_at is not None
-    shown = board(tables, auction_id, views.recorded_at)
+    shown = board(tables, auction_id, now)
     assert shown is not None
     return result(shown, shown.ranking)
 
@@ -141,21 +156,36 @@ def first_of_each(bids: list[Bid]) -> list[Bid]:
 
 
 def assert_agreed(played: Played) -> None:
-    """Replay, live projection and rebuild come to the same, and to what the bids come to."""
+    """Replay, live projection and rebuild come to the same, and to what the bids come to.
+
+    Live are the views that a follower kept while the bids came, and views in memory that take
+    in batches; rebuilt those of a fresh generation, folded by two processes, and fresh ones.
+    """
     live, random = Views(played.store), Random(11)
     while live.position < played.store.head().position:
         live.refresh(random.randint(1, 2_000))
     rebuilt = Views(played.store)
     rebuilt.refresh()
+    now = rebuilt.recorded_at
 
+    assert now is not None
     assert live.tables == rebuilt.tables
+    for again in (False, True):
+        if again:
+            with closing(open_keeper(played.address)) as keeper:
+                assert [*keeper.build(processes=2)][-1] == rebuilt.position
+        with open_views(played.address) as views, views.view() as view:
+            assert view.position == rebuilt.position
+            for auction_id in played.auctions.values():
+                stored = by_views(view.rows, now, auction_id)
+                assert stored == by_views(rebuilt.tables, now, auction_id)
     ties = 0
     for lot, auction_id in played.auctions.items():
         found = by_replay(played, auction_id)
         made = [bid for bid in played.history.bids if bid.lot == lot]
 
-        assert found == by_views(live.tables, live, auction_id)
-        assert found == by_views(rebuilt.tables, rebuilt, auction_id)
+        assert found == by_views(live.tables, now, auction_id)
+        assert found == by_views(rebuilt.tables, now, auction_id)
         assert found[:2] == by_hand(made, played)
         assert found.bids == len(made)
         best = auction_at(played.store, auction_id).standing or ()
