@@ -25,6 +25,7 @@ from svx_ledger.eventlog.narrow import Reader
 from svx_ledger.eventlog.open import open_store, raw_rows, sqlite_file
 from svx_ledger.projections.folding import BATCH, folded
 from svx_ledger.projections.memory import PROJECTIONS
+from svx_ledger.projections.net import Net
 from svx_ledger.projections.stored.opening import open_keeper
 
 from .generator.press import Direct
@@ -85,7 +86,10 @@ def decoded(address: str, events: int) -> Sample:
 def only_folded(address: str, events: int) -> Sample:
     """Read, decode and project every event, and write nothing."""
     began = perf_counter()
-    for _ in folded(raw_rows(address), after=None, until=events, projections=PROJECTIONS):
+    done = folded(
+        raw_rows(address), after=None, until=events, projections=PROJECTIONS, finish=Net.parts
+    )
+    for _ in done:
         pass
     return Sample(events, perf_counter() - began)
 
@@ -155,6 +159,10 @@ def _copy(file: Path, address: str) -> int:
                 copy.set_types(_COLUMNS)
                 for row in past.execute("SELECT * FROM stored_events ORDER BY rowid"):
                     copy.write_row(row)
+            for table in ("outcomes", "claims", "private_payloads"):
+                with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                    for row in past.execute(f"SELECT * FROM {table}"):
+                        copy.write_row(row)
             cursor.execute("ANALYZE stored_events")
     with closing(open_store(address)) as store:
         return store.head().position

@@ -1,10 +1,14 @@
 """Any bytes of a record changed where they lie: never a crash, never overlooked."""
 
 from collections.abc import Callable
+from contextlib import closing
 from copy import deepcopy
 from random import Random
 
 import pytest
+
+from svx_ledger.audit import audit
+from svx_ledger.eventlog.open import open_store
 
 from .playing import audited, folder, honest
 from .tables import Tables, write_tables
@@ -53,10 +57,28 @@ def test_altered_bytes_are_found_at_the_latest_by_the_next_link(
     with folder() as place:
         url = f"sqlite:///{place / 'altered.db'}"
         write_tables(url, tables)
-        audit = audited(url)
+        result = audited(url)
 
-    assert audit.first is not None, bytes(record)
-    assert row.position <= audit.first.position <= tables.rows[following].position
+    assert result.first is not None, bytes(record)
+    assert row.position <= result.first.position <= tables.rows[following].position
+
+
+def test_a_record_nested_without_end_is_found_and_no_crash() -> None:
+    tables = deepcopy(honest("tied").tables)
+    at, _ = _linked(tables)[0]
+    row = tables.rows[at]
+    deep = b'"data":{"x":' + b"[" * 3000 + b"]" * 3000 + b","
+    tables.rows[at] = row._replace(record=row.record.replace(b'"data":{', deep))
+
+    with folder() as place:
+        url = f"sqlite:///{place / 'nested.db'}"
+        write_tables(url, tables)
+        with closing(open_store(url)) as store:
+            audits = audit(store), audit(store, of=row.stream)
+
+    for found in audits:
+        assert found.first is not None
+        assert (found.first.position, found.first.rule) == (row.position, "unreadable")
 
 
 def _linked(tables: Tables) -> list[tuple[int, int]]:

@@ -246,6 +246,17 @@ def test_a_public_finding_is_shown_to_everybody() -> None:
         assert shown_to(result, store, None).first == result.first
 
 
+def test_of_what_a_stream_rests_on_only_the_position_is_shown() -> None:
+    with ledger("late_bid_accepted") as (store, _, _):
+        first = audit(store).first
+        assert first is not None
+        resting = replace(audit(store), findings=(replace(first, rests_on=True),))
+        (shown,) = shown_to(resting, store, None).findings
+
+        assert shown.position == first.position
+        assert {shown.stream, shown.rule, shown.recorded, shown.derived} == {"hidden"}
+
+
 def test_every_rule_of_the_audit_is_explained() -> None:
     text = (Path(__file__).parents[2] / "docs" / "audit.md").read_text(encoding="utf-8")
     for rule in AUDIT_RULES.values():

@@ -1,6 +1,7 @@
 """`svx-ledger audit`: its exit codes, what it prints, and what it tells nobody."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -81,6 +82,17 @@ def test_one_auction_is_audited_by_kind_and_name(clean: Svx) -> None:
         assert said.code == 0, said
         assert f"Audited {arguments[-1]} and what it rests on" in said.out
         assert "not checked" in said.out
+        (summary,) = clean("audit", *arguments, "--json").lines
+        assert summary["clean"] is True
+        assert not {"events", "streams", "derived", "commands"} & summary.keys()
+
+
+def test_what_an_audit_of_one_stream_says_has_no_count_in_it(clean: Svx) -> None:
+    for arguments in (("auction-recovery",), ("organisation-kitestone",)):
+        said = clean("audit", *arguments)
+
+        assert said.code == 0
+        assert not re.search(r"\d", said.out)
 
 
 def test_a_divergence_ends_with_3_and_is_named(breached: tuple[Svx, int]) -> None:

@@ -15,7 +15,8 @@ BID = next(row for row in ROWS if row.type == "bid-accepted.v1")
 
 
 def plain(one: Read) -> dict[str, object]:
-    return {name: getattr(one, name) for name in Read.__slots__}
+    names = (*(name for name in Read.__slots__ if name != "written"), "data")
+    return {name: getattr(one, name) for name in names}
 
 
 def rewritten(row: Row, **changes: object) -> Row:

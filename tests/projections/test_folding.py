@@ -63,6 +63,10 @@ class Dying(Listed):
         return super().read(after, until)
 
 
+def as_it_is(net: Net) -> Net:
+    return net
+
+
 def apply(net: Net, tables: Tables) -> None:
     for part in net.parts():
         removes = [key for key in part.removes if tables.get(part.table, *key)]
@@ -83,7 +87,8 @@ def fold(
     tables, marks = into or Tables(), []
     end = len(log) if until is None else until
     source = partial(Listed, log)
-    for net, mark in folded(source, after=after, until=end, projections=projections, **how):
+    how |= {"projections": projections, "finish": as_it_is}
+    for net, mark in folded(source, after=after, until=end, **how):
         apply(net, tables)
         marks.append(mark)
     return tables, marks
@@ -134,7 +139,9 @@ def test_every_golden_event_is_folded_as_the_plain_fold_does(one: Golden) -> Non
     recorded = read_record(alone)
     plain = Net(change for each in PROJECTIONS for change in each.project(recorded))
 
-    nets = list(folded(partial(Listed, [alone]), after=None, until=1, projections=PROJECTIONS))
+    source = partial(Listed, [alone])
+    how: Any = {"projections": PROJECTIONS, "finish": as_it_is}
+    nets = list(folded(source, after=None, until=1, **how))
 
     assert nets == [(nets[0][0], mark_of(alone))]
     assert _said(nets[0][0]) == _said(plain)
@@ -178,6 +185,7 @@ def test_a_fault_ends_the_fold_after_what_was_good(
         after=None,
         until=len(LOG),
         projections=PROJECTIONS,
+        finish=as_it_is,
         batch=10,
         processes=processes,
     )
@@ -221,7 +229,13 @@ def test_a_worker_that_is_killed_ends_the_fold_with_its_own_error() -> None:
     before = children()
     source = partial(Dying, os.getpid(), LOG, 40)
     nets = folded(
-        source, after=None, until=len(LOG), projections=PROJECTIONS, batch=10, processes=2
+        source,
+        after=None,
+        until=len(LOG),
+        projections=PROJECTIONS,
+        finish=as_it_is,
+        batch=10,
+        processes=2,
     )
     seen = []
     with pytest.raises(WorkerLost, match="ended by signal 9"):  # noqa: PT012
@@ -232,6 +246,17 @@ def test_a_worker_that_is_killed_ends_the_fold_with_its_own_error() -> None:
     assert children() == before
 
 
+def test_a_worker_imports_nothing_from_the_folder_that_somebody_stands_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "msgspec.py").write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+
+    tables, _ = fold(batch=len(LOG) // 2, processes=2)
+
+    assert tables == WHOLE.tables
+
+
 def test_a_fold_that_is_given_up_leaves_no_process_behind() -> None:
     before = children()
     nets = folded(
@@ -239,6 +264,7 @@ def test_a_fold_that_is_given_up_leaves_no_process_behind() -> None:
         after=None,
         until=len(LOG),
         projections=PROJECTIONS,
+        finish=as_it_is,
         batch=5,
         processes=2,
     )
@@ -252,9 +278,9 @@ def test_a_fold_that_is_given_up_leaves_no_process_behind() -> None:
 FOLLOWING = """
 import sys, time
 from functools import partial
-from tests.projections.test_folding import LOG, PROJECTIONS, Listed, folded
+from tests.projections.test_folding import LOG, PROJECTIONS, Listed, as_it_is, folded
 for net, mark in folded(partial(Listed, LOG, sleeps=0.2), after=None, until=len(LOG),
-                        projections=PROJECTIONS, batch=2, processes=2):
+                        projections=PROJECTIONS, finish=as_it_is, batch=2, processes=2):
     print(mark.position, flush=True)
 """
 

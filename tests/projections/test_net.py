@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from svx_ledger.projections.memory import OutOfStep, Tables
 from svx_ledger.projections.net import Net
-from svx_ledger.projections.net_wire import Unpacking, packed
 from svx_ledger.projections.table import Change, Patch, Put, Remove, Table
 
 
@@ -148,21 +147,6 @@ def test_merging_is_associative(
         return state(net)
 
     assert outcome(left) == outcome(right)
-
-
-@given(batches)
-def test_a_net_arrives_in_another_process_as_it_was(batch: list[Change]) -> None:
-    try:
-        net = Net(batch)
-    except OutOfStep:
-        return
-    arrived = Unpacking(TABLES).net(packed(net))
-
-    assert state(arrived) == state(net)
-    for table in TABLES:
-        assert list(map(repr, arrived.of(table)[0].items())) == list(
-            map(repr, net.of(table)[0].items())
-        )
 
 
 def test_a_hundred_patches_of_a_row_are_one() -> None:

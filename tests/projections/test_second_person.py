@@ -5,7 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from svx_ledger.domain.auction.breaks import ExclusionRequested, SupplierExcluded
+from svx_ledger.domain.auction.breaks import (
+    AuctionNeedRemoved,
+    ExclusionRequested,
+    SupplierExcluded,
+)
+from svx_ledger.domain.auction.events import AuctionDrafted, AuctionNeedAdded, FreezeRequested
 from svx_ledger.domain.auction.pausing import ApproveResume, PauseAuction, RequestResume
 from svx_ledger.domain.award.assessing import RankAssessment
 from svx_ledger.domain.award.choosing import RecommendAward
@@ -15,6 +20,9 @@ from svx_ledger.domain.correction import ApproveCorrection, RequestCorrection
 from svx_ledger.domain.exclusion import ApproveExclusion, RequestExclusion
 from svx_ledger.domain.pledge.outcomes import WriteOffRequested
 from svx_ledger.domain.voiding import ApproveVoid, RequestVoid
+from svx_ledger.eventlog.record import read_record
+from svx_ledger.projections.auction_board import BOARD
+from svx_ledger.projections.memory import Tables
 from svx_ledger.projections.pending import Pending, pending
 from svx_ledger.projections.second_person import (
     ANSWER,
@@ -23,12 +31,13 @@ from svx_ledger.projections.second_person import (
     AnswerRow,
     RequestRow,
 )
+from svx_ledger.projections.trail import AUDIT_TRAIL
 from tests.domain.outcome import NOON
 
 from .deal import OPENS_AT, Deal, worked_example
 from .play import Play
 from .test_visibility_played import EXCHANGE, viewers
-from .told import TELLER, tables_after
+from .told import TELLER, at, tables_after
 
 
 @pytest.fixture
@@ -154,6 +163,55 @@ def test_a_request_in_an_auction_that_ended_waits_no_longer(deal: Deal) -> None:
     assert len(acts(deal)) == 2
     deal.play.do(ApproveVoid(auction_id=deal.auction, request_no=2), EXCHANGE)
 
+    assert acts(deal) == []
+
+
+def test_a_freeze_waits_no_longer_once_the_needs_changed(deal: Deal) -> None:
+    log = [read_record(row) for row in deal.play.log if row.stream == deal.auction]
+    kept = (AuctionDrafted, AuctionNeedAdded)
+    events = (
+        *(one.event for one in log if isinstance(one.event, kept)),
+        FreezeRequested(caps=(), requested_by="person-x", request_no=1),
+        AuctionNeedRemoved(need_id=deal.need("cash")),
+    )
+    tables, waiting = Tables(), []
+    for position, event in enumerate(events, start=1):
+        recorded = at(position, deal.auction, event)
+        for projection in (BOARD, AUDIT_TRAIL, SECOND_PERSON):
+            tables.apply(projection.project(recorded))
+        waiting.append([one.act for one in pending(tables)])
+
+    assert waiting[-3:] == [[], ["freeze"], []]
+
+
+def test_a_request_to_void_waits_no_longer_once_the_auction_closed(deal: Deal) -> None:
+    deal.bid(deal.winner, {"cash": 2_000})
+    ask = RequestVoid(auction_id=deal.auction, ground="fault", reason="A wrong need")
+    deal.play.do(ask, deal.buyer)
+    before = acts(deal)
+    deal.close()
+
+    assert before == [("void", deal.auction, None)]
+    assert acts(deal) == []
+
+
+def test_a_request_to_exclude_waits_no_longer_once_there_is_a_contract(deal: Deal) -> None:
+    deal.bid(deal.winner, {"cash": 2_000})
+    deal.close()
+    deal.disclose()
+    deal.approve()
+    deal.announce()
+    ask = RequestExclusion(
+        auction_id=deal.auction,
+        supplier_id=deal.rival,
+        ground="debarred",
+        reason="A reason",
+    )
+    deal.play.do(ask, deal.buyer)
+    before = acts(deal)
+    deal.enter()
+
+    assert before == [("exclude", deal.auction, deal.rival)]
     assert acts(deal) == []
 
 

@@ -3,18 +3,17 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 
-from svx_ledger.eventlog.record import Row, Unreadable
+from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import Store
-from svx_ledger.projections.memory import OutOfStep
 from svx_ledger.projections.table import Rows
 
 from .finding import Audit, Finding
-from .grouping import groups
-from .leverage import leverage_faults, projected
+from .leverage import leverage_faults, said_by
 from .outcomes import outcome_faults
 from .scope import audit_of
-from .share import Kept, Share, seldom_collected
+from .share import Kept
 from .shown import hidden_commands
 from .tables import claim_faults, repetitions, text_faults
 from .workers import Again, Others, Task
@@ -42,26 +41,19 @@ def audit(
 
     `again` opens the store once more, for each further process: it has to be picklable, such
     as `partial(open_store, url)`. `views` are the rows whose leverage report is held to the
-    states, as they follow the log now; by default they are made from the log. The log is
-    audited up to where it ends now. Raises NotRead; LookupError where there is no such stream.
+    states, as they follow the log now; by default the report is made from the log. The log is
+    audited up to where it ends now. Raises NotRead; LookupError where there is no such stream;
+    ValueError for several processes without a way to open the store.
     """
     key = secrets.token_bytes(16)
     if of is not None:
-        return _result(audit_of(store, of, key, most), (), most)
+        return replace(_result(audit_of(store, of, key, most), (), most), of=of)
     until = store.head().position
     with ExitStack() as closes:
-        if processes == 1:
-            others, share = None, Share(store, key, most=most)
-        elif again is None:
-            raise ValueError("several processes need a way to open the store again")
-        else:
-            task = Task(again, key, until, most, processes)
-            others = closes.enter_context(closing(Others(task)))
-            share = task.share(store, 0)
-        with seldom_collected():
-            for group in groups(_told(store.rows(limit=until), until, progress)):
-                share.take(group)
-        kept = share.done()
+        task = Task(again, key, until, most, processes, reports=views is None)
+        others = closes.enter_context(closing(Others(task))) if processes > 1 else None
+        rows = _told(store.rows(limit=until), until, progress)
+        kept = task.done(task.share(store, 0), store, rows)
         for other in others.kept() if others else ():
             kept.add(other)
     return _result(kept, _beside(store, kept, until, views), most)
@@ -74,12 +66,11 @@ def _beside(store: Store, kept: Kept, until: int, views: Rows | None) -> Iterato
     yield from outcome_faults(store, kept, until)
     yield from claim_faults(store, kept, until)
     yield from text_faults(store, kept, until)
-    try:
-        rows = projected(store, until) if views is None else views
-    except (Unreadable, OutOfStep, LookupError, TypeError):
+    said = kept.said if views is None else said_by(views, until)
+    if said is None:
         kept.unchecked[UNREPORTED] = 1
-        return
-    yield from leverage_faults(rows, kept.sums, until)
+    else:
+        yield from leverage_faults(said, kept.sums, until)
 
 
 def _before_the_log(store: Store) -> Iterator[Finding]:

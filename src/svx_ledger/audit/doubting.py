@@ -73,6 +73,8 @@ def _read_envelope(done: Read, plain: dict[str, Any]) -> None:
     known = {*_HAS, *traced, *(("prev",) if "prev" in plain else ())}
     if plain["svx"] != FORMAT or plain.keys() | {"salt"} != known:
         raise ValueError("fields")
+    if any(type(plain[name]) is not int for name in ("svx", "position", "version")):
+        raise ValueError("a number that is not whole")  # though 1.0 equals 1
     command = plain["command"]
     if command.keys() != _COMMAND.keys() or any(
         type(command[name]) is not kind for name, kind in _COMMAND.items()
@@ -98,7 +100,7 @@ def _read_event(done: Read, plain: dict[str, Any]) -> None:
         return
     done.event = event
     if current:
-        done.data = written
+        done.written = written
 
 
 def _not_canonical(record: bytes, written: bytes) -> Fault:

@@ -42,6 +42,8 @@ class Audit:
     """How many decisions were made again."""
     unchecked: Mapping[str, int]
     """What could not be checked: the reason, and how often."""
+    of: str | None = None
+    """The stream that was asked about; None for the whole ledger."""
     hidden: frozenset[str] = frozenset()
     """Commands of types that an auction may hide; none where every auction was ranked."""
 

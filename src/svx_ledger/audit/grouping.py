@@ -46,7 +46,7 @@ def groups(rows: Iterable[RawRow], after: int = 0, at: str = "") -> Iterator[Gro
     for row in rows:
         try:
             thin: _Thin | None = _thin(row[4])
-        except (ValueError, msgspec.MsgspecError):
+        except (ValueError, msgspec.MsgspecError, RecursionError):
             thin = None
         if thin is not None:
             its = thin.command

@@ -1,8 +1,10 @@
 """Reading records for an audit: fast, and held to their exact bytes.
 
-A record is decoded by msgspec, its event straight into its class. The strict codec then
-encodes it, checking the form of every field: what comes out must be the bytes that are stored.
-Whatever is doubtful is read by the strict codec alone, and by it is said what is wrong.
+A record is decoded by msgspec, its event straight into its class. The bytes of the event must
+match the pattern of its class (`usual`), and what is around them must be the stored bytes when
+it is written again. What does not look as usual the strict codec encodes, checking the form of
+every field: what comes out must be the bytes that are stored. Whatever is doubtful even then is
+read by the strict codec alone, and by it is said what is wrong.
 """
 
 import re
@@ -18,11 +20,13 @@ from svx_ledger.domain.kind import Event
 from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.raw_rows import RawRow
 from svx_ledger.eventlog.record import MAX_RECORD_BYTES, CommandRef, Trace, leaf_of
-from svx_ledger.eventlog.scalars import Shape, read_instant
+from svx_ledger.eventlog.scalars import MAX_INTEGER, Shape, read_instant
 from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.types import TYPES, UPCASTS, upcast
 
-NOT_AN_EVENT: Final = (ValueError, LookupError, TypeError, msgspec.MsgspecError)
+from .usual import Matches, usual
+
+NOT_AN_EVENT: Final = (ValueError, LookupError, TypeError, msgspec.MsgspecError, RecursionError)
 LEAF: Final = re.compile("[0-9a-f]{64}", re.ASCII).fullmatch
 SALT: Final = re.compile("[0-9a-f]{32}", re.ASCII).fullmatch
 TRACED: Final = ("received_at", "causation", "correlation", "request")
@@ -55,19 +59,19 @@ class Read:
     """A record as it was read, with what is wrong with its bytes.
 
     `event` is None where it cannot be read, and `command` where even its envelope cannot.
-    `data` has the event's plain values as the strict codec writes them.
+    `written` has the event as the strict codec writes it, as plain values or as bytes.
     """
 
     __slots__ = (
-        *("actor", "at", "command", "data", "event", "faults", "position", "prev", "record"),
-        *("recorded_at", "salt", "stream", "traced", "type", "version"),
+        *("actor", "at", "command", "event", "faults", "position", "prev", "record"),
+        *("recorded_at", "salt", "stream", "traced", "type", "version", "written"),
     )
 
     def __init__(self, row: RawRow) -> None:
         self.position, self.stream, self.version, self.type, self.record = row
         self.event: Event | None = None
         self.command: CommandRef | None = None
-        self.data: dict[str, Any] | None = None
+        self.written: dict[str, Any] | bytes | None = None
         self.faults: list[Fault] = []
         self.traced: dict[str, Any] = {}
         self.salt: str | None = None
@@ -75,6 +79,16 @@ class Read:
         self.actor: Actor
         self.at: str
         self.recorded_at: datetime
+
+    @property
+    def data(self) -> dict[str, Any] | None:
+        """The event's plain values, as the strict codec writes them."""
+        written = self.written
+        if isinstance(written, bytes):
+            plain: dict[str, Any] = orjson.loads(written)
+            self.written = plain
+            return plain
+        return written
 
     @property
     def leaf(self) -> bytes:
@@ -93,13 +107,55 @@ def read(row: RawRow) -> Read:
         return text
     done = Read(row)
     try:
-        if _well(done, envelope_of(row[4]), row):
+        at = envelope_of(row[4])
+        if _looks_usual(done, at, row) or _well(done, at, row):
             return done
     except NOT_AN_EVENT:
         pass
     from .doubting import doubtful
 
     return doubtful(row)
+
+
+def _looks_usual(done: Read, at: Envelope, row: RawRow) -> bool:
+    """Read a record in which everything looks as it mostly does; false for any other."""
+    position, stream, version, name, record = row
+    command, prev = at.command, at.prev
+    if (
+        (at.position, at.stream, at.version, at.type) != (position, stream, version, name)
+        or name not in TYPES
+        or b"\\" in record
+        or SALT(at.salt) is None
+        or at.received_at
+        or at.causation
+        or at.correlation
+        or at.request
+        or not 0 < command.n <= command.of <= MAX_INTEGER
+        or not f"{command.id}{command.sha256}{command.type}{stream}".isprintable()
+        or not (prev is None or LEAF(prev))
+        or len(record) > MAX_RECORD_BYTES
+    ):
+        return False
+    decode, _, matches = _both(name)
+    data = bytes(at.data)
+    if matches is None or matches(data) is None:
+        return False
+    done.actor, actor = usual_actor(bytes(at.actor))
+    done.recorded_at = read_instant(at.recorded_at)
+    before = (
+        f'{{"actor":{actor},"command":{{"id":"{command.id}","n":{command.n},'
+        f'"of":{command.of},"sha256":"{command.sha256}","type":"{command.type}"}},"data":'
+    )
+    link = "" if prev is None else f'"prev":"{prev}",'
+    after = (
+        f',"position":{position},{link}"recorded_at":"{at.recorded_at}","salt":"{at.salt}",'
+        f'"stream":"{stream}","svx":1,"type":"{name}","version":{version}}}'
+    )
+    if b"%b%b%b" % (before.encode(), data, after.encode()) != record:
+        return False
+    done.event, done.written = decode(data), data
+    done.at, done.command, done.salt, done.prev = at.recorded_at, command, at.salt, prev
+    return True
 
 
 def _well(done: Read, at: Envelope, row: RawRow) -> bool:
@@ -109,9 +165,9 @@ def _well(done: Read, at: Envelope, row: RawRow) -> bool:
         return False
     if SALT(at.salt) is None or (at.prev is not None and LEAF(at.prev) is None):
         return False
-    decode, shape = _both(name)
+    decode, shape, _ = _both(name)
     done.event = decode(at.data)
-    done.data = shape.encode(done.event)
+    done.written = data = shape.encode(done.event)
     done.actor, actor = known_actor(bytes(at.actor))
     done.at, done.command, done.salt, done.prev = at.recorded_at, at.command, at.salt, at.prev
     done.recorded_at = read_instant(at.recorded_at)
@@ -125,7 +181,7 @@ def _well(done: Read, at: Envelope, row: RawRow) -> bool:
             "sha256": command.sha256,
             "type": command.type,
         },
-        "data": done.data,
+        "data": data,
         "position": at.position,
         "recorded_at": at.recorded_at,
         "salt": at.salt,
@@ -164,9 +220,22 @@ def known_actor(said: bytes) -> tuple[Actor, dict[str, Any]]:
     return actor, plain
 
 
+@lru_cache(maxsize=4096)
+def usual_actor(said: bytes) -> tuple[Actor, str]:
+    """Return who acts, and the canonical text that these bytes are.
+
+    Raises ValueError where they are in another form.
+    """
+    actor, plain = known_actor(said)
+    if canonical(plain) != said:
+        raise ValueError("actor")
+    return actor, said.decode()
+
+
 @cache
-def _both(name: str) -> tuple[Any, Shape]:
-    return msgspec.json.Decoder(TYPES[name]).decode, shape_of(TYPES[name])
+def _both(name: str) -> tuple[Any, Shape, Matches | None]:
+    cls = TYPES[name]
+    return msgspec.json.Decoder(cls).decode, shape_of(cls), usual(cls)
 
 
 class _Facts(msgspec.Struct, gc=False):

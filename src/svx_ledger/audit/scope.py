@@ -91,7 +91,7 @@ def _extent(row: Row) -> tuple[int, int]:
     """Return where the command of a row begins, and how many events it has."""
     try:
         command = _extent_of(row.record).command
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, msgspec.MsgspecError, RecursionError):
         return row.position, 1
     if not 1 <= command.n <= command.of:
         return row.position, 1
@@ -101,7 +101,7 @@ def _extent(row: Row) -> tuple[int, int]:
 def _time_of(row: Row) -> str:
     try:
         return _extent_of(row.record).recorded_at
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, msgspec.MsgspecError, RecursionError):
         return ""
 
 

@@ -11,15 +11,17 @@ from typing import Final
 from svx_ledger.domain.auction.events import AuctionDrafted, BidsRanked
 from svx_ledger.domain.kind import Event
 from svx_ledger.eventlog.private_fields import private_fields, stands_apart
-from svx_ledger.eventlog.raw_rows import RawRow
-from svx_ledger.eventlog.record import leaf_of
+from svx_ledger.eventlog.record import Unreadable, leaf_of
 from svx_ledger.eventlog.store import Store
+from svx_ledger.projections.memory import OutOfStep
 
 from .chaining import in_place, link_faults, log_faults
 from .deciding import UNREAD, Decider
 from .finding import Finding
 from .grouping import Group
+from .homes import Homes
 from .keys import CLAIMING, DUE, Followed, LookedUp
+from .leverage import Report, Said
 from .reading import Read, read
 from .streams import Entry, Streams, as_bytes
 from .sums import MOVING, Sums
@@ -27,7 +29,8 @@ from .tally import Tally
 
 Place = tuple[int, str, int, str]
 """Where a private text belongs: position, stream, version, field."""
-Owner = Callable[[RawRow], bool]
+Owner = Callable[[str], bool]
+"""Whether what is on the streams of a procurement falls to a share."""
 Beside = Callable[[list[Read]], Iterable[Finding]]
 """Holds a command to the tables at once, where only part of a log is looked at."""
 
@@ -51,6 +54,8 @@ class Kept:
     commands: dict[str, int] = field(default_factory=dict)
     unchecked: dict[str, int] = field(default_factory=dict)
     sums: Sums = field(default_factory=Sums)
+    said: Said | None = field(default_factory=dict)
+    """The report's sums, which `sums` are held to; None where no report can be made."""
     texts: dict[str, Place] = field(default_factory=dict)
     """By commitment, every private text on record."""
     erased: dict[str, int] = field(default_factory=dict)
@@ -78,6 +83,10 @@ class Kept:
         self.commands = dict(Counter(self.commands) + Counter(other.commands))
         self.unchecked = dict(Counter(self.unchecked) + Counter(other.unchecked))
         self.sums.add(other.sums)
+        if self.said is None or other.said is None:
+            self.said = None
+        else:
+            self.said = dict(Counter(self.said) + Counter(other.said))
         self.texts |= other.texts
         self.erased |= other.erased
         self.damaged |= other.damaged
@@ -113,10 +122,12 @@ class Share:
         """The streams that the commands looked at read or wrote; kept where few are."""
         self._decider = Decider(self._streams, self._keys, store)
         self._opening: Final = opening_of(store)
+        self._homes: Final = Homes()
 
     def take(self, group: Group) -> None:
         """Look at a group of rows that is this share's, or see it go by."""
-        if self._owns is not None and not self._owns(group.rows[0]):
+        self._homes.see(group.rows)
+        if self._owns is not None and not self._owns(self._homes.of(group.rows[0][1])):
             for row in group.rows:
                 self._streams.see(row)
                 self._keys.see(row)
@@ -125,6 +136,13 @@ class Share:
         for finding in self._check(group, reads):
             self._found(finding)
         self._note(group, reads)
+
+    def report(self, report: Report) -> None:
+        """Make this share's part of the leverage report, once all rows were seen."""
+        try:
+            self.kept.said = report.said(self._homes, self._owns)
+        except (Unreadable, OutOfStep, LookupError, TypeError):
+            self.kept.said = None
 
     def done(self) -> Kept:
         """Return what was found and counted."""

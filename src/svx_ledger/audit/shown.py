@@ -2,7 +2,8 @@
 
 An audit reads everything, whoever runs it; what it says goes through visibility. Of a finding
 at an event that its viewer may not see the position is left, so that nobody learns from an
-audit what an auction hides, nor from its counts how many bids there are.
+audit what an auction hides, nor from its counts how many bids there are. That one stream rests
+on another may be hidden as well: `--all` shows a finding there with all that is to be seen.
 """
 
 from collections.abc import Mapping
@@ -38,15 +39,28 @@ def hidden_commands(leads_to: Mapping[str, type[Event]]) -> frozenset[str]:
     return frozenset(name for name, cls in leads_to.items() if RULES.get(cls) is not PUBLIC)
 
 
+def counts_shown(result: Audit) -> bool:
+    """Whether an audit's counts may be told: only those of the whole ledger.
+
+    What one stream rests on follows from what hidden events read, and so does every count of
+    it: who takes part in a hidden auction would show in them.
+    """
+    return result.of is None
+
+
 def shown_to(result: Audit, store: Store, viewer: Actor | None) -> Audit:
     """Return the result of an audit as a viewer may see it; None is the public."""
     eyes = _Eyes(store, viewer)
+    if not counts_shown(result):
+        reasons = dict.fromkeys(result.unchecked, 0)
+        result = replace(result, events=0, streams=0, derived=0, commands={}, unchecked=reasons)
     commands = dict(result.commands)
     withheld = sum(commands.pop(name) for name in result.hidden if name in commands)
     if withheld:
         commands[MAY_BE_HIDDEN] = withheld
     found = tuple(
-        finding if eyes.see(finding) else _hidden(finding) for finding in result.findings
+        finding if eyes.see(finding) and not finding.rests_on else _hidden(finding)
+        for finding in result.findings
     )
     return replace(result, findings=found, commands=commands)
 
@@ -74,7 +88,7 @@ class _Eyes:
         if finding.rule == "leverage-differs":
             return self.see_bids(finding.stream)
         row = next(iter(self._store.rows(after=finding.position - 1, limit=1)), None)
-        if finding.position < 1 or row is None:  # a row that belongs to no event says who acted
+        if row is None or row.position != finding.position:  # of no event: it says who acted
             return self._viewer is not None and self._viewer.role == "auditor"
         return self._see_row(row)
 

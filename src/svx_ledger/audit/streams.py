@@ -13,9 +13,9 @@ from svx_ledger.eventlog.store import Store
 
 from .reading import NOT_AN_EVENT, event_of
 
-MOST_KEPT: Final = 400_000
+MOST_KEPT: Final = 200_000
 """Events whose states are kept at a time; a state that was let go is folded again."""
-MOST_WAITING: Final = 500
+MOST_WAITING: Final = 100
 """Rows of a stream that wait to be folded until somebody asks; then they are read again."""
 
 

@@ -1,53 +1,68 @@
 """Several processes: each reads the whole log, and decides the commands that fall to it.
 
-A command falls to the process that its first stream is given to; what its deciders read of
-other streams is folded from the rows that went by. So nobody waits for anybody, and each
-process knows who holds which key from the events it saw. This process takes a share itself.
+A command falls to the process that the procurement of its first stream is given to; what its
+deciders read of other streams is folded from the rows that went by. So nobody waits for
+anybody, and each process knows who holds which key from the events it saw. This process takes
+a share itself.
 """
 
 import multiprocessing
 import signal
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 
-from svx_ledger.eventlog.raw_rows import RawRow
+from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import NotRead, Store
 
 from .grouping import groups
+from .leverage import Report
 from .share import Kept, Share, seldom_collected
 
 Again = Callable[[], Store]
 
 
-def falls_to(row: RawRow, *, process: int, of: int) -> bool:
-    """Whether the command that begins with a row is this process's."""
-    return zlib.crc32(row[1].encode("utf-8", "replace")) % of == process
+def falls_to(procurement: str, *, process: int, of: int) -> bool:
+    """Whether the commands on the streams of a procurement are this process's."""
+    return zlib.crc32(procurement.encode("utf-8", "replace")) % of == process
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """What every process of an audit is told: the store, how far, and the audit's key."""
 
-    again: Again
+    again: Again | None
     key: bytes
     until: int
     most: int
     processes: int
+    reports: bool = True
+    """Whether the leverage report is made from the log, and not given."""
 
     def share(self, store: Store, process: int) -> Share:
         """Return the share of one of the processes, 0 being whoever started the others."""
         owns = partial(falls_to, process=process, of=self.processes)
-        return Share(store, self.key, owns=owns, most=self.most)
+        return Share(store, self.key, owns=owns if self.processes > 1 else None, most=self.most)
+
+    def done(self, share: Share, store: Store, rows: Iterable[Row]) -> Kept:
+        """Return what a share brings home from these rows of the log."""
+        with seldom_collected():
+            for group in groups(rows):
+                share.take(group)
+            if self.reports:
+                share.report(Report(store, self.until))
+        return share.done()
 
 
 class Others:
     """The other processes, at work from now on. Close it whatever happens."""
 
     def __init__(self, task: Task) -> None:
+        if task.again is None:
+            raise ValueError("several processes need a way to open the store again")
         context = multiprocessing.get_context("spawn")
         self._running = []
         for process in range(1, task.processes):
@@ -82,12 +97,11 @@ class Others:
 def _work(pipe: Connection, task: Task, process: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     said: object
+    assert task.again is not None
     try:
-        with closing(task.again()) as store, seldom_collected():
+        with closing(task.again()) as store:
             share = task.share(store, process)
-            for group in groups(store.rows(limit=task.until)):
-                share.take(group)
-            said = share.done()
+            said = task.done(share, store, store.rows(limit=task.until))
     except Exception as failure:  # noqa: BLE001 - raised where it is waited for
         said = failure
     pipe.send(said)

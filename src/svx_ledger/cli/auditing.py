@@ -75,6 +75,8 @@ def _stream(kind: str | None, name: str | None) -> str | None:
         return None
     if name is None:
         name, kind = kind, kind.rpartition("-")[0]
+        if not kind:
+            raise Usage(f"say which: audit {name} ID")
     if not name.startswith(f"{kind}-"):
         raise Usage(f"the name of {kind} streams begins with {kind}-")
     return name
@@ -106,7 +108,7 @@ def _audit(session: Session, stream: str | None, processes: int, most: int) -> N
     if session.json:
         _print(shown)
     else:
-        _tell(shown, stream)
+        _tell(shown)
     if not result.clean:
         raise DivergenceFound
 
@@ -126,19 +128,21 @@ def _bar() -> "Iterator[Callable[[int, int], None] | None]":
 
 
 def _print(result: "Audit") -> None:
+    from svx_ledger.audit.shown import counts_shown
+
     for finding in result.findings:
         showing.line({"finding": _plain(finding)})
-    first = result.first
+    counted = counts_shown(result)
     showing.line(
         {
             "clean": result.clean,
             "findings": len(result.findings) + result.more,
-            "first": None if first is None else _plain(first),
-            "events": result.events,
-            "streams": result.streams,
-            "derived": result.derived,
-            "commands": result.commands,
-            "unchecked": result.unchecked,
+            "first": None if result.first is None else _plain(result.first),
+            "events": result.events if counted else None,
+            "streams": result.streams if counted else None,
+            "derived": result.derived if counted else None,
+            "commands": result.commands if counted else None,
+            "unchecked": result.unchecked if counted else sorted(result.unchecked),
         }
     )
 
@@ -158,7 +162,7 @@ def _plain(finding: "Finding") -> dict[str, Any]:
     }
 
 
-def _tell(result: "Audit", stream: str | None) -> None:
+def _tell(result: "Audit") -> None:
     import json
 
     from svx_ledger.audit.rules import AUDIT_RULES
@@ -177,17 +181,26 @@ def _tell(result: "Audit", stream: str | None) -> None:
             say(f"  {label}: {said}")
     if result.more:
         say(f"{result.more} more; --most N shows more of them")
-    about = "the whole ledger" if stream is None else f"{stream} and what it rests on"
-    say(
-        f"Audited {about}: {result.events} events on {result.streams} streams, "
-        f"{sum(result.commands.values())} commands, {result.derived} decided again"
-    )
-    for reason, count in result.unchecked.items():
-        say(f"  not checked: {count} {reason}")
+    _tell_extent(result)
     if result.clean:
         say("Every event is one that the rules make of what was before it.")
     else:
         say("What follows the first divergence may follow from it: read that one first.")
+
+
+def _tell_extent(result: "Audit") -> None:
+    from svx_ledger.audit.shown import counts_shown
+
+    counted = counts_shown(result)
+    if counted:
+        say(
+            f"Audited the whole ledger: {result.events} events on {result.streams} streams, "
+            f"{sum(result.commands.values())} commands, {result.derived} decided again"
+        )
+    else:
+        say(f"Audited {result.of} and what it rests on")
+    for reason, count in result.unchecked.items():
+        say(f"  not checked: {count} {reason}" if counted else f"  not checked: {reason}")
 
 
 def _counterfactual(

@@ -60,11 +60,13 @@ def rebuild(session: Session, *, processes: Processes = 1) -> None:
     The ledger stays in use meanwhile. One that was interrupted goes on where it was.
     """
     from svx_ledger import open_views
+    from svx_ledger.projections.stored.generation import Fenced
 
     with open_views(session.settings.ledger) as views:
         keeper = views.keeper
         head = keeper.store.head().position
-        with closing(keeper.build(processes=processes)) as positions:
+        with closing(keeper.build(processes=processes)) as positions, suppress(Fenced):
+            # Fenced: another that was built meanwhile is served; it is shown, whoever made it.
             for _ in reached(positions, head, "building"):
                 pass
         keeper.sweep()

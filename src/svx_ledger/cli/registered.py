@@ -1,7 +1,7 @@
 """`report awards`: the award register, whole, searched or counted."""
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -167,7 +167,7 @@ def _pence(option: str, text: str | None) -> int | None:
         return None
     try:
         pence = Decimal(text.replace(",", "")) * 100
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         pence = Decimal("NaN")
     if not (pence.is_finite() and 0 <= pence < _BIGGEST and pence == int(pence)):
         raise Usage(f"{option} reads an amount in pounds: 250000 or 1999.50.")

@@ -42,7 +42,8 @@ Until = Annotated[
     str | None, typer.Option("--until", metavar="TIME", help="Before this instant, UTC.")
 ]
 After = Annotated[
-    int, typer.Option("--after", metavar="POSITION", help="Those after it only.", min=0)
+    int,
+    typer.Option("--after", metavar="POSITION", help="Those after it only.", min=0, max=2**62),
 ]
 Limit = Annotated[
     int, typer.Option("--limit", metavar="N", help="At most so many.", min=1, max=1000)

@@ -11,7 +11,7 @@ What it cannot take goes to the strict codec, whose word counts: it raises Unrea
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, Literal, TypeVar
 
 import msgspec
 import orjson
@@ -32,12 +32,15 @@ else:
 
 _UNTRACED: Final = Trace()
 _KNOWN_ACTORS: Final = 10_000
-_FAULTS: Final = (msgspec.MsgspecError, ValueError, LookupError, TypeError)
+_FAULTS: Final = (msgspec.MsgspecError, ValueError, LookupError, TypeError, RecursionError)
 assert FORMAT == 1
 
 
-class Narrow(msgspec.Struct, gc=False):
-    """An `Envelope` with its event still as bytes."""
+D = TypeVar("D")
+
+
+class Narrow(msgspec.Struct, Generic[D], gc=False):
+    """An `Envelope` with its event: decoded, or still as bytes where nobody takes it."""
 
     svx: Literal[1]
     position: int
@@ -48,7 +51,7 @@ class Narrow(msgspec.Struct, gc=False):
     actor: _Actor
     command: CommandRef
     salt: str
-    data: msgspec.Raw
+    data: D
     received_at: str | None = None
     causation: str | None = None
     correlation: str | None = None
@@ -66,8 +69,7 @@ class Narrow(msgspec.Struct, gc=False):
         return trace
 
 
-_narrow: Final = msgspec.json.Decoder(Narrow).decode
-_Decode = Callable[[msgspec.Raw], Event]
+_Decode = Callable[[bytes], Narrow[Any]]
 
 
 class Reader:
@@ -79,13 +81,14 @@ class Reader:
     def __init__(self, takes: Collection[type[Event]] | None = None) -> None:
         self._takes = takes
         self._actors: dict[bytes, Actor] = {}
-        self._decoders: dict[str, _Decode | None] = {}
+        self._decoders: dict[str, tuple[_Decode, bool]] = {}
 
     def read(self, row: RawRow) -> tuple[Envelope, Event | None]:
         """Decode a row; its event is None where nobody takes it. Raises Unreadable."""
         try:
             position, stream, version, name, record = row
-            at = _narrow(record)
+            decode, taken = self._decoders.get(name) or self._learn(name)
+            at = decode(record)
             if (
                 at.position == position
                 and at.stream == stream
@@ -94,8 +97,7 @@ class Reader:
             ):
                 said = bytes(at.actor)  # type: ignore[call-overload]
                 at.actor = self._actors.get(said) or self._meet(said)
-                decode = self._decoders[name] if name in self._decoders else self._learn(name)
-                return at, None if decode is None else decode(at.data)
+                return at, at.data if taken else None
         except _FAULTS:
             pass  # the strict codec says what is wrong, or that nothing is
         return self.strictly(row)
@@ -113,27 +115,30 @@ class Reader:
         self._actors[said] = actor
         return actor
 
-    def _learn(self, name: str) -> _Decode | None:
+    def _learn(self, name: str) -> tuple[_Decode, bool]:
         if name in UPCASTS:
             raise LookupError(name)  # few and old: the strict codec brings them up to date
         cls = TYPES[name]
-        decode = _decoder(cls) if self._takes is None or cls in self._takes else None
-        self._decoders[name] = decode
-        return decode
+        taken = self._takes is None or cls in self._takes
+        known = self._decoders[name] = (_decoder(cls if taken else None), taken)
+        return known
 
 
-def _decoder(cls: type[Event]) -> _Decode:
-    decode = msgspec.json.Decoder(cls).decode
+def _decoder(cls: type[Event] | None) -> _Decode:
+    if cls is None:
+        return msgspec.json.Decoder(Narrow[msgspec.Raw]).decode
+    of: Any = Narrow
+    decode: _Decode = msgspec.json.Decoder(of[cls]).decode
     private = private_fields(cls)
     if not private:
         return decode
 
-    def committed(data: msgspec.Raw) -> Event:
-        event = decode(data)
+    def committed(record: bytes) -> Narrow[Any]:
+        at = decode(record)
         for name in private:
-            text = getattr(event, name)
+            text = getattr(at.data, name)
             if text is not None and (text.commitment is None or text.text or text.salt):
                 raise ValueError("a private text stands in a record")
-        return event
+        return at
 
     return committed

@@ -11,7 +11,7 @@ A view can be thrown away and built again; the log is the only truth.
 - `elsewhere`: what was published and decided elsewhere, its tables and its queries
 - `view`: one moment of the views, which every query takes
 - `memory`: the tables in memory, and `Views`, which follows a log
-- `collecting`, `net`, `net_wire`: row changes composed into one net, also between processes
+- `collecting`, `net`: row changes composed into one net
 - `folding`, `folding_workers`: from raw rows to nets, on one or several processes
 - `stored`, `following`: views in a database: generations, rebuilds, and who follows
 - `visibility`: what nobody may see before its time, in one place

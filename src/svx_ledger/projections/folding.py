@@ -4,9 +4,10 @@ This is the one way from the log to the rows of a backend, whether it follows th
 is built anew. Batches come in the order of the log, each with the mark of its last event.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
+from typing import Generic, TypeVar
 
 from svx_ledger.domain.kind import Event
 from svx_ledger.eventlog.narrow import Reader
@@ -17,12 +18,12 @@ from .collecting import uncollected
 from .folding_workers import Workers
 from .memory import OutOfStep
 from .net import Mark, Net
-from .net_wire import Unpacking
 from .projection import Projection, Step
 
 BATCH = 5_000
 """Events. Larger batches meet in fewer rows, and take more memory: some kilobytes an event."""
 
+T = TypeVar("T")
 Steps = Mapping[type[Event], Sequence[Step[Event]]]
 
 
@@ -32,15 +33,17 @@ def folded(
     after: Mark | None,
     until: int,
     projections: Sequence[Projection],
+    finish: Callable[[Net], T],
     batch: int = BATCH,
     processes: int = 1,
-) -> Generator[tuple[Net, Mark], None, None]:
+) -> Generator[tuple[T, Mark], None, None]:
     """Yield what the events after a mark do, up to position `until`, batch by batch.
 
+    What comes of a batch is what `finish` makes of its net, where it was folded.
     With several processes each decodes and projects ranges of positions, on a connection of
-    its own, and this one passes on what they made, in order; `open_rows` and the steps must
-    then be such as can be pickled. Two batches a process are on their way at most, so memory
-    does not grow with the log.
+    its own, and this one passes on what they made, in order; `open_rows`, the steps, `finish`
+    and what it makes must then be such as can be pickled. Two batches a process are on their
+    way at most, so memory does not grow with the log.
 
     Raises Unreadable for a record that is not what it should be, OutOfStep for a gap or where
     the log is not the one that was marked, NotRead, and WorkerLost. What came before the
@@ -48,16 +51,15 @@ def folded(
     """
     first = after.position if after else 0
     ranges = [(start, min(start + batch, until)) for start in range(first, until, batch)]
-    with closing(Fold(open_rows, projections)) as fold:
+    with closing(Fold(open_rows, projections, finish)) as fold:
         if after is not None:
             fold.assert_marked(after)
         if processes == 1 or len(ranges) < 2:
             for start, stop in ranges:
                 yield from fold.range(start, stop)
             return
-        tables = (table for projection in projections for table in projection.tables)
-        make = partial(Fold, open_rows, projections)
-        with closing(Workers(make, Unpacking(tables), processes)) as workers:
+        make = partial(Fold, open_rows, projections, finish)
+        with closing(Workers(make, processes)) as workers:
             for (start, stop), done in zip(ranges, workers.folded(ranges), strict=True):
                 if done is not None:
                     yield done
@@ -65,16 +67,22 @@ def folded(
                     yield from fold.range(start, stop)
 
 
-class Fold:
+class Fold(Generic[T]):
     """Folds ranges of a log on a connection of its own; for one thread."""
 
-    def __init__(self, open_rows: OpenRows, projections: Sequence[Projection]) -> None:
+    def __init__(
+        self,
+        open_rows: OpenRows,
+        projections: Sequence[Projection],
+        finish: Callable[[Net], T],
+    ) -> None:
         """Connect. Raises NotRead, NoLedger or UnsafeStore."""
+        self._finish = finish
         self._steps = steps_of(projections)
         self._reader = Reader(self._steps.keys())
         self._rows = open_rows()
 
-    def range(self, after: int, until: int) -> Iterator[tuple[Net, Mark]]:
+    def range(self, after: int, until: int) -> Iterator[tuple[T, Mark]]:
         """Yield what a range of rows does. What is before a fault comes before its error."""
         rows = self._rows.read(after, until)
         with uncollected():
@@ -83,15 +91,16 @@ class Fold:
                 net, _, _ = self._fold(rows[:good], after)
             elif after + good < until:
                 fault = OutOfStep(f"position {after + good + 1} is missing")
+            done = self._finish(net)
         if good:
-            yield net, _mark(rows[good - 1])
+            yield done, _mark(rows[good - 1])
         if fault is not None:
             raise fault
 
-    def once(self, after: int, until: int) -> tuple[Net, Mark]:
+    def once(self, after: int, until: int) -> tuple[T, Mark]:
         """Return what a range of rows does. Raises what is wrong with it."""
-        ((net, mark),) = self.range(after, until)
-        return net, mark
+        (done,) = self.range(after, until)
+        return done
 
     def assert_marked(self, mark: Mark) -> None:
         """See that the log has the marked event. Raises OutOfStep."""

@@ -14,40 +14,42 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
+
+from svx_ledger.eventlog.store import NotRead
 
 from .collecting import uncollected
-from .net import Mark, Net
-from .net_wire import Unpacking, packed
+from .net import Mark
 
 AHEAD = 2
 """Ranges that a worker has to do or has done: one is taken from it while it does the next."""
 
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 _Range = tuple[int, int]
 _START = "from svx_ledger.projections.folding_workers import work; work({})"
 _BATCHES_BETWEEN_COLLECTIONS = 20
 
 
-class WorkerLost(Exception):
+class WorkerLost(NotRead):
     """A process that was folding the log has ended. Nothing is damaged: fold again."""
 
 
-class Folds(Protocol):
+class Folds(Protocol[T_co]):
     """What is done with a range."""
 
-    def once(self, start: int, stop: int) -> tuple[Net, Mark]:
+    def once(self, start: int, stop: int) -> tuple[T_co, Mark]:
         """Fold a range of positions. Raises whatever is wrong with it."""
 
     def close(self) -> None:
         """Close what it reads."""
 
 
-class Workers:
+class Workers(Generic[T]):
     """So many worker processes; close them."""
 
-    def __init__(self, make: Callable[[], Folds], unpacking: Unpacking, processes: int) -> None:
+    def __init__(self, make: Callable[[], Folds[T]], processes: int) -> None:
         """Start them. `make` is pickled, and called in each."""
-        self._unpacking = unpacking
         self._workers: list[tuple[subprocess.Popen[bytes], Any]] = []
         try:
             for _ in range(processes):
@@ -59,7 +61,7 @@ class Workers:
             self.close()
             raise
 
-    def folded(self, ranges: Sequence[_Range]) -> Iterator[tuple[Net, Mark] | None]:
+    def folded(self, ranges: Sequence[_Range]) -> Iterator[tuple[T, Mark] | None]:
         """Yield what each range does, in their order; None for one that has a fault.
 
         Raises WorkerLost.
@@ -73,10 +75,9 @@ class Workers:
             if following < len(ranges):
                 self._send(number % workers, pickle.dumps(ranges[following]))
             if answer:
-                mark, net = pickle.loads(answer)  # noqa: S301 - from our own worker
                 with uncollected():
-                    arrived = self._unpacking.net(net)
-                yield arrived, mark
+                    arrived: tuple[T, Mark] = pickle.loads(answer)  # noqa: S301 - our worker's
+                yield arrived
             else:
                 yield None
 
@@ -109,21 +110,20 @@ def work(descriptor: int) -> None:
     """Fold ranges until there are no more: what a worker process does."""
     pipe = Connection(descriptor)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the parent has ended
-        make: Callable[[], Folds] = pickle.loads(pipe.recv_bytes())  # noqa: S301 - our parent's
+        make: Callable[[], Folds[Any]] = pickle.loads(pipe.recv_bytes())  # noqa: S301 - our parent's
         gc.freeze()
         gc.disable()  # what one batch makes is gone with it, and is hardly ever in a circle
         _serve(pipe, make)
 
 
-def _serve(pipe: Any, make: Callable[[], Folds]) -> None:
-    folds: Folds | None = None
+def _serve(pipe: Any, make: Callable[[], Folds[Any]]) -> None:
+    folds: Folds[Any] | None = None
     done = 0
     while True:
         start, stop = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our parent
         try:
             folds = folds or make()
-            net, mark = folds.once(start, stop)
-            answer = pickle.dumps((mark, packed(net)))
+            answer = pickle.dumps(folds.once(start, stop))
         except Exception:  # noqa: BLE001 - the parent meets it too, and raises it there
             answer = b""
             if folds is not None:
@@ -139,8 +139,8 @@ def _started() -> tuple[subprocess.Popen[bytes], Any]:
     ours, theirs = Pipe()
     try:
         process = subprocess.Popen(  # noqa: S603 - this interpreter, and our own module
-            [sys.executable, "-c", _START.format(theirs.fileno())],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            [sys.executable, "-P", "-c", _START.format(theirs.fileno())],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],

@@ -5,6 +5,18 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.auction.breaks import (
+    AuctionConcluded,
+    AuctionNeedRemoved,
+    LotReleased,
+)
+from svx_ledger.domain.auction.events import (
+    AssessmentDisclosed,
+    AuctionClosed,
+    AuctionNeedAdded,
+    BidsRanked,
+)
+from svx_ledger.eventlog.types import stored_name
 
 from .auction_rows import AUCTION
 from .award_rows import AWARD, END
@@ -16,6 +28,15 @@ from .trail import TRAIL
 from .visibility import entry_shown, recommendation_shown_to
 
 _ENDED: Final = frozenset({"cancelled", "unsuccessful", "voided"})
+_LAPSES: Final = {
+    act: frozenset(map(stored_name, events))
+    for act, events in {
+        "freeze": (AuctionNeedAdded, AuctionNeedRemoved),
+        "void": (AuctionClosed, BidsRanked, AssessmentDisclosed),
+        "exclude": (AuctionConcluded, LotReleased),
+    }.items()
+}
+"""After these events on its stream nobody can answer a request any more."""
 
 
 class Pending(NamedTuple):
@@ -66,7 +87,7 @@ def _requests(rows: Rows) -> Iterator[Pending]:
     for asked in rows.all(REQUEST):
         answer = rows.get(ANSWER, asked.stream, asked.act, asked.about)
         open_still = answer is None or answer.position < asked.position
-        if open_still and _answerable(rows, asked):
+        if open_still and _answerable(rows, asked) and not _lapsed(rows, asked):
             yield Pending(
                 stream=asked.stream,
                 act=asked.act,
@@ -95,6 +116,15 @@ def _answerable(rows: Rows, asked: RequestRow) -> bool:
         case "write-off":
             pledge = rows.get(OBLIGATION, asked.stream)
             return pledge is not None and pledge.ended_on is None
+
+
+def _lapsed(rows: Rows, asked: RequestRow) -> bool:
+    """Whether something happened since after which the rules answer the request no more."""
+    lapses = _LAPSES.get(asked.act)
+    return lapses is not None and any(
+        row.position > asked.position and row.type in lapses
+        for row in rows.where(TRAIL, "stream", asked.stream)
+    )
 
 
 def _recommendations(rows: Rows, viewer: Actor | None) -> Iterator[Pending]:

@@ -19,6 +19,7 @@ from .register_cards import Card, cards, folded_text
 from .view import View
 
 MOST: Final = 1000
+_DIGITS: Final = 18
 """Awards of one page."""
 
 
@@ -182,6 +183,7 @@ def _past(cursor: str | None) -> tuple[bool, int]:
     if cursor is None:
         return (False, 0)
     where, _, position = cursor.partition("-")
-    if where not in ("here", "elsewhere") or not (position.isascii() and position.isdigit()):
+    number = position.isascii() and position.isdigit() and len(position) <= _DIGITS
+    if where not in ("here", "elsewhere") or not number:
         raise BadCursor("a cursor is what the page before gave")
     return (where == "elsewhere", int(position))

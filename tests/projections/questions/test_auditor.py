@@ -125,6 +125,8 @@ def test_late_is_within_the_last_minutes_of_the_close_in_force(opened: Deal) -> 
     assert len(late_bids(view_of(opened), minutes=6)) == 4
     with pytest.raises(BadQuestion, match="one or more"):
         late_bids(view_of(opened), minutes=0)
+    with pytest.raises(BadQuestion):
+        late_bids(view_of(opened), minutes=10**15)
 
 
 def test_a_bid_after_the_close_is_late_by_less_than_nothing(demo: View) -> None:

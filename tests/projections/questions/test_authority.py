@@ -273,8 +273,14 @@ def test_an_indicator_is_to_be_rated_within_every_twelve_months(
     assert happened(view, STEP.put(rated)) == [("UK9", date(2028, 2, 28), "indicator hours")]
     before = view._replace(now=datetime(2028, 2, 27, 12, tzinfo=UTC))
     assert happened(before) == []
-    leap = rated._replace(position=9_002, day=date(2024, 2, 29))
-    assert happened(view, STEP.put(leap)) == [("UK9", date(2025, 3, 1), "indicator hours")]
+    corrected = rated._replace(position=9_002, day=date(2026, 6, 30))
+    assert happened(view, STEP.put(corrected)) == [  # the latest period was rated all the same
+        ("UK9", date(2028, 2, 28), "indicator hours")
+    ]
+    leap = (
+        STEP.put(rated._replace(position=at, day=date(2024, 2, 29))) for at in (9_001, 9_002)
+    )
+    assert happened(view, *leap) == [("UK9", date(2025, 3, 1), "indicator hours")]
 
 
 @pytest.mark.parametrize("step", ["completed", "terminated"])

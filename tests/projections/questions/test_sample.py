@@ -124,6 +124,7 @@ def test_what_is_not_confirmed_is_never_drawn() -> None:
     ("by", "says"),
     [
         (("", 5, 0), "published seed"),
+        (("\udcff", 5, 0), "published seed"),  # bytes of a shell that are no UTF-8
         (("a", 0, 0), "1 to 100,000"),
         (("a", 100_001, 0), "1 to 100,000"),
         (("a", -1, 0), "1 to 100,000"),

@@ -124,6 +124,18 @@ def test_views_that_are_not_built_in_time_are_gone_on_with(
         assert view.position == len(demo_log)
 
 
+def test_a_reader_does_not_run_after_a_log_that_goes_on_and_on(
+    store: Store, demo_log: list[Row], views: LedgerViews
+) -> None:
+    append(store, demo_log[:300])
+    ends = iter(range(301, len(demo_log)))
+    positions = views.catch_up()
+    for position in positions:
+        append(store, demo_log[position : next(ends)])
+
+    assert store.head().position < 310
+
+
 def test_several_threads_read_at_once(
     store: Store, demo_log: list[Row], views: LedgerViews
 ) -> None:
@@ -193,6 +205,25 @@ def test_the_views_of_another_ledger_are_not_taken_for_its_own(
     with open_views(url) as views, closing(open_store(url)) as store, views.view() as view:
         assert_of(view.rows, store)
         assert [one.state for one in views.keeper.place.generations()] == ["retired", "current"]
+
+
+def test_a_rebuild_ends_where_the_views_are_of_a_ledger_that_was_longer(
+    tmp_path: Path, demo_log: list[Row]
+) -> None:
+    for name, length in (("longer", 400), ("restored", 300)):
+        with closing(open_store(f"sqlite:///{tmp_path / name}.db")) as store:
+            store.create()
+            append(store, demo_log[:length])
+    with open_views(f"sqlite:///{tmp_path / 'longer'}.db") as views, views.view():
+        pass
+    shutil.copyfile(tmp_path / "longer.views.db", tmp_path / "restored.views.db")
+
+    with closing(open_keeper(f"sqlite:///{tmp_path / 'restored'}.db")) as keeper:
+        for steps, position in enumerate(keeper.build()):
+            assert steps < 10, position
+
+        known = [(one.state, one.position) for one in keeper.place.generations()]
+        assert known == [("retired", 400), ("current", 300)]
 
 
 def test_a_damaged_record_stops_the_views_before_it(
@@ -294,6 +325,22 @@ def test_a_file_that_is_taken_away_is_built_again(file: Path) -> None:
             assert view.position == 100
             assert len(list(view.rows.all(ORGANISATION))) > 0
     assert views_path(file).is_file()
+
+
+def test_what_a_reader_held_while_the_file_was_taken_away_is_not_read_again(
+    file: Path, demo_log: list[Row]
+) -> None:
+    url = f"sqlite:///{file}"
+    with open_views(url) as views, closing(open_store(url)) as store:
+        with views.view():
+            for path in file.parent.glob("ledger.views.db*"):
+                path.unlink()
+            with views.view():
+                pass
+        append(store, demo_log[100:110])
+
+        with views.view(after=110, timeout=30) as view:
+            assert_of(view.rows, store)
 
 
 def test_where_the_folder_takes_no_file_the_remedy_is_said(

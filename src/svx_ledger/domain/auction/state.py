@@ -5,7 +5,7 @@ are replaced, never changed in place.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal, assert_never
@@ -176,17 +176,17 @@ def evolve(auction: Auction | None, event: AuctionEvent | AuctionBreak) -> Aucti
         case BidWithdrawn(supplier_id=supplier):
             rest = {who: bid for who, bid in auction.standing.items() if who != supplier}
             gone = auction.withdrawn | {supplier}
-            return replace(auction, standing=rest, withdrawn=gone)
+            return changed(auction, standing=rest, withdrawn=gone)
         case AuctionExtended(closes_at=closes_at):
-            return replace(auction, closes_at=closes_at, extensions=auction.extensions + 1)
+            return changed(auction, closes_at=closes_at, extensions=auction.extensions + 1)
         case AuctionNeedAdded(need_id=need):  # what was asked to be frozen is no longer all
-            return replace(auction, listed={**auction.listed, need: event}, freeze_request=None)
+            return changed(auction, listed={**auction.listed, need: event}, freeze_request=None)
         case FreezeRequested(request_no=request_no):
             counted = request_no or auction.requests
-            return replace(auction, freeze_request=event, requests=counted)
+            return changed(auction, freeze_request=event, requests=counted)
         case AuctionRulesFrozen(needs=needs):
             frozen = {need.need_id: need for need in needs}
-            return replace(
+            return changed(
                 auction, phase="rules-frozen", needs=frozen, listed={}, freeze_request=None
             )
         case SupplierInvited(supplier_id=supplier):
@@ -196,17 +196,17 @@ def evolve(auction: Auction | None, event: AuctionEvent | AuctionBreak) -> Aucti
         case SupplierQualified(supplier_id=supplier):
             return _participates(auction, supplier, "qualified")
         case AuctionScheduled():
-            return replace(auction, phase="scheduled")
+            return changed(auction, phase="scheduled")
         case AssessmentSealed(scores=scores):
-            return replace(auction, scores=scores)
+            return changed(auction, scores=scores)
         case AuctionOpened():
-            return replace(auction, phase="open")
+            return changed(auction, phase="open")
         case AuctionClosed(closed_at=closed_at):  # with it falls what was asked before it
-            return replace(auction, phase="closed", closes_at=closed_at, void_request=None)
+            return changed(auction, phase="closed", closes_at=closed_at, void_request=None)
         case BidsRanked(ranking=ranking):
-            return replace(auction, phase="ranked", ranking=ranking, void_request=None)
+            return changed(auction, phase="ranked", ranking=ranking, void_request=None)
         case AssessmentDisclosed():
-            return replace(auction, disclosed=True, void_request=None)
+            return changed(auction, disclosed=True, void_request=None)
         case _:
             return _broken_into(auction, event)
 
@@ -215,40 +215,40 @@ def _broken_into(auction: Auction, event: AuctionBreak) -> Auction:
     match event:
         case AuctionNeedRemoved(need_id=need_id):  # as when one is added: ask again
             listed = {need: added for need, added in auction.listed.items() if need != need_id}
-            return replace(auction, listed=listed, freeze_request=None)
+            return changed(auction, listed=listed, freeze_request=None)
         case AuctionPaused():
-            return replace(auction, phase="paused", pause=event)
+            return changed(auction, phase="paused", pause=event)
         case ResumeRequested(request_no=request_no):
-            return replace(auction, requests=request_no, resume_request=event)
+            return changed(auction, requests=request_no, resume_request=event)
         case AuctionResumed(closes_at=closes_at, hard_stop=hard_stop):
-            moved = replace(auction, closes_at=closes_at, hard_stop=hard_stop)
-            return replace(moved, phase="open", pause=None, resume_request=None)
+            moved = changed(auction, closes_at=closes_at, hard_stop=hard_stop)
+            return changed(moved, phase="open", pause=None, resume_request=None)
         case VoidRequested(request_no=request_no):
-            return replace(auction, requests=request_no, void_request=event)
+            return changed(auction, requests=request_no, void_request=event)
         case AuctionVoided():
-            return replace(_settled(auction), phase="voided")
+            return changed(_settled(auction), phase="voided")
         case AuctionCancelled():
-            return replace(_settled(auction), phase="cancelled")
+            return changed(_settled(auction), phase="cancelled")
         case AuctionUnsuccessful():
-            return replace(_settled(auction), phase="unsuccessful")
+            return changed(_settled(auction), phase="unsuccessful")
         case ExclusionRequested(supplier_id=supplier):
             asked = {**auction.exclusion_requests, supplier: event}
-            return replace(auction, exclusion_requests=asked)
+            return changed(auction, exclusion_requests=asked)
         case SupplierExcluded(supplier_id=supplier):
             return _without(_participates(auction, supplier, "excluded"), supplier)
         case HiddenAmountsRead():
             return auction
         case LotReleased():
-            return replace(_settled(auction), released=True)
+            return changed(_settled(auction), released=True)
         case AuctionConcluded():
-            return replace(_settled(auction), concluded=True)
+            return changed(_settled(auction), concluded=True)
         case _:
             assert_never(event)
 
 
 def _settled(auction: Auction) -> Auction:
     """Drop what stood open when an auction ended: nobody answers it any more."""
-    return replace(
+    return changed(
         auction,
         pause=None,
         freeze_request=None,
@@ -260,7 +260,7 @@ def _settled(auction: Auction) -> Auction:
 
 def _without(auction: Auction, supplier: str) -> Auction:
     """Take out a supplier's bid and what was asked about it."""
-    return replace(
+    return changed(
         auction,
         standing={who: bid for who, bid in auction.standing.items() if who != supplier},
         exclusion_requests={
@@ -270,4 +270,4 @@ def _without(auction: Auction, supplier: str) -> Auction:
 
 
 def _participates(auction: Auction, supplier: str, how: Participation) -> Auction:
-    return replace(auction, participants={**auction.participants, supplier: how})
+    return changed(auction, participants={**auction.participants, supplier: how})

@@ -1,12 +1,13 @@
 """A need as the rules see it, and how each event changes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal, assert_never
 
 from svx_ledger.domain.corrected import RecordCorrected
+from svx_ledger.domain.kind import changed
 from svx_ledger.domain.place import Place
 
 from .events import (
@@ -78,21 +79,21 @@ def evolve(need: Need | None, event: NeedEvent) -> Need:
     assert need is not None
     match event:
         case NeedApproved(approver_organisation=approver):
-            return replace(need, phase="approved", approver_organisation=approver)
+            return changed(need, phase="approved", approver_organisation=approver)
         case NeedListed(auction_id=auction_id):
-            return replace(need, listed_in=auction_id, listed_before=True)
+            return changed(need, listed_in=auction_id, listed_before=True)
         case NeedCommitted(pledge_id=pledge_id, quantity=quantity):
-            return replace(need, commitments={**need.commitments, pledge_id: quantity})
+            return changed(need, commitments={**need.commitments, pledge_id: quantity})
         case NeedReleased(auction_id=auction_id):  # by another auction: it is reserved still
             held = None if need.listed_in == auction_id else need.listed_in
-            return replace(need, listed_in=held)
+            return changed(need, listed_in=held)
         case NeedRelisted(auction_id=auction_id, needed_by=later):
             needed_by = later or need.needed_by
-            return replace(need, listed_in=auction_id, needed_by=needed_by)
+            return changed(need, listed_in=auction_id, needed_by=needed_by)
         case NeedWithdrawn():
-            return replace(need, phase="withdrawn")
+            return changed(need, phase="withdrawn")
         case NeedOfferAccepted(direct_offer_id=offer_id, quantity=quantity):
-            return replace(need, commitments={**need.commitments, offer_id: quantity})
+            return changed(need, commitments={**need.commitments, offer_id: quantity})
         case RecordCorrected(field=name, new=new):
             return _corrected(need, name, new)
         case _:
@@ -102,8 +103,8 @@ def evolve(need: Need | None, event: NeedEvent) -> Need:
 def _corrected(need: Need, field_name: str, new: str) -> Need:
     match field_name:
         case "use":
-            return replace(need, use=new)
+            return changed(need, use=new)
         case "delivered_by":
-            return replace(need, delivered_by=new)
+            return changed(need, delivered_by=new)
         case _:  # these three can be corrected, and no other
-            return replace(need, in_place=new)
+            return changed(need, in_place=new)

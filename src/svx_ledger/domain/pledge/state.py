@@ -1,11 +1,12 @@
 """A pledge as the rules see it, and how each event changes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal, assert_never
 
+from svx_ledger.domain.kind import changed
 from svx_ledger.domain.private import SubjectErased, keeping
 from svx_ledger.domain.values import value_pence
 
@@ -110,7 +111,7 @@ def evolve(pledge: Pledge | None, event: PledgeEvent) -> Pledge:
     assert pledge is not None
     match event:
         case PledgeVaried(quantity=quantity):
-            return replace(
+            return changed(
                 pledge,
                 quantity=quantity,
                 reference=quantity if event.reference is None else event.reference,
@@ -118,9 +119,9 @@ def evolve(pledge: Pledge | None, event: PledgeEvent) -> Pledge:
                 cap=event.cap,
             )
         case PledgeMaterialised(quantity=quantity):
-            return replace(pledge, quantity=quantity)
+            return changed(pledge, quantity=quantity)
         case DeliveryClaimed(quantity=quantity, claim_no=claim_no):
-            return replace(
+            return changed(
                 pledge,
                 claimed=pledge.claimed + quantity,
                 claims=claim_no,
@@ -134,32 +135,32 @@ def evolve(pledge: Pledge | None, event: PledgeEvent) -> Pledge:
             return _decided(pledge, decided, quantity)
         case ClaimWithdrawn(quantity=quantity, claim_no=withdrawn):
             claimed = pledge.claimed - quantity
-            return replace(_decided(pledge, withdrawn, Decimal(0)), claimed=claimed)
+            return changed(_decided(pledge, withdrawn, Decimal(0)), claimed=claimed)
         case DeliveryDisputed(claim_no=claim_no, disputed_by=who):
-            return replace(
+            return changed(
                 pledge,
                 disputes={**pledge.disputes, claim_no: who},
                 private=keeping(pledge.private, event.details),
             )
         case PledgeDefaulted():
-            return replace(pledge, phase="defaulted")
+            return changed(pledge, phase="defaulted")
         case RemedyAgreed(due_by=due_by):
-            return replace(pledge, phase="remedied", due_by=due_by)
+            return changed(pledge, phase="remedied", due_by=due_by)
         case WriteOffRequested():
-            return replace(pledge, request=event, requests=event.request_no)
+            return changed(pledge, request=event, requests=event.request_no)
         case PledgeWrittenOff(written_off_on=closed_on):
-            return replace(_let_go(pledge, event), phase="written-off", closed_on=closed_on)
+            return changed(_let_go(pledge, event), phase="written-off", closed_on=closed_on)
         case PledgeReleased(released_on=closed_on):
-            return replace(_let_go(pledge, event), phase="released", closed_on=closed_on)
+            return changed(_let_go(pledge, event), phase="released", closed_on=closed_on)
         case SubjectErased():
-            return replace(pledge, private=pledge.private - {*event.commitments})
+            return changed(pledge, private=pledge.private - {*event.commitments})
         case _:
             assert_never(event)
 
 
 def _decided(pledge: Pledge, claim_no: int, arrived: Decimal) -> Pledge:
     """Take a claim off those that are open, with what of it arrived."""
-    return replace(
+    return changed(
         pledge,
         confirmed=pledge.confirmed + arrived,
         open_claims={no: c for no, c in pledge.open_claims.items() if no != claim_no},
@@ -169,7 +170,7 @@ def _decided(pledge: Pledge, claim_no: int, arrived: Decimal) -> Pledge:
 
 def _let_go(pledge: Pledge, event: PledgeWrittenOff | PledgeReleased) -> Pledge:
     """Owe what is left and nothing more, whatever is spent on the contract from now on."""
-    return replace(
+    return changed(
         pledge,
         quantity=event.quantity,
         reference=event.quantity if event.reference is None else event.reference,

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.projections.auction_rows import (
@@ -19,6 +19,8 @@ from svx_ledger.projections.view import View
 from .asking import BadQuestion, bid_shown, positions
 from .auction_marks import HIDDEN_READ
 from .closes import closes_of
+
+MOST_MINUTES: Final = 366 * 24 * 60
 
 
 class RejectedBids(NamedTuple):
@@ -89,10 +91,10 @@ def late_bids(
 
     Accepted and rejected ones, in the order of the log. A bid that moved the close is late by
     the close that it moved. Who may see them: as for rejected bids. Raises BadQuestion for less
-    than one minute.
+    than one minute, and for more than a year of them.
     """
-    if minutes < 1:
-        raise BadQuestion("the last minutes are one or more")
+    if not 1 <= minutes <= MOST_MINUTES:
+        raise BadQuestion(f"the last minutes are one or more, up to {MOST_MINUTES:,}")
     found = []
     for of in view.rows.all(AUCTION):
         if auction in (None, of.auction_id):

@@ -117,7 +117,8 @@ def _ratings(
 ) -> Iterator[NoticeOwed]:
     """Give each indicator whose last rated period, or else the contract's begin, is a year ago.
 
-    A rating without a notice says that none was due for it.
+    A rating without a notice says that none was due for it. One that corrects an earlier period
+    does not take the place of a later period's.
     """
     today, ended_on = until
     set_at: dict[str, int] = {}
@@ -126,7 +127,7 @@ def _ratings(
         if step.about and step.step == "kpi":
             set_at.setdefault(step.about, step.position)
         elif step.about and step.step == "rated":
-            rated[step.about] = step
+            rated[step.about] = max(step, rated.get(step.about, step), key=_until)
     for kpi, position in set_at.items():
         last = rated.get(kpi)
         since = last.day if last and last.day else contract.period_from
@@ -134,6 +135,10 @@ def _ratings(
         if due_by <= min(today, ended_on or date.max):
             behind = (position, *((last.position,) if last else ()))
             yield _owed(award, "UK9", f"indicator {kpi}", behind, (due_by, today))
+
+
+def _until(rated: StepRow) -> date:
+    return rated.day or date.min
 
 
 def _a_year_after(day: date) -> date:

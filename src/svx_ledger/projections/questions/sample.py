@@ -89,8 +89,8 @@ def sample(
     and a head that is not that of the view.
     """
     del viewer
-    if not seed:
-        raise BadQuestion("a sample needs a published seed")
+    if not seed or any("\ud800" <= sign <= "\udfff" for sign in seed):
+        raise BadQuestion("a sample needs a published seed, in UTF-8")
     if head.position != view.position:
         raise BadQuestion(f"the head is at {head.position}, the view at {view.position}")
     confirmed = population(view)

@@ -10,8 +10,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-import orjson
-
 
 def quoted(name: str) -> str:
     """Return a name of ours as SQL takes it."""
@@ -24,7 +22,8 @@ class Dialect(NamedTuple):
 
     `lock` ends a query whose rows nobody else may change until the transaction ends.
 
-    A value is converted only by a function for its column's type; None never is.
+    A stored value is converted only by a function for its column's type; None never is. How
+    values are written is the same for both (`prepared`).
     """
 
     parameter: str
@@ -32,17 +31,11 @@ class Dialect(NamedTuple):
     types: Mapping[type, str]
     after_columns: str
     lock: str
-    dump: Mapping[type, Callable[[Any], Any]]
     load: Mapping[type, Callable[[Any], Any]]
 
     def place(self, name: str) -> str:
         """Return a table's name as SQL takes it, whatever words the database keeps."""
         return self.schema + quoted(name)
-
-
-def _iso(value: datetime) -> str:
-    """Write what `isoformat` does, at a third of its cost: every event has an instant."""
-    return orjson.dumps(value)[1:-1].decode()
 
 
 SQLITE = Dialect(
@@ -58,7 +51,6 @@ SQLITE = Dialect(
     },
     after_columns=" STRICT, WITHOUT ROWID",
     lock="",  # there is one writer
-    dump={Decimal: str, date: date.isoformat, datetime: _iso},
     load={
         bool: bool,
         Decimal: Decimal,
@@ -85,6 +77,5 @@ POSTGRES = Dialect(
     },
     after_columns="",
     lock=" FOR UPDATE",
-    dump={},
     load={datetime: _utc},
 )

@@ -15,7 +15,7 @@ from pathlib import Path
 from svx_ledger import domain, eventlog
 from svx_ledger.projections.projection import Projection
 
-LAYOUT = "1"
+LAYOUT = "2"
 """Of the stored tables; to be counted up when the same declarations are stored otherwise."""
 
 _DECODING = ("narrow", "record", "scalars", "shapes", "types")

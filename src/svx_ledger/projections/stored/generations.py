@@ -4,15 +4,16 @@ Whoever writes rows has locked the generation's row and has seen what state and 
 is in; so two followers, or two rebuilds, never write the same events.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from svx_ledger.projections.net import Mark, Net
+from svx_ledger.projections.net import Mark
 from svx_ledger.projections.table import Table, Value
 
 from .dialect import Dialect
 from .generation import GENERATIONS, Fenced, Generation, Moved
+from .prepared import Prepared, as_taken, taken
 from .rows import place_name
 from .statements import Statements
 from .writing import Transaction, write
@@ -65,13 +66,20 @@ def begin(on: Transaction, fingerprint: str, tables: Sequence[Table[Any]]) -> Ge
     for table in tables:
         on.run(Statements(on.dialect, table, place_name(table.name, made.number)).create)
     statements = statements_of(on.dialect)
-    on.put(statements, list(statements.dump([made])))
+    on.put(statements, as_taken(GENERATIONS, [made]))
     return made
 
 
-def apply(on: Transaction, number: int, before: int, batch: tuple[Net, Mark]) -> None:
+def apply(
+    on: Transaction,
+    number: int,
+    before: int,
+    batch: tuple[Iterable[Prepared], Mark],
+    *,
+    tables: Mapping[str, Table[Any]],
+) -> None:
     """Write a batch and the position it leads to. Raises Fenced, Moved and RowMissing."""
-    net, mark = batch
+    changes, mark = batch
     statements = statements_of(on.dialect)
     found = on.read(statements.select("number") + on.dialect.lock, (number,))
     one = next(iter(statements.load(found)), None)
@@ -79,7 +87,7 @@ def apply(on: Transaction, number: int, before: int, batch: tuple[Net, Mark]) ->
         raise Fenced("another generation of the views is served now")
     if one.position != before:
         raise Moved(f"the views are at position {one.position}, not {before}")
-    write(on, number, net)
+    write(on, number, changes, tables)
     leaf = mark.leaf.hex()
     _set(on, number, position=mark.position, leaf=leaf, recorded_at=mark.recorded_at)
 
@@ -108,8 +116,7 @@ def retire(on: Transaction, number: int) -> None:
 def beat(on: Transaction, number: int) -> None:
     """Note that a follower is there."""
     statements = statements_of(on.dialect)
-    now = statements.value("heartbeat", datetime.now(UTC))
-    on.run(statements.update(["heartbeat"]), (now, number))
+    on.run(statements.update(["heartbeat"]), (taken(datetime.now(UTC)), number))
 
 
 def forget(on: Transaction, number: int) -> None:
@@ -120,5 +127,4 @@ def forget(on: Transaction, number: int) -> None:
 def _set(on: Transaction, number: int, **columns: Value) -> None:
     statements = statements_of(on.dialect)
     given = {"changed_at": datetime.now(UTC), **columns}
-    values = [statements.value(name, value) for name, value in given.items()]
-    on.run(statements.update(list(given)), (*values, number))
+    on.run(statements.update(list(given)), (*map(taken, given.values()), number))

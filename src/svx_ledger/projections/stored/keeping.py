@@ -15,13 +15,14 @@ from svx_ledger.eventlog.record import Row, leaf_of
 from svx_ledger.eventlog.store import NotRead, Store
 from svx_ledger.projections.folding import BATCH, folded
 from svx_ledger.projections.memory import PROJECTIONS
-from svx_ledger.projections.net import Mark, Net
+from svx_ledger.projections.net import Mark
 from svx_ledger.projections.projection import Projection
 from svx_ledger.projections.table import Table
 
 from .fingerprint import fingerprint
 from .generation import Busy, Fenced, Generation, Moved, RowMissing
 from .place import Place
+from .prepared import Prepared, prepared
 
 FOLLOWED: Final = timedelta(seconds=10)
 """A generation whose heartbeat is younger has a follower."""
@@ -48,6 +49,7 @@ class Keeper:
         self.projections = projections
         self.fingerprint = fingerprint(projections)
         self._open_rows = open_rows
+        self._tables = {table.name: table for table in self.tables}
 
     @property
     def tables(self) -> list[Table[Any]]:
@@ -93,13 +95,14 @@ class Keeper:
             after=generation.mark,
             until=until,
             projections=self.projections,
+            finish=prepared,
             batch=batch,
             processes=processes,
         )
         try:
-            for net, mark in batches:
-                self._apply(generation, position, net, mark)
-                position = mark.position
+            for done in batches:
+                self._write(generation, position, done)
+                position = done[1].position
                 yield position
         finally:
             if isinstance(batches, GeneratorType):  # else its processes live on
@@ -122,6 +125,7 @@ class Keeper:
                     indexed = True
                 elif self.place.promote(generation.number, self._ledger()):
                     return
+                self.served()  # one of another log would be ahead for ever: retires it
             except Moved:  # another builds the same: go on from where it is
                 pass
             except Busy:
@@ -138,9 +142,11 @@ class Keeper:
                     self.place.retire(one.number)
                     self.place.drop(one)
 
-    def _apply(self, to: Generation, before: int, net: Net, mark: Mark) -> None:
+    def _write(
+        self, to: Generation, before: int, batch: tuple[Sequence[Prepared], Mark]
+    ) -> None:
         try:
-            self.place.apply(to.number, before, net, mark)
+            self.place.write(to.number, before, batch, self._tables)
         except RowMissing as missing:
             if to.state == "building":
                 raise

@@ -81,16 +81,18 @@ class LedgerViews:
         than wait.
         """
         position = 0
+        goal: int | None = None
         while not _over(until):
             try:
                 served = self._served()
                 head = self.keeper.store.head().position
+                goal = max(head, after or 0) if goal is None else goal  # it may go on for ever
                 if served is None:
                     steps = self.keeper.build()
+                elif served.position >= goal:
+                    return
                 elif served.position < head:
                     steps = self.keeper.advance(served, head)
-                elif served.position >= (after or 0):
-                    return
                 else:  # what is asked for is not on the log yet
                     steps = _pause(served.position)
                 with closing(steps):

@@ -1,6 +1,6 @@
 """A place where views are kept, whichever database it is in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
@@ -9,6 +9,7 @@ from svx_ledger.projections.table import Table
 
 from . import generations
 from .generation import Generation, Moment
+from .prepared import Prepared, prepared
 from .rows import StoredRows, place_name
 from .statements import Statements, drop
 from .writing import Transaction
@@ -69,13 +70,24 @@ class Place:
             return generations.begin(on, fingerprint, tables)
 
     def apply(self, number: int, before: int, net: Net, mark: Mark) -> None:
-        """Write row changes and the position they lead to, in one transaction.
+        """Write row changes and the position they lead to; see `write`."""
+        tables = {part.table.name: part.table for part in net.parts()}
+        self.write(number, before, (prepared(net), mark), tables)
 
-        Raises Fenced where the generation is retired or gone, Moved where it is not at
-        `before`, RowMissing for a row that should be there.
+    def write(
+        self,
+        number: int,
+        before: int,
+        batch: tuple[Iterable[Prepared], Mark],
+        tables: Mapping[str, Table[Any]],
+    ) -> None:
+        """Write a batch and the position it leads to, in one transaction.
+
+        `tables` are those that it may name. Raises Fenced where the generation is retired or
+        gone, Moved where it is not at `before`, RowMissing for a row that should be there.
         """
         with self._database.transaction() as on:
-            generations.apply(on, number, before, (net, mark))
+            generations.apply(on, number, before, batch, tables=tables)
 
     def index(self, number: int, tables: Sequence[Table[Any]]) -> None:
         """Make the indexes by which rows are looked up, where they are missing."""

@@ -17,6 +17,8 @@ SCHEMA: Final = "svx_views"
 _BULK_ROWS = 200
 """From here on a COPY into a table of the transaction's own is faster than single inserts."""
 
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
 _BUSY = (errors.LockNotAvailable, errors.SerializationFailure, errors.DeadlockDetected)
 NO_RIGHT = (errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction)
 
@@ -57,15 +59,16 @@ class PostgresTransaction:
             return cursor.rowcount
 
     def put(self, statements: Statements[Any], rows: Sequence[Sequence[Any]]) -> None:
-        """Write rows, each in place of the one with its key."""
+        """Write rows, in the order of their keys, each in place of the one with its key."""
         if len(rows) < _BULK_ROWS:
-            self.many(statements.upsert, rows)
+            self.many(statements.upsert_of(1), rows)
             return
         stage = f"pg_temp.stage_{next(self._stages)}"
         place, columns = statements.place, statements.columns
         with self._connection.cursor() as cursor:
-            if not cursor.execute(literal(f"SELECT 1 FROM {place} LIMIT 1")).fetchone():  # noqa: S608
-                self._copy(cursor, place, columns, rows)
+            first = rows[0][: len(statements.table.key)]
+            if not cursor.execute(literal(statements.not_before), first).fetchone():
+                self._copy(cursor, place, columns, rows)  # they come after all that there are
                 return
             cursor.execute(literal(f"CREATE TEMP TABLE {stage} (LIKE {place}) ON COMMIT DROP"))
             self._copy(cursor, stage, columns, rows)
@@ -78,11 +81,35 @@ class PostgresTransaction:
 
     @staticmethod
     def _copy(
-        cursor: psycopg.Cursor, place: str, columns: str, rows: Iterable[Sequence[Any]]
+        cursor: psycopg.Cursor, place: str, columns: str, rows: Sequence[Sequence[Any]]
     ) -> None:
         with cursor.copy(literal(f"COPY {place} ({columns}) FROM STDIN")) as copy:
-            for row in rows:
-                copy.write_row(row)
+            copy.write(copied(rows))
+
+
+def copied(rows: Sequence[Sequence[Any]]) -> str:
+    """Return rows as COPY reads them, all in one text.
+
+    What a text may hold that has a meaning there is looked for in all rows at once.
+    """
+    text = "\n".join(["\t".join(map(_field, row)) for row in rows])
+    plain = (
+        text.count("\t") == len(rows) * (len(rows[0]) - 1)
+        and text.count("\n") == len(rows) - 1
+        and text.count("\\") == sum(row.count(None) for row in rows)
+        and "\r" not in text
+    )
+    if not plain:
+        text = "\n".join(["\t".join(map(_escaped, row)) for row in rows])
+    return text + "\n"
+
+
+def _field(value: Any) -> str:
+    return value if type(value) is str else "\\N" if value is None else str(value)
+
+
+def _escaped(value: Any) -> str:
+    return value.translate(_ESCAPES) if type(value) is str else _field(value)
 
 
 def failure(error: psycopg.Error) -> NotKept | Busy | NotRead:

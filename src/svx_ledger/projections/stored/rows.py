@@ -6,6 +6,7 @@ from typing import Any
 from svx_ledger.projections.table import Key, R, Table, Value
 
 from .dialect import Dialect
+from .prepared import taken
 from .statements import Statements
 
 Query = Callable[[str, Sequence[Any]], Iterable[Sequence[Any]]]
@@ -39,8 +40,7 @@ class StoredRows:
         """Return how many rows `select` would."""
         column = table.key[0]
         statements = self._of(table)
-        given = [statements.value(column, first)]
-        return self._one(statements.count(column), given)
+        return self._one(statements.count(column), [taken(first)])
 
     def all(self, table: Table[R]) -> Iterable[R]:
         """Return every row; read as they are asked for, and anew for each time."""
@@ -72,7 +72,7 @@ class StoredRows:
         self, table: Table[R], columns: Sequence[str], values: Sequence[Value]
     ) -> Iterable[R]:
         statements = self._of(table)
-        given = [statements.value(c, v) for c, v in zip(columns, values, strict=True)]
+        given = [taken(value) for value in values]
         return statements.load(self._query(statements.select(*columns), given))
 
     def _of(self, table: Table[R]) -> Statements[R]:

@@ -69,7 +69,7 @@ class SQLiteViews:
     @contextmanager
     def snapshot(self) -> Iterator[SQLiteTransaction]:
         """Read, all of it as it was at one moment."""
-        connection = self._take()
+        idle, connection = self._idle, self._take()
         try:
             connection.execute("BEGIN")
             yield SQLiteTransaction(connection)
@@ -79,10 +79,10 @@ class SQLiteViews:
             if isinstance(error, sqlite3.Error):
                 raise self._failure(error) from None
             raise
-        if self._closed or len(self._idle) >= _IDLE_CONNECTIONS:
-            connection.close()
+        if self._closed or idle is not self._idle or len(idle) >= _IDLE_CONNECTIONS:
+            connection.close()  # the file that it reads may be gone
         else:
-            self._idle.append(connection)
+            idle.append(connection)
 
     @contextmanager
     def transaction(self, *, exclusive: bool = False) -> Iterator[SQLiteTransaction]:
@@ -113,9 +113,10 @@ class SQLiteViews:
         self._forget_idle()
 
     def _forget_idle(self) -> None:
+        idle, self._idle = self._idle, []  # what is in use now does not come back to it
         with suppress(IndexError):  # asking first would race with other threads
             while True:
-                self._idle.pop().close()
+                idle.pop().close()
 
     def _has_table(self) -> bool:
         with self.snapshot() as on:
@@ -180,8 +181,9 @@ class SQLiteViews:
         return connection
 
     def _assert_views(self, connection: sqlite3.Connection) -> None:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        # In this order: another may make both in one transaction between the two.
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
         if application != APPLICATION_ID and (application or tables):
             raise NotKept(f"{self._path} is another program's database; move it away")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Generic
 
-from svx_ledger.projections.table import Key, R, Table, Value
+from svx_ledger.projections.table import Key, R, Table
 
 from .dialect import Dialect, quoted
 
@@ -38,23 +38,25 @@ class Statements(Generic[R]):
 
     @property
     def indexes(self) -> list[str]:
-        """Return the statements that make what `where` needs: rows of a value, by key."""
+        """Return the statements that make what `where` needs: rows of a value, by key.
+
+        Rows without a value are not in the index; `where` goes through all rows for them.
+        """
         return [
             f"CREATE INDEX IF NOT EXISTS {quoted(f'{self.name}_{n}')} "
-            f"ON {self.place} ({quoted(column)}, {self._key})"
+            f"ON {self.place} ({quoted(column)}, {self._key}) "
+            f"WHERE {quoted(column)} IS NOT NULL"
             for n, column in enumerate(self.table.found_by)
         ]
 
-    @cached_property
-    def insert(self) -> str:
-        """Return the statement that writes a row where there is none."""
-        marks = ", ".join(self.dialect.parameter for _ in self.table.columns)
-        return f"INSERT INTO {self.place} ({self.columns}) VALUES ({marks})"  # noqa: S608
+    def upsert_of(self, number: int) -> str:
+        """Return the statement that writes so many rows, each in place of the one with its key.
 
-    @cached_property
-    def upsert(self) -> str:
-        """Return the statement that writes a row, in place of the one with its key."""
-        return f"{self.insert} {self.over}"
+        No key may come twice.
+        """
+        marks = ", ".join(self.dialect.parameter for _ in self.table.columns)
+        rows = ", ".join([f"({marks})"] * number)
+        return f"INSERT INTO {self.place} ({self.columns}) VALUES {rows} {self.over}"  # noqa: S608
 
     @cached_property
     def over(self) -> str:
@@ -68,6 +70,12 @@ class Statements(Generic[R]):
         assert set(columns).isdisjoint(self.table.key)
         values = ", ".join(self._given(column) for column in columns)
         return f"UPDATE {self.place} SET {values} WHERE {self._is_key}"  # noqa: S608
+
+    @cached_property
+    def not_before(self) -> str:
+        """Return the query that tells whether there is a row with this key or a later one."""
+        marks = ", ".join(self.dialect.parameter for _ in self.table.key)
+        return f"SELECT 1 FROM {self.place} WHERE ({self._key}) >= ({marks}) LIMIT 1"  # noqa: S608
 
     @cached_property
     def delete(self) -> str:
@@ -99,22 +107,11 @@ class Statements(Generic[R]):
         return f"SELECT count(*) FROM {self.place} WHERE ({self._key}) IN (VALUES {keys})"  # noqa: S608
 
     @cached_property
-    def dump(self) -> Callable[[Iterable[R]], Iterable[Sequence[Any]]]:
-        """Return the function that turns rows into what the database takes."""
-        return _by_column([self.dialect.dump.get(c.type) for c in self.table.columns])
-
-    @cached_property
     def load(self) -> Callable[[Iterable[Sequence[Any]]], Iterable[R]]:
         """Return the function that turns what the database gives into rows."""
         convert = _conversion([self.dialect.load.get(c.type) for c in self.table.columns])
         make: Callable[[Sequence[Any]], R] = self.table.row._make  # type: ignore[attr-defined]
         return lambda found: map(make, convert(found))
-
-    def value(self, column: str, value: Value) -> Any:
-        """Return one column's value as the database takes it."""
-        (kind,) = (c.type for c in self.table.columns if c.name == column)
-        dump = self.dialect.dump.get(kind)
-        return value if dump is None or value is None else dump(value)
 
     def _given(self, column: str) -> str:
         return f"{quoted(column)} = {self.dialect.parameter}"
@@ -135,24 +132,5 @@ def _conversion(
                 if values[n] is not None:
                     values[n] = function(values[n])
             yield values
-
-    return convert
-
-
-def _by_column(
-    functions: Sequence[Callable[[Any], Any] | None],
-) -> Callable[[Iterable[Sequence[Any]]], Iterable[Sequence[Any]]]:
-    """The same for many rows at hand, column after column: few calls for a large batch."""
-    if not any(functions):
-        return lambda rows: rows
-
-    def convert(rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
-        columns = [
-            values
-            if function is None
-            else [None if value is None else function(value) for value in values]
-            for function, values in zip(functions, zip(*rows, strict=True), strict=True)
-        ]
-        return zip(*columns, strict=True)
 
     return convert

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from svx_ledger.eventlog.record import recorded_at
 from svx_ledger.eventlog.store import NotRead
+from svx_ledger.projections.projection import Projection
+from svx_ledger.projections.visibility import RULES
+from svx_ledger.projections.visibility.rules import PUBLIC
 
 from .generation import Generation
 from .keeping import Keeper, is_followed
@@ -16,7 +19,8 @@ class Status(NamedTuple):
     """Where the views are, and who keeps them.
 
     `ours` says whether this program reads them. `lag_seconds` is how long the oldest event
-    that is not in them has been on the log. `rows` counts by projection.
+    that is not in them has been on the log. `rows` counts by projection, of those alone whose
+    events are everybody's at once: of others it would tell what an auction hides.
     """
 
     generation: int | None
@@ -42,7 +46,7 @@ def status_of(keeper: Keeper) -> Status:
         ours = ours and served is not None and keeper.is_of_this_log(served)
         rows = {}
         if ours and moment is not None and isinstance(moment.rows, StoredRows):
-            for projection in keeper.projections:
+            for projection in filter(_is_public, keeper.projections):
                 rows[projection.name] = sum(map(moment.rows.size, projection.tables))
     head = keeper.store.head().position
     position = served.position if served else 0
@@ -61,6 +65,11 @@ def status_of(keeper: Keeper) -> Status:
         building_position=building.position if building else None,
         rows=rows,
     )
+
+
+def _is_public(projection: Projection) -> bool:
+    """Whether nobody learns from the number of its rows what is hidden."""
+    return all(RULES.get(kind) is PUBLIC for kind in projection.takes)
 
 
 def _building(keeper: Keeper) -> Generation | None:
