@@ -291,6 +291,34 @@ def test_the_file_stands_beside_the_ledger_for_its_owner_only(file: Path) -> Non
         os.umask(before)
 
 
+def test_a_file_that_others_could_read_is_closed_to_them(
+    file: Path, demo_log: list[Row]
+) -> None:
+    url = f"sqlite:///{file}"
+    with open_views(url) as views, views.view():
+        pass
+    views_path(file).chmod(0o666)
+    with closing(open_store(url)) as store:
+        append(store, demo_log[100:110])
+    with open_views(url) as views, views.view() as view:
+        assert view.position == 110
+
+    assert stat.S_IMODE(views_path(file).stat().st_mode) == 0o600
+
+
+def test_a_reader_that_builds_sweeps_what_was_retired_long_ago(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("svx_ledger.projections.stored.keeping.GRACE", timedelta(0))
+    for program in ("one", "two", "three"):
+        with open_views(f"sqlite:///{file}") as views:
+            monkeypatch.setattr(views.keeper, "fingerprint", program)
+            with views.view():
+                left = views.keeper.place.generations()
+
+        assert [(one.state, one.fingerprint) for one in left] == [("current", program)]
+
+
 def test_another_programs_file_is_left_alone(file: Path) -> None:
     with closing(sqlite3.connect(views_path(file))) as connection:
         connection.execute("CREATE TABLE theirs (x)")

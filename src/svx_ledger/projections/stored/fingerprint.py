@@ -18,7 +18,9 @@ from svx_ledger.projections.projection import Projection
 LAYOUT = "2"
 """Of the stored tables; to be counted up when the same declarations are stored otherwise."""
 
-_DECODING = ("narrow", "record", "scalars", "shapes", "types")
+_DECODING = (
+    *("canonical", "narrow", "private_fields", "record", "scalars", "shapes", "types"),
+)
 
 
 def fingerprint(projections: Sequence[Projection]) -> str:

@@ -132,9 +132,9 @@ class Keeper:
                 time.sleep(_PAUSE_SECONDS)
                 yield generation.position if generation else 0
 
-    def sweep(self, grace: timedelta = GRACE) -> None:
+    def sweep(self, grace: timedelta | None = None) -> None:
         """Drop what was retired, and what another program began and left, a while ago."""
-        now = datetime.now(UTC)
+        now, grace = datetime.now(UTC), GRACE if grace is None else grace
         for one in self.place.generations():
             left = one.state == "building" and one.fingerprint != self.fingerprint
             if (one.state == "retired" or left) and now - one.changed_at > grace:

@@ -100,6 +100,8 @@ class LedgerViews:
                         yield position
                         if _over(until):
                             return
+                if served is None:  # what it took the place of is in nobody's way for long
+                    self.keeper.sweep()
             except Busy:
                 if after is None and self.keeper.served() is not None:
                     return

@@ -146,6 +146,8 @@ class SQLiteViews:
                 raise
             except OSError as error:
                 raise NotKept(f"{self._path}: {error.strerror}; {_REMEDY}") from None
+        with suppress(PermissionError):  # another's file: it says itself who may read it
+            self._path.chmod(0o600)
         connection = self._open()
         try:
             connection.execute("PRAGMA journal_mode=WAL")
