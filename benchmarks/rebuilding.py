@@ -23,8 +23,8 @@ import psycopg
 
 from svx_ledger.eventlog.narrow import Reader
 from svx_ledger.eventlog.open import open_store, raw_rows, sqlite_file
+from svx_ledger.projections.catalogue import PROJECTIONS
 from svx_ledger.projections.folding import BATCH, folded
-from svx_ledger.projections.memory import PROJECTIONS
 from svx_ledger.projections.net import Net
 from svx_ledger.projections.stored.opening import open_keeper
 

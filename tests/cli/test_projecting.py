@@ -51,6 +51,20 @@ def test_nothing_is_kept_until_somebody_reads(svx: Run, ledger: Path) -> None:
     assert "up to date" in shown
 
 
+def test_views_of_another_ledger_are_not_said_to_be_up_to_date(svx: Run, ledger: Path) -> None:
+    url, other = f"sqlite:///{ledger}", ledger.with_name("other.db")
+    assert svx("report", "awards", "--ledger", url).code == 0
+    opened = svx("init", "--ledger", f"sqlite:///{other}", "--actor", "operator:/person-1")
+    assert opened.code == 0, opened.err
+    shutil.copyfile(views_path(ledger), views_path(other))
+
+    said = svx("projections", "status", "--ledger", f"sqlite:///{other}")
+
+    assert said.code == 0
+    assert "of another program or another log" in said.out
+    assert "up to date" not in said.out
+
+
 def test_a_rebuild_serves_a_new_generation(svx: Run, ledger: Path) -> None:
     url = f"sqlite:///{ledger}"
     before = svx("report", "leverage", "--ledger", url, "--json").out

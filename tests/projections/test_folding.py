@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 
 from svx_ledger.eventlog.raw_rows import RawRow
 from svx_ledger.eventlog.record import Row, Unreadable, leaf_of, read_record
+from svx_ledger.projections.catalogue import PROJECTIONS
 from svx_ledger.projections.folding import folded
 from svx_ledger.projections.folding_workers import WorkerLost
-from svx_ledger.projections.memory import PROJECTIONS, OutOfStep, Tables, Views
+from svx_ledger.projections.memory import OutOfStep, Tables, Views
 from svx_ledger.projections.net import Mark, Net
 from svx_ledger.projections.projection import Projection
 from svx_ledger.projections.table import Patch, Put, Remove

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import pytest
 
-from svx_ledger.projections.memory import PROJECTIONS, OutOfStep, Tables
+from svx_ledger.projections.catalogue import PROJECTIONS
+from svx_ledger.projections.memory import OutOfStep, Tables
 from svx_ledger.projections.table import Change, Column, Table
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from svx_ledger.eventlog.record import Unreadable
 from svx_ledger.eventlog.types import TYPES
-from svx_ledger.projections.memory import PROJECTIONS, OutOfStep, Tables, Views
+from svx_ledger.projections.catalogue import PROJECTIONS
+from svx_ledger.projections.memory import OutOfStep, Tables, Views
 from svx_ledger.projections.trail import AUDIT_TRAIL
 
 from .deal import worked_example

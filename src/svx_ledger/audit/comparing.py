@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from svx_ledger.domain.auction.events import BidAccepted, BidRejected
 from svx_ledger.domain.kind import Event, fields_of
 from svx_ledger.domain.rule import Refusal
+from svx_ledger.eventlog.plain import plain_of
 from svx_ledger.eventlog.types import stored_name
 
 from .finding import Finding
-from .plain import plain_of
 from .reading import Read
 
 Derived = list[tuple[str, Event]]

@@ -40,9 +40,8 @@ def _show(found: "Status") -> None:
     else:
         behind = f"{found.lag_events} events behind, {found.lag_seconds:.1f} s"
         at = "up to date" if not found.lag_events else behind
+        at = at if found.ours else "of another program or another log, this one builds its own"
         say(f"generation {found.generation} at position {found.position} of {found.head}: {at}")
-        if not found.ours:
-            say("made by another program: this one would build its own")
         followed = "followed" if found.followed else "not followed"
         last = f"; last seen {showing.cell(found.heartbeat)}" if found.heartbeat else ""
         say(f"{followed}{last}")

@@ -10,7 +10,8 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.book import LedgerOpened
 from svx_ledger.eventlog.record import Row, read_event, recorded_at
 from svx_ledger.eventlog.store import Store, StoreError
-from svx_ledger.projections.memory import PROJECTIONS, OutOfStep, Views
+from svx_ledger.projections.catalogue import PROJECTIONS
+from svx_ledger.projections.memory import OutOfStep, Views
 from svx_ledger.projections.projection import Projection
 from svx_ledger.projections.view import View
 

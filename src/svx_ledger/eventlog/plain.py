@@ -9,11 +9,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from svx_ledger.domain.private import Private
+
 from .scalars import instant, plain_decimal
 
 
 def plain_of(value: Any) -> Any:
-    """Return a state, a row or what a query answers as JSON has it; None is left out."""
+    """Return a state, a row or what a query answers as JSON has it; None is left out.
+
+    Of a private text only its commitment is left, wherever it came from.
+    """
+    if isinstance(value, Private):
+        return {"commitment": value.commitment}
     if is_dataclass(value):
         value = {f.name: getattr(value, f.name) for f in fields(value)}
     elif isinstance(value, tuple) and hasattr(value, "_asdict"):

@@ -10,6 +10,7 @@ A view can be thrown away and built again; the log is the only truth.
 - `auction_rows`, `live_ranking`: the tables of the auction board, and the live order in them
 - `elsewhere`: what was published and decided elsewhere, its tables and its queries
 - `view`: one moment of the views, which every query takes
+- `catalogue`: every projection
 - `memory`: the tables in memory, and `Views`, which follows a log
 - `collecting`, `net`: row changes composed into one net
 - `folding`, `folding_workers`: from raw rows to nets, on one or several processes

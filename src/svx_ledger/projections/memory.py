@@ -10,63 +10,9 @@ from typing import Any, Protocol
 
 from svx_ledger.eventlog.record import Row, read_record
 
-from . import (
-    auction_board,
-    award_register,
-    contract_register,
-    corrections,
-    direct_offers,
-    elsewhere,
-    indicators,
-    keeping,
-    leverage_delivery,
-    leverage_facts,
-    needs,
-    obligations,
-    organisations,
-    persons,
-    procurements,
-    proxy_sets,
-    resource_offers,
-    running,
-    second_person,
-    spending,
-    timeline,
-    trail,
-    visibility,
-)
+from .catalogue import PROJECTIONS
 from .projection import Projection
-from .questions import auction_marks, body_marks, contract_marks
 from .table import Change, Key, Patch, Put, R, Remove, Table, Value
-
-PROJECTIONS: tuple[Projection, ...] = (
-    organisations.ORGANISATIONS,
-    procurements.PROCUREMENTS,
-    proxy_sets.PROXY_SETS,
-    needs.NEEDS,
-    auction_board.BOARD,
-    award_register.REGISTER,
-    contract_register.CONTRACTS,
-    elsewhere.ELSEWHERE,
-    leverage_facts.LEVERAGE,
-    leverage_delivery.DELIVERY,
-    spending.SPENDING,
-    direct_offers.DIRECT_OFFERS,
-    indicators.INDICATORS,
-    visibility.VISIBILITY,
-    obligations.OBLIGATIONS,
-    running.RUNNING,
-    timeline.TIMELINE,
-    second_person.SECOND_PERSON,
-    corrections.CORRECTIONS,
-    persons.PERSONS,
-    resource_offers.RESOURCE_OFFERS,
-    keeping.KEEPING,
-    trail.AUDIT_TRAIL,
-    auction_marks.AUCTION_MARKS,
-    contract_marks.CONTRACT_MARKS,
-    body_marks.BODY_MARKS,
-)
 
 
 class Log(Protocol):

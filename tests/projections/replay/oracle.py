@@ -7,7 +7,8 @@ from svx_ledger.domain.auction.breaks import SupplierExcluded
 from svx_ledger.domain.auction.events import BidAccepted, BidWithdrawn
 from svx_ledger.eventlog.record import Recorded, read_record
 from svx_ledger.eventlog.store import Store
-from svx_ledger.projections.memory import PROJECTIONS, Tables
+from svx_ledger.projections.catalogue import PROJECTIONS
+from svx_ledger.projections.memory import Tables
 
 
 class Naive:

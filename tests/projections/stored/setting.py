@@ -7,7 +7,8 @@ from typing import Any
 
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import Store
-from svx_ledger.projections.memory import PROJECTIONS, Tables, Views
+from svx_ledger.projections.catalogue import PROJECTIONS
+from svx_ledger.projections.memory import Tables, Views
 from svx_ledger.projections.projection import Projection
 from svx_ledger.projections.stored.keeping import Keeper, Positions
 from svx_ledger.projections.table import Rows, Table

@@ -9,7 +9,7 @@ import pytest
 
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import Store
-from svx_ledger.projections.memory import PROJECTIONS
+from svx_ledger.projections.catalogue import PROJECTIONS
 from svx_ledger.projections.stored.generation import Fenced, Moved
 from svx_ledger.projections.stored.keeping import Keeper
 from svx_ledger.projections.stored.opening import open_keeper

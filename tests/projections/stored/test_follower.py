@@ -12,8 +12,8 @@ import pytest
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import Store
+from svx_ledger.projections.catalogue import PROJECTIONS
 from svx_ledger.projections.following import Follower, Report
-from svx_ledger.projections.memory import PROJECTIONS
 from svx_ledger.projections.stored import sqlite_views
 from svx_ledger.projections.stored.hints import Hints
 from svx_ledger.projections.stored.keeping import Keeper

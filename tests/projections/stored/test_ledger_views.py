@@ -18,8 +18,8 @@ from svx_ledger import open_views
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import Row, Unreadable
 from svx_ledger.eventlog.store import NotRead, Store
+from svx_ledger.projections.catalogue import PROJECTIONS
 from svx_ledger.projections.following import Follower
-from svx_ledger.projections.memory import PROJECTIONS
 from svx_ledger.projections.organisations import ORGANISATION
 from svx_ledger.projections.stored.generation import NotKept
 from svx_ledger.projections.stored.ledger_views import Behind, LedgerViews

@@ -10,9 +10,10 @@ from svx_ledger.eventlog.record import Recorded, read_record
 from svx_ledger.projections.auction_rows import AUCTION
 from svx_ledger.projections.award_rows import AWARD
 from svx_ledger.projections.board import Board, board
+from svx_ledger.projections.catalogue import PROJECTIONS
 from svx_ledger.projections.leverage_report import LeverageReport, leverage_report
 from svx_ledger.projections.leverage_scope import PORTFOLIO, Scope
-from svx_ledger.projections.memory import PROJECTIONS, Views
+from svx_ledger.projections.memory import Views
 from svx_ledger.projections.projection import Projection
 from svx_ledger.projections.register import RegisteredAward, registered
 from svx_ledger.projections.table import Rows

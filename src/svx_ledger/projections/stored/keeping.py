@@ -13,8 +13,8 @@ from typing import Any, Final
 from svx_ledger.eventlog.raw_rows import OpenRows
 from svx_ledger.eventlog.record import Row, leaf_of
 from svx_ledger.eventlog.store import NotRead, Store
+from svx_ledger.projections.catalogue import PROJECTIONS
 from svx_ledger.projections.folding import BATCH, folded
-from svx_ledger.projections.memory import PROJECTIONS
 from svx_ledger.projections.net import Mark
 from svx_ledger.projections.projection import Projection
 from svx_ledger.projections.table import Table

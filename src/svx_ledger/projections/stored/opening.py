@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from svx_ledger.eventlog.open import open_store, raw_rows, sqlite_file
-from svx_ledger.projections.memory import PROJECTIONS
+from svx_ledger.projections.catalogue import PROJECTIONS
 from svx_ledger.projections.projection import Projection
 
 from .hints import Hints
