@@ -27,7 +27,7 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.store import Store
 from svx_ledger.ledger import SimulatedClock
-from svx_ledger.projections.leverage_facts import FINAL_BID
+from svx_ledger.projections.leverage.facts import FINAL_BID
 from svx_ledger.projections.memory import Views
 
 from .breach import BREACHES, position

@@ -36,8 +36,8 @@ from svx_ledger.domain.pledge.events import (
 from svx_ledger.eventlog.commands import command_bytes, sha256_of
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import Recorded, Row, leaf_of, read_record
-from svx_ledger.projections.leverage_report import leverage_report
-from svx_ledger.projections.leverage_scope import Scope
+from svx_ledger.projections.leverage.report import leverage_report
+from svx_ledger.projections.leverage.scope import Scope
 from svx_ledger.projections.memory import Views
 from svx_ledger.proofs import merkle
 from tests.domain.outcome import World

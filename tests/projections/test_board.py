@@ -28,7 +28,7 @@ from svx_ledger.projections.board import (
     board_for,
     boards,
 )
-from svx_ledger.projections.leverage_report import leverage_report
+from svx_ledger.projections.leverage.report import leverage_report
 from svx_ledger.projections.live_ranking import live_ranking
 from svx_ledger.projections.memory import Views
 from svx_ledger.projections.register import register

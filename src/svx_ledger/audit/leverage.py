@@ -11,9 +11,9 @@ from svx_ledger.eventlog.narrow import Reader
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import Store
 from svx_ledger.eventlog.types import UPCASTS, stored_name
-from svx_ledger.projections.leverage_delivery import DELIVERY
-from svx_ledger.projections.leverage_facts import LEVERAGE
-from svx_ledger.projections.leverage_report import leverage_report
+from svx_ledger.projections.leverage.delivery import DELIVERY
+from svx_ledger.projections.leverage.facts import LEVERAGE
+from svx_ledger.projections.leverage.report import leverage_report
 from svx_ledger.projections.memory import Tables
 from svx_ledger.projections.procurements import PROCUREMENTS
 from svx_ledger.projections.proxy_sets import PROXY, PROXY_SET, PROXY_SETS

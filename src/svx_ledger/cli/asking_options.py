@@ -75,7 +75,7 @@ def _day(text: str) -> date:
 def _known(rows: "Rows", name: str, value: Any) -> bool:
     """Whether the thing that an option names is on the ledger; whose name is public."""
     from svx_ledger.projections.auction_rows import AUCTION
-    from svx_ledger.projections.leverage_delivery import CONTRACT
+    from svx_ledger.projections.leverage.delivery import CONTRACT
     from svx_ledger.projections.organisations import ORGANISATION
     from svx_ledger.projections.procurements import PROCUREMENT
 

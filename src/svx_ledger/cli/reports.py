@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from svx_ledger.domain.observation.merging import Sums
     from svx_ledger.projections.elsewhere import AwardElsewhere
-    from svx_ledger.projections.figures import Figure
-    from svx_ledger.projections.leverage_report import LeverageReport
+    from svx_ledger.projections.leverage.figures import Figure
+    from svx_ledger.projections.leverage.report import LeverageReport
     from svx_ledger.projections.register import RegisteredAward
 
 Stage = Literal["offered", "pledged", "awarded", "claimed", "confirmed"]
@@ -127,8 +127,8 @@ def leverage(
 
     Without a choice: every stage, gross and net, and the confirmed gross figure last.
     """
-    from svx_ledger.projections.leverage_report import leverage_report
-    from svx_ledger.projections.leverage_scope import Scope
+    from svx_ledger.projections.leverage.report import leverage_report
+    from svx_ledger.projections.leverage.scope import Scope
     from svx_ledger.projections.procurements import PROCUREMENT
 
     from .views import viewed
@@ -167,7 +167,7 @@ def _plain(report: "LeverageReport") -> dict[str, Any]:
 
 
 def _show(report: "LeverageReport") -> None:
-    from svx_ledger.projections.figures import STAGES, WEIGHTS
+    from svx_ledger.projections.leverage.figures import STAGES, WEIGHTS
 
     say(f"Social value: {report.basis}")
     for per, denominator in report.denominators.items():

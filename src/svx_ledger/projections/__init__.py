@@ -4,9 +4,9 @@ A view can be thrown away and built again; the log is the only truth.
 
 - `table`, `projection`: tables, row changes, and how a projection names the events it takes
 - `organisations`, `procurements`, `needs`, `proxy_sets`, `spending`, `auction_board`,
-  `award_register`, `contract_register`, `leverage_facts`, `leverage_delivery`, `direct_offers`,
-  `indicators`, `obligations`, `running`, `timeline`, `second_person`, `corrections`, `persons`,
-  `resource_offers`, `keeping`, `trail`: the projections, each its tables and its `project`
+  `award_register`, `contract_register`, `direct_offers`, `indicators`, `obligations`,
+  `running`, `timeline`, `second_person`, `corrections`, `persons`, `resource_offers`,
+  `keeping`, `trail`: the projections, each its tables and its `project`
 - `auction_rows`, `live_ranking`: the tables of the auction board, and the live order in them
 - `elsewhere`: what was published and decided elsewhere, its tables and its queries
 - `view`: one moment of the views, which every query takes
@@ -23,7 +23,6 @@ A view can be thrown away and built again; the log is the only truth.
 - `leading`: who led an auction when, and why that changed
 - `need_states`, `organisation_page`, `pending`: needs by area, one organisation, what waits for
   a second person
-- `board`, `register`, `leverage_report`: what rows answer. A report is made of `figures`, by
-  `leverage_scope` (whose), `leverage_lines` (what), `leverage_in_force` (what of it holds) and
-  `exclusions` (what not)
+- `board`, `register`: what rows answer
+- `leverage`: what the leverage report rests on, its tables and its figures
 """

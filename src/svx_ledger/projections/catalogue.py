@@ -9,8 +9,6 @@ from . import (
     elsewhere,
     indicators,
     keeping,
-    leverage_delivery,
-    leverage_facts,
     needs,
     obligations,
     organisations,
@@ -25,6 +23,7 @@ from . import (
     trail,
     visibility,
 )
+from .leverage import delivery, facts
 from .projection import Projection
 from .questions import auction_marks, body_marks, contract_marks
 
@@ -37,8 +36,8 @@ PROJECTIONS: tuple[Projection, ...] = (
     award_register.REGISTER,
     contract_register.CONTRACTS,
     elsewhere.ELSEWHERE,
-    leverage_facts.LEVERAGE,
-    leverage_delivery.DELIVERY,
+    facts.LEVERAGE,
+    delivery.DELIVERY,
     spending.SPENDING,
     direct_offers.DIRECT_OFFERS,
     indicators.INDICATORS,

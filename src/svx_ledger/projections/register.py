@@ -29,7 +29,7 @@ from .award_rows import (
     VariationRow,
     WithdrawnRow,
 )
-from .leverage_delivery import FACT
+from .leverage.delivery import FACT
 from .needs import NEED
 from .organisations import name_of
 from .procurements import LOT, PROCUREMENT

@@ -10,7 +10,7 @@ import pytest
 from svx_ledger.domain.auction.withdrawing import WithdrawBid
 from svx_ledger.projections.auction_rows import AUCTION, PLACE, AuctionRow, PlaceRow
 from svx_ledger.projections.award_rows import AWARD, AwardRow
-from svx_ledger.projections.leverage_facts import RANKING, RankingRow
+from svx_ledger.projections.leverage.facts import RANKING, RankingRow
 from svx_ledger.projections.memory import Tables
 from svx_ledger.projections.obligations import OBLIGATION
 from svx_ledger.projections.questions.asking import BadQuestion

@@ -8,8 +8,8 @@ from svx_ledger.cli.output import say
 from svx_ledger.cli.session import Session
 
 if TYPE_CHECKING:
-    from svx_ledger.projections.figures import Figure
-    from svx_ledger.projections.leverage_report import LeverageReport
+    from svx_ledger.projections.leverage.figures import Figure
+    from svx_ledger.projections.leverage.report import LeverageReport
     from svx_ledger.projections.procurements import ProcurementRow
     from svx_ledger.projections.view import View
 
@@ -93,8 +93,8 @@ def beside(session: Session) -> None:
 
 
 def _report(view: "View", procurement_id: str | None) -> "LeverageReport":
-    from svx_ledger.projections.leverage_report import leverage_report
-    from svx_ledger.projections.leverage_scope import Scope
+    from svx_ledger.projections.leverage.report import leverage_report
+    from svx_ledger.projections.leverage.scope import Scope
 
     scope = Scope(procurement_id=procurement_id)
     return leverage_report(view.rows, as_at=view.now, known_at=view.position, scope=scope)

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.values import EXACT
-from svx_ledger.projections.figures import Stage
-from svx_ledger.projections.leverage_lines import Line, lines
+from svx_ledger.projections.leverage.figures import Stage
+from svx_ledger.projections.leverage.lines import Line, lines
 from svx_ledger.projections.table import Rows
 from svx_ledger.projections.view import View
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from svx_ledger.projections.auction_rows import AuctionRow
-from svx_ledger.projections.leverage_facts import AUCTION as DRAFTED
+from svx_ledger.projections.leverage.facts import AUCTION as DRAFTED
 from svx_ledger.projections.table import Rows, existing
 from svx_ledger.projections.timeline import TURN
 

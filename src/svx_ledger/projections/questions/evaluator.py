@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.uk_calendar import uk_date
-from svx_ledger.projections.exclusions import Remark
-from svx_ledger.projections.figures import STAGES, Stage
-from svx_ledger.projections.leverage_in_force import approvals
-from svx_ledger.projections.leverage_lines import Line, lines
-from svx_ledger.projections.leverage_report import leverage_report
-from svx_ledger.projections.leverage_scope import Scope
+from svx_ledger.projections.leverage.exclusions import Remark
+from svx_ledger.projections.leverage.figures import STAGES, Stage
+from svx_ledger.projections.leverage.in_force import approvals
+from svx_ledger.projections.leverage.lines import Line, lines
+from svx_ledger.projections.leverage.report import leverage_report
+from svx_ledger.projections.leverage.scope import Scope
 from svx_ledger.projections.table import Rows
 from svx_ledger.projections.view import View
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.values import EXACT
-from svx_ledger.projections.leverage_delivery import FACT, REFERENCE
+from svx_ledger.projections.leverage.delivery import FACT, REFERENCE
 from svx_ledger.projections.obligations import OBLIGATION, ObligationRow
 from svx_ledger.projections.running import INVOICE
 from svx_ledger.projections.table import Rows

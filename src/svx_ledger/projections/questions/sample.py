@@ -20,7 +20,7 @@ from typing import Final, NamedTuple, Protocol
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.eventlog.record import Row, leaf_of
-from svx_ledger.projections.leverage_lines import Line, lines
+from svx_ledger.projections.leverage.lines import Line, lines
 from svx_ledger.projections.view import View
 
 from .asking import BadQuestion

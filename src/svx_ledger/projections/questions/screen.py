@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from svx_ledger.projections.auction_rows import AUCTION, PLACE, AuctionRow, PlaceRow
 from svx_ledger.projections.award_rows import AWARD, AwardRow
-from svx_ledger.projections.leverage_facts import RANKING
+from svx_ledger.projections.leverage.facts import RANKING
 from svx_ledger.projections.live_ranking import excluded
 from svx_ledger.projections.table import Rows
 from svx_ledger.projections.visibility import bids_shown

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from svx_ledger.projections.auction_rows import BID, LISTED_NEED, WITHDRAWAL
 from svx_ledger.projections.award_rows import RANKING, WITHDRAWN
-from svx_ledger.projections.leverage_facts import BID_LINE
+from svx_ledger.projections.leverage.facts import BID_LINE
 from svx_ledger.projections.organisations import CONNECTION
 from svx_ledger.projections.table import Rows
 from svx_ledger.projections.view import View

@@ -8,7 +8,7 @@ from svx_ledger.domain.leverage import counted
 from svx_ledger.domain.uk_calendar import uk_date
 from svx_ledger.domain.values import value_pence
 from svx_ledger.projections.award_rows import AWARD
-from svx_ledger.projections.leverage_delivery import FACT
+from svx_ledger.projections.leverage.delivery import FACT
 from svx_ledger.projections.obligations import CLAIM, OBLIGATION, ObligationRow
 from svx_ledger.projections.table import Rows
 from svx_ledger.projections.view import View

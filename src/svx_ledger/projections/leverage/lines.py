@@ -13,10 +13,12 @@ from decimal import Decimal
 from svx_ledger.domain import leverage
 from svx_ledger.domain.rates import quantity_at
 from svx_ledger.domain.values import value_pence
+from svx_ledger.projections.proxy_sets import PROXY
+from svx_ledger.projections.table import Rows, existing
+from svx_ledger.projections.visibility import bids_shown
 
-from .figures import STAGES, Stage, Weight
-from .leverage_delivery import FACT, PLEDGE, FactStage, PledgeRow
-from .leverage_facts import (
+from .delivery import FACT, PLEDGE, FactStage, PledgeRow
+from .facts import (
     AUCTION,
     BID_LINE,
     FINAL_BID,
@@ -25,10 +27,8 @@ from .leverage_facts import (
     AuctionRow,
     BidLineRow,
 )
-from .leverage_in_force import NEVER_COUNTED, InForce, approvals, ended, ranking_of
-from .proxy_sets import PROXY
-from .table import Rows, existing
-from .visibility import bids_shown
+from .figures import STAGES, Stage, Weight
+from .in_force import NEVER_COUNTED, InForce, approvals, ended, ranking_of
 
 LineKey = tuple[str, str, str]
 """(auction, supplier, need)"""

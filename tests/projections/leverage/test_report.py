@@ -8,13 +8,12 @@ import pytest
 
 from svx_ledger.domain.leverage import NOTHING_RECORDED
 from svx_ledger.eventlog.record import recorded_at
-from svx_ledger.projections.figures import Stage
-from svx_ledger.projections.leverage_report import LeverageReport, leverage_report
-from svx_ledger.projections.leverage_scope import PORTFOLIO, Denominator, Scope
+from svx_ledger.projections.leverage.figures import Stage
+from svx_ledger.projections.leverage.report import LeverageReport, leverage_report
+from svx_ledger.projections.leverage.scope import PORTFOLIO, Denominator, Scope
 from svx_ledger.projections.memory import Views
-
-from .deal import AWARDED, PLEDGED, Deal, Quantities, worked_example
-from .play import Play
+from tests.projections.deal import AWARDED, PLEDGED, Deal, Quantities, worked_example
+from tests.projections.play import Play
 
 SMALL: Quantities = {"cash": 1_000}
 

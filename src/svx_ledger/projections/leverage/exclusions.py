@@ -4,14 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from svx_ledger.projections.procurements import PROCUREMENT
+from svx_ledger.projections.table import Rows
+
+from .delivery import CONTRACT
+from .facts import AUCTION, AuctionRow
 from .figures import Stage
-from .leverage_delivery import CONTRACT
-from .leverage_facts import AUCTION, AuctionRow
-from .leverage_in_force import NEVER_COUNTED, approvals, ended, ranking_of
-from .leverage_lines import Line
-from .leverage_scope import Cohort
-from .procurements import PROCUREMENT
-from .table import Rows
+from .in_force import NEVER_COUNTED, approvals, ended, ranking_of
+from .lines import Line
+from .scope import Cohort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

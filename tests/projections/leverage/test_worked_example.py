@@ -7,13 +7,12 @@ from decimal import Decimal
 import pytest
 
 from svx_ledger.domain.values import value_pence
-from svx_ledger.projections.figures import DENOMINATORS, Basis, Figure, Named, Stage
-from svx_ledger.projections.leverage_delivery import FACT
-from svx_ledger.projections.leverage_lines import Line
-from svx_ledger.projections.leverage_report import LeverageReport, leverage_report
+from svx_ledger.projections.leverage.delivery import FACT
+from svx_ledger.projections.leverage.figures import DENOMINATORS, Basis, Figure, Named, Stage
+from svx_ledger.projections.leverage.lines import Line
+from svx_ledger.projections.leverage.report import LeverageReport, leverage_report
 from svx_ledger.projections.memory import Views
-
-from .deal import Deal, worked_example
+from tests.projections.deal import Deal, worked_example
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 from svx_ledger.domain import leverage
 from svx_ledger.domain.uk_calendar import uk_date
+from svx_ledger.projections.procurements import PROCUREMENT
+from svx_ledger.projections.spending import SPEND, SpendRow
+from svx_ledger.projections.table import Rows
 
+from .delivery import CONTRACT
 from .figures import DENOMINATORS, Per
-from .leverage_delivery import CONTRACT
-from .leverage_in_force import approvals
-from .procurements import PROCUREMENT
-from .spending import SPEND, SpendRow
-from .table import Rows
+from .in_force import approvals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

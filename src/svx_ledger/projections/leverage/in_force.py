@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from .leverage_facts import (
+from svx_ledger.projections.table import Rows
+
+from .facts import (
     APPROVAL,
     AWARD,
     RANKING,
@@ -13,7 +15,6 @@ from .leverage_facts import (
     AwardRow,
     RankingRow,
 )
-from .table import Rows
 
 NEVER_COUNTED: Final[frozenset[str]] = frozenset({"cancelled", "voided"})
 """The ends after which an auction contributes nothing; its spend stays (invariant 23)."""

@@ -12,14 +12,14 @@ from typing import Literal
 from svx_ledger.domain import leverage
 from svx_ledger.domain.leverage import Quotient
 from svx_ledger.domain.uk_calendar import uk_date
+from svx_ledger.projections.proxy_sets import PROXY_SET
+from svx_ledger.projections.spending import SpendRow
+from svx_ledger.projections.table import Rows, existing
 
 from .exclusions import Remark, excluded, flagged
 from .figures import STAGES, WEIGHTS, Basis, Figure, Named, Per, Stage, Weight
-from .leverage_lines import Line, lines
-from .leverage_scope import PORTFOLIO, Denominator, Scope, cohort_of, denominators
-from .proxy_sets import PROXY_SET
-from .spending import SpendRow
-from .table import Rows, existing
+from .lines import Line, lines
+from .scope import PORTFOLIO, Denominator, Scope, cohort_of, denominators
 
 Dimension = Literal["measure", "need_id", "supplier_id", "procurement_id", "community_id"]
 

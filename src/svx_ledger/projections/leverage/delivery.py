@@ -25,9 +25,8 @@ from svx_ledger.domain.pledge.outcomes import (
     PledgeWrittenOff,
 )
 from svx_ledger.eventlog.record import Envelope
-
-from .projection import Projection
-from .table import Changes, Put, Table
+from svx_ledger.projections.projection import Projection
+from svx_ledger.projections.table import Changes, Put, Table
 
 FactStage = Literal["awarded", "claimed", "confirmed", "disputed"]
 

@@ -3,12 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from svx_ledger.projections.figures import Stage
-from svx_ledger.projections.leverage_lines import Line, lines
+from svx_ledger.projections.leverage.figures import Stage
+from svx_ledger.projections.leverage.lines import Line, lines
 from tests.domain.auction.scene import TERMS
-
-from .deal import REFERENCE_PENCE, Deal
-from .play import Play
+from tests.projections.deal import REFERENCE_PENCE, Deal
+from tests.projections.play import Play
 
 ON_REFERENCE = replace(TERMS, reference_spend_pence=REFERENCE_PENCE, withdrawal_allowed=True)
 

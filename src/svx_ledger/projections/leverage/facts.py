@@ -29,9 +29,8 @@ from svx_ledger.domain.award.events import (
     AwardSetAside,
 )
 from svx_ledger.eventlog.record import Envelope
-
-from .projection import Projection
-from .table import Changes, Table
+from svx_ledger.projections.projection import Projection
+from svx_ledger.projections.table import Changes, Table
 
 
 class AuctionRow(NamedTuple):

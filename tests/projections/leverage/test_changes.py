@@ -22,17 +22,16 @@ from svx_ledger.domain.pledge.releasing import (
     RequestWriteOff,
 )
 from svx_ledger.eventlog.record import recorded_at
-from svx_ledger.projections.figures import Stage
-from svx_ledger.projections.leverage_delivery import REFERENCE
-from svx_ledger.projections.leverage_report import LeverageReport, leverage_report
-from svx_ledger.projections.leverage_scope import Scope
+from svx_ledger.projections.leverage.delivery import REFERENCE
+from svx_ledger.projections.leverage.figures import Stage
+from svx_ledger.projections.leverage.report import LeverageReport, leverage_report
+from svx_ledger.projections.leverage.scope import Scope
 from tests.domain import rated
 from tests.domain.cast import Past
 from tests.domain.outcome import OPERATOR, World
 from tests.domain.worked_example import CONTRACT, MANAGER
-
-from .deal import DELIVERED_AT, Deal, Quantities
-from .play import SECOND, Play
+from tests.projections.deal import DELIVERED_AT, Deal, Quantities
+from tests.projections.play import SECOND, Play
 
 SMALL: Quantities = {"cash": 1_000}
 RIVAL: Quantities = {"cash": 900}

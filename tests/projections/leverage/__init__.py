@@ -1,0 +1,1 @@
+"""Tests of svx_ledger.projections.leverage."""
