@@ -154,6 +154,7 @@ RARE: Final[dict[str, float]] = {
             "ResumeLedger",
             "RecordExchangeSpend",
             "RecordAdministrationCost",
+            "RecordInput",
             "ObserveIndicator",
             "DescribeOrganisation",
             "RegisterKey",

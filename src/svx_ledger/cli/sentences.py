@@ -114,6 +114,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "pledge-released.v1": "What was open was released; {quantity} stay owed.",
     "exchange-spend-recorded.v1": "{payer_id} paid {amount_pence:money}, {invoice}.",
     "administration-cost-recorded.v1": "Administration cost {payer_id} {amount_pence:money}.",
+    "input-recorded.v1": "{payer_id} put in {what} worth {amount_pence:money}.",
     "indicator-observed.v1": "{indicator} in {area}: {value} {unit}, to {period_to}.",
     "correction-requested.v1": "{requested_by} asked to correct {field} of {target_id}.",
     "correction-approved.v1": "{approved_by} approved the correction.",

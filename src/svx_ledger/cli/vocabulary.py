@@ -24,7 +24,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "award": "From the assessment to the standstill.",
     "contract": "What binds, how it is varied, performed and ended.",
     "pledge": "Deliveries: claimed, confirmed, disputed; defaults and releases.",
-    "spend": "What the exchange cost its payer.",
+    "spend": "What the exchange cost, and what else was put in.",
     "indicator": "Figures observed beside the exchange.",
     "correction": "Records that were wrong, put right by two people.",
     "erase": "Private texts, when their time is over or the law asks.",
@@ -33,6 +33,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "projections": "Views of the log: how they are kept, followed, built again.",
     "clock": "When the ledger distrusts its clock, or was out.",
     "import": "What comes in from files.",
+    "export": "What leaves, for tools of others.",
     "config": "What this program is set to.",
 }
 
@@ -128,6 +129,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "ReleasePledge": Verb("pledge", "release"),
     "RecordExchangeSpend": Verb("spend", "record"),
     "RecordAdministrationCost": Verb("spend", "record-administration"),
+    "RecordInput": Verb("spend", "record-input"),
     "ObserveIndicator": Verb("indicator", "observe"),
     "RequestCorrection": Verb("correction", "request"),
     "ApproveCorrection": Verb("correction", "approve"),

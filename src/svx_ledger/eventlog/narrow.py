@@ -60,9 +60,9 @@ class Narrow(msgspec.Struct, Generic[D], gc=False):
     @property
     def trace(self) -> Trace:
         """Return where its command came from; read strictly, for most have none."""
-        said = (self.received_at, self.causation, self.correlation, self.request)
-        if said == (None, None, None, None):
+        if self.received_at is self.causation is self.correlation is self.request is None:
             return _UNTRACED
+        said = (self.received_at, self.causation, self.correlation, self.request)
         given = zip(("received_at", "causation", "correlation", "request"), said, strict=True)
         trace = shape_of(Trace).decode({name: text for name, text in given if text is not None})
         assert isinstance(trace, Trace)

@@ -146,6 +146,7 @@ TYPES: Final[Mapping[str, type[Event]]] = {
     "pledge-released.v1": outcomes.PledgeReleased,
     "exchange-spend-recorded.v1": spend.ExchangeSpendRecorded,
     "administration-cost-recorded.v1": spend.AdministrationCostRecorded,
+    "input-recorded.v1": spend.InputRecorded,
     "indicator-observed.v1": indicator.IndicatorObserved,
     "correction-requested.v1": correction.CorrectionRequested,
     "correction-approved.v1": correction.CorrectionApproved,

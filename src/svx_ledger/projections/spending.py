@@ -1,10 +1,14 @@
-"""Spend: what public bodies recorded as paid for the exchange, and for running their side."""
+"""Spend: what public bodies paid for the exchange and for running their side; other inputs."""
 
 from datetime import date, datetime
 from typing import NamedTuple
 
 from svx_ledger.domain.corrected import RecordCorrected
-from svx_ledger.domain.spend import AdministrationCostRecorded, ExchangeSpendRecorded
+from svx_ledger.domain.spend import (
+    AdministrationCostRecorded,
+    ExchangeSpendRecorded,
+    InputRecorded,
+)
 from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
@@ -12,7 +16,11 @@ from .table import Changes, Put, Table
 
 
 class SpendRow(NamedTuple):
-    """What a payer recorded as exchange spend or administration cost, net of VAT."""
+    """What a payer recorded as exchange spend, administration cost or input, net of VAT.
+
+    `kind` is `exchange`, `administration` or `input`. Inputs are in D4 alone: whoever sums
+    rows takes those of the kinds that are meant, never all that are not of another.
+    """
 
     spend_id: str
     kind: str
@@ -40,8 +48,15 @@ def _administered(at: Envelope, event: AdministrationCostRecorded) -> Changes:
     yield _spend(at, event, "administration")
 
 
+@SPENDING.on(InputRecorded)
+def _put_in(at: Envelope, event: InputRecorded) -> Changes:
+    yield _spend(at, event, "input")
+
+
 def _spend(
-    at: Envelope, event: ExchangeSpendRecorded | AdministrationCostRecorded, kind: str
+    at: Envelope,
+    event: ExchangeSpendRecorded | AdministrationCostRecorded | InputRecorded,
+    kind: str,
 ) -> Put[SpendRow]:
     row = SpendRow(
         spend_id=at.stream,

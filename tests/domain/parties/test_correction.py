@@ -20,7 +20,12 @@ from svx_ledger.domain.indicator import Indicator
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.organisation import Organisation, VerifyOrganisation
 from svx_ledger.domain.permission import unless_verified
-from svx_ledger.domain.spend import AdministrationCostRecorded, ExchangeSpendRecorded, Spend
+from svx_ledger.domain.spend import (
+    AdministrationCostRecorded,
+    ExchangeSpendRecorded,
+    InputRecorded,
+    Spend,
+)
 from svx_ledger.domain.vocabulary import KINDS
 from tests.domain.auction.scene import AUCTION, DRAFTED
 from tests.domain.cast import (
@@ -64,6 +69,15 @@ COST = AdministrationCostRecorded(
     basis="Timesheets",
     amount_pence=70_000,
 )
+PUT_IN = InputRecorded(
+    payer_id=SUPPLIER,
+    period_from=date(2026, 1, 1),
+    period_to=date(2026, 1, 31),
+    what="staff-time",
+    basis="Timesheets",
+    amount_pence=50_000,
+)
+ADDED = replace(PUT_IN, payer_id=COMMUNITY, what="volunteer-time", basis="The rota")
 THERE: Past = [
     *verified(AUTHORITY, "authority"),
     *verified(OTHER_AUTHORITY, "authority"),
@@ -73,6 +87,8 @@ THERE: Past = [
     (PROCUREMENT, BOUGHT),
     (SPEND, PAID),
     ("spend-s002", COST),
+    ("spend-s003", PUT_IN),
+    ("spend-s004", ADDED),
     (FIGURE, OBSERVED),
     (AUCTION, DRAFTED),
 ]
@@ -117,6 +133,10 @@ FIELDS = [
     (SPEND, "period_from", "2026-01-01", "2026-01-02", BUYER, APPROVER),
     (SPEND, "period_to", "2026-01-31", "2026-01-30", BUYER, APPROVER),
     ("spend-s002", "amount_pence", "70000", "60000", BUYER, APPROVER),
+    ("spend-s003", "amount_pence", "50000", "60000", BIDDER, SIGNATORY),
+    ("spend-s003", "period_to", "2026-01-31", "2026-01-30", SIGNATORY, BIDDER),
+    ("spend-s004", "amount_pence", "50000", "60000", LEAD, CONFIRMER),
+    ("spend-s004", "period_from", "2026-01-01", "2026-01-02", CONFIRMER, LEAD),
     (FIGURE, "value", "412.5", "410", BUYER, APPROVER),
 ]
 
@@ -216,6 +236,20 @@ def test_nothing_of_a_competition_can_be_corrected() -> None:
 def test_nothing_can_be_corrected_of_what_is_no_stream() -> None:
     assert correctable("need-n001") is CORRECTABLE["need"]
     assert correctable("nobody in particular") is None
+
+
+@pytest.mark.parametrize(
+    ("target", "payer"), [("spend-s003", SUPPLIER), ("spend-s004", COMMUNITY)]
+)
+def test_an_input_is_corrected_by_its_payer_alone(target: str, payer: str) -> None:
+    request = replace(REQUEST, target_id=target, old="50000", new="60000")
+    helper = replace(OPERATOR, on_behalf_of=payer)
+
+    for by in (BUYER, OPERATOR, helper):
+        assert refused(given=THERE, when=request, by=by) == (
+            "not-yours",
+            {"organisation": payer},
+        )
 
 
 def test_only_the_organisation_whose_record_it_is_asks() -> None:

@@ -23,6 +23,7 @@ from svx_ledger.domain.organisation import (
 )
 from svx_ledger.domain.place import Place
 from svx_ledger.domain.resource_offer import ResourceOffered, ResourceWithdrawn
+from svx_ledger.domain.spend import InputRecorded
 
 GROUP = "organisation-towpath"
 HOST = "organisation-lantern"
@@ -206,6 +207,19 @@ EVENTS: tuple[tuple[str, str, Event], ...] = (
             unit="calls",
             source="Quarterly return of the force (fictional)",
             observed_by="person-analyst",
+        ),
+    ),
+    (
+        "spend-s002",
+        "RecordInput",
+        InputRecorded(
+            payer_id=SUPPLIER,
+            procurement_id="procurement-estates",
+            period_from=date(2026, 1, 1),
+            period_to=date(2026, 3, 31),
+            what="staff-time",
+            basis="Time sheets of those who delivered (fictional)",
+            amount_pence=420_000,
         ),
     ),
     (

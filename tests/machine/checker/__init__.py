@@ -10,6 +10,7 @@ that new events need nothing here until they have to do with one of the laws.
 - `pledges`: claims, confirmations, what counts
 - `needs`: one listing, nothing over-committed, released when its auction ends
 - `persons`: two people where two are asked for
+- `payers`: spend and inputs, by whoever paid, telling nothing that is hidden
 """
 
 from typing import Any
@@ -22,6 +23,7 @@ from .auctions import Auctions
 from .awards import Awards
 from .log import Log
 from .needs import Needs
+from .payers import Payers
 from .persons import Persons
 from .pledges import Pledges
 from .saying import Broken
@@ -36,7 +38,14 @@ class Checker:
         self._log = Log()
         auctions = Auctions()
         awards = Awards(auctions)
-        self._laws = (auctions, awards, Pledges(), Needs(auctions, awards), Persons())
+        self._laws = (
+            auctions,
+            awards,
+            Pledges(),
+            Needs(auctions, awards),
+            Persons(),
+            Payers(),
+        )
 
     def feed(self, row: Row) -> None:
         """Hold one more record to every law. Raises Broken."""

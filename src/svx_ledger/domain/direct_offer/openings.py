@@ -40,8 +40,7 @@ def auctions_of(states: States, supplier_id: str, authority_id: str) -> tuple[st
     """Return the auctions of the authority that the supplier is or was in, once it is read."""
     if supplier_id not in states:
         return ()
-    participations = states.of(Organisation, supplier_id).participations
-    return tuple(auction for auction, of in participations.items() if of == authority_id)
+    return states.of(Organisation, supplier_id).auctions_of(authority_id)
 
 
 def unless_apart(states: States, supplier_id: str, authority_id: str) -> Refusal | None:

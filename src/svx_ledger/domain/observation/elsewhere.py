@@ -5,7 +5,7 @@ has nothing in common, so each has a state of its own.
 """
 
 from svx_ledger.domain import procurement
-from svx_ledger.domain.kind import Command, States, StreamKind
+from svx_ledger.domain.kind import Command, StreamKind
 from svx_ledger.domain.procurement import Procurement, ProcurementEvent
 from svx_ledger.domain.rule import Refusal, Rule
 
@@ -41,9 +41,9 @@ def evolve(
     raise TypeError(f"{type(event).__name__} follows on {type(current).__name__}")
 
 
-def unless_own(command: Command, states: States, stream: str) -> Refusal | None:
+def unless_own(command: Command, state: object, stream: str) -> Refusal | None:
     """Refuse to act on a procurement that was only observed, but for observing more of it."""
-    if command.observes or not states.known(ObservedProcurement, stream):
+    if not isinstance(state, ObservedProcurement) or command.observes:
         return None
     return OBSERVED_ELSEWHERE.refuse(procurement=stream)
 

@@ -61,6 +61,11 @@ class Organisation:
         """The organisations that are not independent of this one: its connections and host."""
         return self.connections | ({self.host_id} if self.host_id else frozenset())
 
+    def auctions_of(self, authority_id: str) -> tuple[str, ...]:
+        """Return the auctions of an authority that it takes or took part in."""
+        began = self.participations.items()
+        return tuple(auction for auction, of in began if of == authority_id)
+
 
 def evolve(organisation: Organisation | None, event: OrganisationEvent) -> Organisation:
     """Fold one more fact into the organisation."""

@@ -163,6 +163,7 @@ RULES: Final[Mapping[type[Event], Rule]] = {
     outcomes.PledgeReleased: PUBLIC,
     spend.ExchangeSpendRecorded: PUBLIC,
     spend.AdministrationCostRecorded: PUBLIC,
+    spend.InputRecorded: PUBLIC,
     indicator.IndicatorObserved: PUBLIC,
     correction.CorrectionRequested: CORRECTION,
     correction.CorrectionApproved: PUBLIC,

@@ -12,6 +12,8 @@ from svx_ledger.domain.finishing import CompleteProcurement
 from svx_ledger.domain.organisation import ReinstateOrganisation, SuspendOrganisation
 from svx_ledger.domain.procurement import PublishNotice
 
+from .inputs import CATERING_INPUTS
+
 AUCTION, GANNET = "auction-catering", "organisation-gannet"
 BUYER = person("authority.buyer", "fenmarsh")
 APPROVER = person("authority.approver", "fenmarsh")
@@ -141,5 +143,5 @@ CATERING: Final = Procurement(
             extend_on="any-accepted",
         ),
     },
-    extras=EXTRAS,
+    extras=(*EXTRAS, *CATERING_INPUTS),
 )

@@ -5,6 +5,8 @@ from typing import Final
 from svx_ledger.cli.demo.scenario import Interest, Procurement, Tender, bid
 from svx_ledger.cli.demo.winning import Award, Contract, Delivery, Spend, Variation
 
+from .inputs import ESTATES_INPUTS
+
 BIDS: Final = (
     bid("09:12", "brackwater", hubs=1_500_000, laptops=800, counsel=8_000, visits=30_000),
     bid("09:31", "harle", hubs=2_600_000, laptops=600, about=True),
@@ -157,4 +159,5 @@ ESTATES: Final = Procurement(
         "ApproveVariation": "four buildings leave the contract. Two people vary what is owed "
         "from {pledged_pence_was:money} to {pledged_pence:money}.",
     },
+    extras=ESTATES_INPUTS,
 )
