@@ -55,6 +55,8 @@ def test_denominators_are_sums() -> None:
     assert leverage.d1_pence([1_000_000, 800_000]) == 1_800_000
     assert leverage.d2_pence([1_800_000], [600_000]) == 2_400_000
     assert leverage.d3_pence([5, 7]) == 12
+    assert leverage.d4_pence(2_400_000, [600_000, 25_000]) == 3_025_000
+    assert leverage.d4_pence(0, [1]) == 1
 
 
 def test_what_nobody_recorded_is_not_nothing() -> None:
@@ -62,6 +64,9 @@ def test_what_nobody_recorded_is_not_nothing() -> None:
     assert leverage.d2_pence([1_800_000], []) is None
     assert leverage.d2_pence([], [600_000]) is None
     assert leverage.d3_pence([]) is None
+    assert leverage.d4_pence(2_400_000, []) is None
+    assert leverage.d4_pence(None, [600_000]) is None
+    assert leverage.d4_pence(leverage.d2_pence([1_800_000], []), [600_000]) is None
 
 
 @pytest.mark.parametrize(

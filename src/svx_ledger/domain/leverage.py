@@ -62,6 +62,15 @@ def d3_pence(contract_pence: Iterable[int]) -> int | None:
     return _sum(contract_pence)
 
 
+def d4_pence(d2_pence: int | None, input_pence: Iterable[int]) -> int | None:
+    """Return D2 with every other recorded input; None where D2 or all of those are unknown.
+
+    By D4 alone a figure may be called SROI. Inputs that nobody recorded are not nothing.
+    """
+    inputs = _sum(input_pence)
+    return None if d2_pence is None or inputs is None else d2_pence + inputs
+
+
 @dataclass(frozen=True, slots=True)
 class Quotient:
     """A rounded quotient; where there is none, `value` is None and `reason` says why."""
@@ -88,6 +97,11 @@ def conversion(awarded_pence: int, pledged_pence: int) -> Quotient:
 def delivery_rate(confirmed_pence: int, awarded_pence: int) -> Quotient:
     """Return the share of what is owed that was confirmed: confirmed ÷ awarded."""
     return _quotient(confirmed_pence, awarded_pence, 4)
+
+
+def share(part_pence: int, whole_pence: int) -> Quotient:
+    """Return a part of a whole, as a part of one, to four places."""
+    return _quotient(part_pence, whole_pence, 4)
 
 
 def contributions(

@@ -31,6 +31,18 @@ def uk_date(instant: datetime) -> date:
     return (utc + HOUR if summer else utc).date()
 
 
+def uk_midnight(day: date) -> datetime:
+    """Return the instant at which a date begins on a clock in London."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return midnight - HOUR if uk_date(midnight - HOUR) == day else midnight
+
+
+def financial_year(day: date) -> str:
+    """Return the financial year of a date, 1 April to 31 March, such as 2025/26."""
+    begins = day.year if (day.month, day.day) >= (4, 1) else day.year - 1
+    return f"{begins}/{(begins + 1) % 100:02d}"
+
+
 def is_working_day(day: date, non_working_days: Collection[date]) -> bool:
     """Whether the day is neither at a weekend nor one of the bank holidays given."""
     return day.weekday() < 5 and day not in non_working_days
