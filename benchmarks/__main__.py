@@ -12,7 +12,7 @@ from .measure import ROUNDS, progress
 from .places import Place, postgres_place, sqlite_place
 from .report import Line, table, write_json
 from .rows import COMPARISONS, Comparison
-from .scale import LONGEST, QUICK, Scale
+from .scale import LONG, LONGEST, LONGEST_ON_POSTGRES, QUICK, Scale
 
 
 def main() -> None:
@@ -26,7 +26,10 @@ def main() -> None:
     )
     parser.add_argument("--store", choices=["sqlite", "postgres"], help="on this store only")
     parser.add_argument(
-        "--long", action="store_true", help=f"`flat` up to {LONGEST:,} events: an hour or more"
+        "--long",
+        action="store_true",
+        help=f"`flat` up to {LONGEST:,} events, {LONGEST_ON_POSTGRES:,} on PostgreSQL: hours; "
+        f"`leverage` on {LONG:,}",
     )
     parser.add_argument("--kept", type=Path, metavar="FOLDER", help="keep histories here")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write machine and rows here")
@@ -45,7 +48,12 @@ def main() -> None:
             stores.append(server)
         scale = replace(QUICK if asked.quick else Scale(), kept=asked.kept)
         if asked.long:
-            scale = replace(scale, flat_events=(*scale.flat_events, LONGEST))
+            scale = replace(
+                scale,
+                flat_events=(*scale.flat_events, LONGEST),
+                flat_on_postgres=(scale.log_events, LONGEST_ON_POSTGRES),
+                leverage_events=LONG,
+            )
         lines = list(_run(chosen, stores, scale, machine["fsync_ms"] / 1000))
         machine["fsync_ms_after"] = round(fsync_seconds() * 1000, 3)
     print(", ".join(f"{name} {value}" for name, value in machine.items()))

@@ -57,9 +57,11 @@ def rebuild(place: Place, scale: Scale, _: float) -> Iterator[Line]:
 
 def flat(place: Place, scale: Scale, _: float) -> Iterator[Line]:
     """The cost of an event at growing sizes of the log, and the memory."""
-    if isinstance(place, PostgresPlace):
+    on_postgres = isinstance(place, PostgresPlace)
+    sizes = scale.flat_on_postgres if on_postgres else scale.flat_events
+    if not sizes:
         return
-    first, *larger = scale.flat_events
+    first, *larger = sizes
     smallest = _once(place, scale, first)
     for size in larger:
         done = _once(place, scale, size)
@@ -79,7 +81,10 @@ def _once(place: Place, scale: Scale, size: int) -> rebuilding.Rebuilt:
     address = place.address()
     events = rebuilding.history(address, size, scale.kept)
     progress(f"flat, {place.name}: {events:,} events")
-    return rebuilding.rebuilt(address, events, 2)
+    done = rebuilding.rebuilt(address, events, 2)
+    seconds = f"{done.processor:.1f} s of the builders' processor"
+    progress(f"flat, {place.name}: {events:,} events took {seconds}")
+    return done
 
 
 def _memory(name: str, place: Place, what: str, peak: int) -> Line:

@@ -38,10 +38,14 @@ _COLUMNS = ["int8", "text", "int8", "text", "bytea"]
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What one process did, and the most memory that it and its workers had, in bytes."""
+    """What one process did, and the most memory that it and its workers had, in bytes.
+
+    `processor` is what they took of it in seconds, without what a server did for them.
+    """
 
     sample: Sample
     peak: int
+    processor: float
 
 
 def history(address: str, events: int, kept: Path | None = None) -> int:
@@ -110,7 +114,7 @@ def rebuilt(address: str, events: int, processes: int) -> Rebuilt:
         )
         done = orjson.loads(file.read_bytes())
     assert done["position"] == events
-    return Rebuilt(Sample(events, done["seconds"]), done["peak"])
+    return Rebuilt(Sample(events, done["seconds"]), done["peak"], done["processor"])
 
 
 def _rebuild(task: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +128,9 @@ def _rebuild(task: dict[str, Any]) -> dict[str, Any]:
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     peak = 1024 * (own + (processes * largest if processes > 1 else 0))
-    return {"position": position, "seconds": seconds, "peak": peak}
+    used = (resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    processor = sum(of.ru_utime + of.ru_stime for of in used)
+    return {"position": position, "seconds": seconds, "peak": peak, "processor": processor}
 
 
 def _generate(file: Path, events: int) -> None:

@@ -14,6 +14,7 @@ from . import scene
 from .auditing import audits
 from .callers import Callers
 from .holding import TimedStore
+from .leverage import leverage
 from .measure import Sample, Side, in_turn, progress
 from .places import CONNECTIONS, Place, PostgresPlace
 from .processes import together
@@ -208,6 +209,7 @@ COMPARISONS: dict[str, Comparison] = {
     "rebuild": rebuild,
     "flat": flat,
     "audit": audits,
+    "leverage": leverage,
 }
 
 

@@ -20,7 +20,10 @@ class Scale:
     seconds: float = 3.0
     imported: int = IMPORTED
     log_events: int = 100_000
+    leverage_events: int = 100_000
     flat_events: tuple[int, ...] = (100_000, 1_000_000)
+    flat_on_postgres: tuple[int, ...] = ()
+    """With `--long` alone: copying a million events there takes a while."""
     kept: Path | None = None
     """Where generated histories are kept from run to run."""
 
@@ -34,7 +37,10 @@ QUICK = Scale(
     seconds=0.2,
     imported=100,
     log_events=200,
+    leverage_events=1_200,
     flat_events=(200, 400),
 )
+LONG = 1_000_000
 LONGEST = 10_000_000
 """Events of the largest log, where there is time (`--long`)."""
+LONGEST_ON_POSTGRES = 1_000_000

@@ -28,7 +28,7 @@ from svx_ledger.projections.board import (
     board_for,
     boards,
 )
-from svx_ledger.projections.leverage.report import leverage_report
+from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.live_ranking import live_ranking
 from svx_ledger.projections.memory import Views
 from svx_ledger.projections.register import register
@@ -78,7 +78,11 @@ def everything_asked(deal: Deal, views: Views) -> str:
     own = [own_board(deal, views, supplier) for supplier in (deal.winner, deal.rival)]
     report = leverage_report(tables, as_at=now, known_at=views.position)
     events = [seen(read_record(row), tables) for row in deal.play.log]
-    answers = [boards(tables, now), own, register(tables), report, [*report.figures()], events]
+    reported = vars(report) | vars(report.frame)  # its parts are functions
+    apart = ("frame", "parts")
+    plainly = [repr(value) for name, value in reported.items() if name not in apart]
+    answers = [boards(tables, now), own, register(tables), plainly, events]
+    answers.append([*report.figures()])
     return orjson.dumps(answers, default=str).decode()
 
 

@@ -26,7 +26,7 @@ from svx_ledger.projections.elsewhere import (
     elsewhere,
     totals,
 )
-from svx_ledger.projections.leverage.report import leverage_report
+from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.register import register
 from tests.domain.outcome import NOON
 

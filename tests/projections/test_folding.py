@@ -72,7 +72,7 @@ def apply(net: Net, tables: Tables) -> None:
     for part in net.parts():
         removes = [key for key in part.removes if tables.get(part.table, *key)]
         tables.apply(Remove(part.table, key) for key in removes)
-        tables.apply(Put(part.table, row) for row in part.puts.values())
+        tables.apply(Put(part.table, row) for row in part.rows().values())
         tables.apply(Patch(part.table, key, given) for key, given in part.patches.items())
 
 
@@ -149,7 +149,7 @@ def test_every_golden_event_is_folded_as_the_plain_fold_does(one: Golden) -> Non
 
 
 def _said(net: Net) -> str:
-    return repr([(p.table.name, p.puts, p.patches, p.removes) for p in net.parts()])
+    return repr([(p.table.name, p.rows(), p.patches, p.removes) for p in net.parts()])
 
 
 def spoiled(position: int) -> list[Row]:

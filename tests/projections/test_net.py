@@ -27,6 +27,20 @@ class Shelf(NamedTuple):
     made_of: Literal["wood", "steel"] = "wood"
 
 
+class Entry(NamedTuple):
+    """Somebody came in: put once."""
+
+    number: int
+    by: str | None = None
+
+
+class Guest(NamedTuple):
+    """Somebody who comes in, known by name: each time alike."""
+
+    name: str
+    letters: int
+
+
 class Door(NamedTuple):
     """A way in."""
 
@@ -36,7 +50,9 @@ class Door(NamedTuple):
 
 SHELF = Table("shelves", Shelf, key=2)
 DOOR = Table("doors", Door)
-TABLES: tuple[Table[Any], ...] = (SHELF, DOOR)
+ENTRY = Table("entries", Entry, grows="once", found_by=("by",))
+GUEST = Table("guests", Guest, grows="alike")
+TABLES: tuple[Table[Any], ...] = (SHELF, DOOR, ENTRY, GUEST)
 
 rooms = st.sampled_from("ab")
 numbers = st.integers(1, 2)
@@ -60,6 +76,8 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(lambda room, opens: DOOR.patch(room, opens=opens), rooms, st.booleans()),
     st.builds(SHELF.remove, rooms, numbers),
     st.builds(DOOR.remove, rooms),
+    st.builds(Entry, st.integers(1, 9), st.none() | rooms).map(ENTRY.put),
+    st.builds(lambda name: GUEST.put(Guest(name, len(name))), st.text("ab", max_size=2)),
 )
 batches = st.lists(changes, max_size=12)
 
@@ -75,6 +93,8 @@ def apply(net: Net, tables: Tables) -> None:
     """Do what a backend does with a net: first see that what it presupposes is there."""
     for table in TABLES:
         puts, patches, removes = net.of(table)
+        if table.grows == "once" and any(tables.get(table, *key) for key in puts):
+            raise OutOfStep(f"{table.name} has one of the rows")
         assert len({*puts, *patches, *removes}) == len(puts) + len(patches) + len(removes)
         for key in (*net.presupposed(table), *patches):
             if tables.get(table, *key) is None:
@@ -109,7 +129,7 @@ def merged(first: Sequence[Change], *others: Sequence[Change]) -> Net:
 
 def state(net: Net) -> dict[str, Any]:
     return {
-        part.table.name: (part.puts, part.patches, part.removes, part.presupposed)
+        part.table.name: (part.rows(), part.patches, part.removes, part.presupposed)
         for part in net.parts()
     }
 
@@ -186,3 +206,12 @@ def test_a_merge_leaves_the_later_net_as_it_was() -> None:
     first.add(SHELF.patch("a", 1, holds="y"))
 
     assert later.of(SHELF)[1] == {("a", 1): {"holds": "x"}}
+
+
+def test_a_row_that_is_put_once_is_not_put_twice() -> None:
+    net = Net([ENTRY.put(Entry(1)), ENTRY.put(Entry(2))])
+    assert net.of(ENTRY) == ({(1,): Entry(1), (2,): Entry(2)}, {}, set())
+
+    net.add(ENTRY.put(Entry(1, "a")))
+    with pytest.raises(OutOfStep, match="entries is given the same row twice"):
+        net.of(ENTRY)

@@ -202,6 +202,7 @@ def test_an_indicator_is_shown_with_its_source_and_as_corrected() -> None:
         value=Decimal("412.5"),
         unit="calls",
         source="Monthly return (fictional)",
+        position=deal.play.log[-1].position,
     )
 
     assert tables(deal).get(INDICATOR, FIGURE) == row

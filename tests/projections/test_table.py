@@ -1,6 +1,6 @@
 """Declared tables, and what each change of a row does."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pytest
 
@@ -103,3 +103,29 @@ def test_every_table_of_the_views_has_its_own_name() -> None:
 
     assert len(set(names)) == len(names)
     assert len({projection.name for projection in PROJECTIONS}) == len(PROJECTIONS)
+
+
+class Note(NamedTuple):
+    """What was written once."""
+
+    number: int
+    text: str
+
+
+@pytest.mark.parametrize("grows", ["once", "alike"])
+def test_a_row_of_a_table_that_grows_is_never_another(grows: Literal["once", "alike"]) -> None:
+    table = Table("notes", Note, grows=grows)
+    tables = Tables()
+    tables.apply([table.put(Note(1, "a")), table.put(Note(2, "b"))])
+
+    with pytest.raises(OutOfStep, match="notes has a row"):
+        tables.apply([table.put(Note(1, "b"))])
+    for change in (table.patch(1, text="b"), table.remove(1)):
+        with pytest.raises(AssertionError):
+            tables.apply([change])
+    if grows == "alike":
+        tables.apply([table.put(Note(1, "a"))])
+    else:
+        with pytest.raises(OutOfStep, match="notes has a row"):
+            tables.apply([table.put(Note(1, "a"))])
+    assert list(tables.all(table)) == [Note(1, "a"), Note(2, "b")]

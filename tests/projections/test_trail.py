@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -14,14 +15,15 @@ from svx_ledger.domain.auction.events import SupplierInvited
 from svx_ledger.domain.contract.running import KpiSet
 from svx_ledger.domain.correction import CorrectionRequested
 from svx_ledger.domain.exclusion import RequestExclusion
+from svx_ledger.domain.need.events import NeedApproved
 from svx_ledger.domain.procurement import ProcurementTerminated
 from svx_ledger.domain.resource_offer import ResourceOffered
 from svx_ledger.domain.voiding import ApproveVoid, RequestVoid
 from svx_ledger.eventlog.record import CommandRef, Trace, read_record
 from svx_ledger.eventlog.types import TYPES
 from svx_ledger.projections.memory import Tables
-from svx_ledger.projections.table import Put
-from svx_ledger.projections.trail import AUDIT_TRAIL, MENTION, TRAIL, MentionRow, TrailRow
+from svx_ledger.projections.trail import ACT, AUDIT_TRAIL, ENTRY, MENTION, TRACE, MentionRow
+from svx_ledger.projections.trail_rows import TrailRow, TrailRows
 from svx_ledger.projections.trail_search import MOST, Entries, Entry, first_at, trail
 from svx_ledger.projections.visibility import HIDDEN, entry_shown, may_see, seen
 from svx_ledger.projections.visibility.context import OWNER, OwnerRow
@@ -75,7 +77,7 @@ def test_a_row_says_who_did_what_for_whom_and_by_which_command() -> None:
     tables = Tables()
     tables.apply(AUDIT_TRAIL.project(recorded))
 
-    assert tables.get(TRAIL, 7) == TrailRow(
+    assert TrailRows(tables).at(7) == TrailRow(
         position=7,
         recorded_at=recorded.recorded_at,
         stream="contract-c001",
@@ -149,8 +151,9 @@ def test_what_an_invitation_says_openly_prevails_over_its_hidden_part() -> None:
 @pytest.mark.parametrize("name", TYPES)
 def test_an_entry_is_shown_to_whom_its_record_is_at_every_moment(name: str) -> None:
     recorded = about_the_supplier(name)
-    changes = [change for change in AUDIT_TRAIL.project(recorded) if isinstance(change, Put)]
-    (row,) = (change.row for change in changes if change.table is TRAIL)
+    tables = Tables()
+    tables.apply(AUDIT_TRAIL.project(recorded))
+    (row,) = TrailRows(tables).all()
     for moment in MOMENTS:
         rows = rows_at(moment, recorded.stream, owner=owner_of(page_types()[name]))
         for column, viewer in VIEWERS.items():
@@ -364,7 +367,7 @@ WHOLE = worked_example().play.views().tables
 
 
 def test_entries_lie_between_two_instants_the_later_left_out() -> None:
-    rows = list(WHOLE.all(TRAIL))
+    rows = list(TrailRows(WHOLE).all())
     since, until = rows[9].recorded_at, rows[19].recorded_at
     found = trail(WHOLE, None, since=since, until=until)
 
@@ -381,7 +384,7 @@ def test_entries_lie_between_two_instants_the_later_left_out() -> None:
 
 
 def test_the_first_position_at_an_instant_is_found_by_halving() -> None:
-    rows = list(WHOLE.all(TRAIL))
+    rows = list(TrailRows(WHOLE).all())
     for row in rows:
         expected = next(r.position for r in rows if r.recorded_at >= row.recorded_at)
         assert first_at(WHOLE, row.recorded_at) == expected
@@ -463,7 +466,70 @@ def test_an_entry_says_what_caused_it_as_far_as_that_is_seen(deal: Deal) -> None
     assert (own.causation, own.caused_by) == (bid.command.id, (bid.position,))
     assert (last(None).causation, last(None).caused_by) == (None, ())
     assert last(None).correlation == "all-1"
-    outside = caused(deal, causation="an-import").get(TRAIL, bid.position + 1)
+    outside = TrailRows(caused(deal, causation="an-import")).at(bid.position + 1)
     assert outside is not None
     tables = caused(deal, causation="an-import")
     assert (last(None).causation, last(None).caused_by) == ("an-import", ())
+
+
+def test_what_somebody_does_again_is_the_same_act_and_stands_once() -> None:
+    told = KpiSet(kpi="K1", title="T", goal="G", set_by="person-x")
+    tables = tables_after(
+        AUDIT_TRAIL,
+        ("contract-c001", told),
+        ("contract-c002", told),
+        (
+            "need-n001",
+            NeedApproved(approved_by="person-x", approver_organisation="organisation-comm"),
+        ),
+    )
+    first, again, other = tables.all(ENTRY)
+
+    assert first.act == again.act != other.act
+    assert len(tables.all(ACT)) == 2
+    assert [row.type for row in TrailRows(tables).all()] == [
+        *("kpi-set.v1", "kpi-set.v1", "need-approved.v1"),
+    ]
+
+
+def test_each_part_of_an_act_makes_it_another() -> None:
+    told = at(1, "contract-c001", KpiSet(kpi="K1", title="T", goal="G", set_by="person-x"))
+    one, two = "organisation-one1", "organisation-two2"
+    acting = [
+        replace(TELLER, id="person-a", organisation=one),
+        replace(TELLER, id="person-b", organisation=one),
+        replace(TELLER, id="person-a", organisation=one, role="auditor"),
+        replace(TELLER, id="person-a", organisation=two),
+        replace(TELLER, id="person-a", organisation=None, on_behalf_of=one),
+        replace(TELLER, id="person-a", organisation=one, on_behalf_of=one),
+    ]
+    events = [replace(told, position=n, actor=actor) for n, actor in enumerate(acting, 1)]
+    by_another = CommandRef("set-1", "AnotherCommand", "0" * 64, 1, 1)
+    events.append(replace(events[0], position=len(events) + 1, command=by_another))
+    tables = Tables()
+    for event in events:
+        tables.apply(AUDIT_TRAIL.project(event))
+
+    assert len({row.act for row in tables.all(ENTRY)}) == len(events)
+    for row, event in zip(TrailRows(tables).all(), events, strict=True):
+        actor = event.actor
+        assert (row.person_id, row.role) == (actor.id, actor.role)
+        assert (row.organisation_id, row.on_behalf_of) == (
+            actor.organisation,
+            actor.on_behalf_of,
+        )
+        assert row.command_type == event.command.type
+
+
+@pytest.mark.parametrize("said", ["causation", "correlation", "request", "received_at"])
+def test_where_a_command_came_from_is_kept_where_the_edge_said_so(said: str) -> None:
+    told = at(1, "contract-c001", KpiSet(kpi="K1", title="T", goal="G", set_by="person-x"))
+    given: dict[str, Any] = {said: NOON if said == "received_at" else "edge-1"}
+    tables = Tables()
+    tables.apply(AUDIT_TRAIL.project(replace(told, trace=Trace(**given))))
+    (row,) = TrailRows(tables).all()
+
+    assert len(tables.all(TRACE)) == (said != "received_at")
+    assert (row.causation, row.correlation, row.request) == tuple(
+        given.get(name) for name in ("causation", "correlation", "request")
+    )

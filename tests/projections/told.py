@@ -8,6 +8,9 @@ from svx_ledger.domain.kind import Event
 from svx_ledger.eventlog.record import Recorded, read_record
 from svx_ledger.projections.memory import Tables
 from svx_ledger.projections.projection import Projection
+from svx_ledger.projections.table import Changes
+from svx_ledger.projections.trail import ACT, ENTRY, ActRow, EntryRow
+from svx_ledger.projections.trail_rows import TrailRow
 from tests.domain.outcome import NOON
 from tests.golden.handmade import handmade
 
@@ -40,3 +43,13 @@ def tables_after(projection: Projection, *told: tuple[str, Event]) -> Tables:
             for column, value in zip(table.columns, row, strict=True):
                 assert (column.nullable and value is None) or type(value) is column.type
     return tables
+
+
+def trailed(row: TrailRow) -> Changes:
+    """What makes this row of the trail, which nobody says where it came from."""
+    given = row._asdict() | {"act": f"{row.type} by {row.person_id} of {row.organisation_id}"}
+    entry, act = ({name: given.get(name) for name in of._fields} for of in (EntryRow, ActRow))
+    return [
+        ENTRY.put(EntryRow(**entry | {"traced": False})),  # type: ignore[arg-type]
+        ACT.put(ActRow(**act)),  # type: ignore[arg-type]
+    ]

@@ -91,9 +91,11 @@ class Fold(Generic[T]):
                 net, _, _ = self._fold(rows[:good], after)
             elif after + good < until:
                 fault = OutOfStep(f"position {after + good + 1} is missing")
-            done = self._finish(net)
-        if good:
-            yield done, _mark(rows[good - 1])
+            done = (self._finish(net), _mark(rows[good - 1])) if good else None
+            del rows, net
+        if done is not None:
+            yield done
+            del done
         if fault is not None:
             raise fault
 

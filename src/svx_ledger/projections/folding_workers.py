@@ -29,6 +29,8 @@ T_co = TypeVar("T_co", covariant=True)
 _Range = tuple[int, int]
 _START = "from svx_ledger.projections.folding_workers import work; work({})"
 _BATCHES_BETWEEN_COLLECTIONS = 20
+_NICER = 5
+"""Whoever bids on the same machine gets three times as much of a core that both want."""
 
 
 class WorkerLost(NotRead):
@@ -108,6 +110,7 @@ class Workers(Generic[T]):
 
 def work(descriptor: int) -> None:
     """Fold ranges until there are no more: what a worker process does."""
+    os.nice(_NICER)
     pipe = Connection(descriptor)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the parent has ended
         make: Callable[[], Folds[Any]] = pickle.loads(pipe.recv_bytes())  # noqa: S301 - our parent's

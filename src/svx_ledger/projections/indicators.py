@@ -24,6 +24,7 @@ class IndicatorRow(NamedTuple):
     value: Decimal
     unit: str
     source: str
+    position: int
 
 
 INDICATOR = Table("indicators", IndicatorRow)
@@ -43,6 +44,7 @@ def _observed(at: Envelope, event: IndicatorObserved) -> Changes:
         value=event.value,
         unit=event.unit,
         source=event.source,
+        position=at.position,
     )
     yield INDICATOR.put(figure)
 

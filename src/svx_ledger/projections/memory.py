@@ -44,12 +44,17 @@ class Tables:
                 case Put(table=table, row=row):
                     key = table.key_of(row)
                     group = self._rows.setdefault(table.name, {}).setdefault(key[0], {})
+                    there = group.get(key[1:])
+                    if there and table.grows and (table.grows == "once" or there != row):
+                        raise OutOfStep(f"{table.name} has a row {key} already")
                     group[key[1:]] = row
                 case Patch(table=table, key=key, columns=columns):
                     assert columns.keys().isdisjoint(table.key)
+                    assert not table.grows
                     group = self._group(table, key)
                     group[key[1:]] = group[key[1:]]._replace(**columns)
                 case Remove(table=table, key=key):
+                    assert not table.grows
                     del self._group(table, key)[key[1:]]
 
     def get(self, table: Table[R], *key: Value) -> R | None:
@@ -70,6 +75,10 @@ class Tables:
         """Return every row."""
         groups = self._rows.get(table.name, {}).values()
         return sorted((row for group in groups for row in group.values()), key=table.key_of)
+
+    def columns(self, table: Table[R], *names: str) -> Iterable[tuple[Any, ...]]:
+        """Return these columns of every row: for sums over a whole table."""
+        return (tuple(getattr(row, name) for name in names) for row in self.all(table))
 
     def where(self, table: Table[R], column: str, value: Value) -> Sequence[R]:
         """Return the rows with this value in a column that the table is `found_by`."""

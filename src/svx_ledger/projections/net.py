@@ -29,18 +29,31 @@ class Part:
 
     `presupposed` are those keys of `puts` and `removes` that an earlier row must have had:
     what the batch began with was a patch or a removal of it. Every patch presupposes its row.
+    Of a table whose rows are put once there is only `grown`, its new rows as they came.
     """
 
-    __slots__ = ("patches", "places", "presupposed", "puts", "removes", "table", "width")
+    __slots__ = (
+        *("grown", "patches", "places", "presupposed", "puts", "removes", "table", "width"),
+    )
 
     def __init__(self, table: Table[Any]) -> None:
         self.table = table
         self.width = len(table.key)
+        self.grown: list[Any] | None = [] if table.grows == "once" else None
         self.places = {column.name: n for n, column in enumerate(table.columns)}
         self.puts: dict[Key, Any] = {}
         self.patches: dict[Key, dict[str, Value]] = {}
         self.removes: set[Key] = set()
         self.presupposed: set[Key] = set()
+
+    def rows(self) -> Mapping[Key, Any]:
+        """Return the rows to put, by key. Raises OutOfStep for a second one with a key."""
+        if self.grown is None:
+            return self.puts
+        rows = {row[: self.width]: row for row in self.grown}
+        if len(rows) != len(self.grown):
+            raise OutOfStep(f"{self.table.name} is given the same row twice")
+        return rows
 
     def put(self, key: Key, row: Any) -> None:
         """Write this row, whatever was there."""
@@ -103,25 +116,35 @@ class Net:
         parts = self._parts
         for change in changes:
             table = change.table
-            part = parts.get(table.name) or self.part(table)
-            if type(change) is Put:
-                row = change.row
-                if part.patches or part.removes:
+            try:
+                part = parts[table.name]
+            except KeyError:
+                part = self.part(table)
+            kind = type(change)
+            if kind is Put:
+                row = change.row  # type: ignore[union-attr]
+                if part.grown is not None:
+                    part.grown.append(row)
+                elif part.patches or part.removes:
                     part.put(row[: part.width], row)
                 else:
                     part.puts[row[: part.width]] = row
-            elif type(change) is Patch:
-                assert change.columns.keys().isdisjoint(table.key)
-                part.patch(change.key, change.columns)
+            elif kind is Patch:
+                assert not table.grows
+                assert change.columns.keys().isdisjoint(table.key)  # type: ignore[union-attr]
+                part.patch(change.key, change.columns)  # type: ignore[union-attr]
             else:
-                assert type(change) is Remove
-                part.presuppose(change.key)
-                part.remove(change.key)
+                assert kind is Remove
+                assert not table.grows
+                part.presuppose(change.key)  # type: ignore[union-attr]
+                part.remove(change.key)  # type: ignore[union-attr]
 
     def merge(self, later: "Net") -> None:
         """Compose what came next; associative. Raises OutOfStep. `later` is left as it was."""
         for its in later.parts():
             part = self.part(its.table)
+            if part.grown is not None:
+                part.grown += its.grown or ()
             for key in its.presupposed:
                 part.presuppose(key)
             for key, row in its.puts.items():
@@ -141,7 +164,9 @@ class Net:
         is `presupposed`.
         """
         part = self._parts.get(table.name)
-        return (part.puts, part.patches, part.removes) if part else ({}, {}, ())
+        if part is None:
+            return {}, {}, ()
+        return part.rows(), part.patches, part.removes
 
     def presupposed(self, table: Table[Any]) -> Collection[Key]:
         """Return the keys of puts and removals that had a row before, or the log is damaged.

@@ -24,7 +24,7 @@ from .corrections import CORRECTION
 from .obligations import OBLIGATION
 from .second_person import ANSWER, REQUEST, RequestRow
 from .table import Rows
-from .trail import TRAIL
+from .trail_rows import TrailRows
 from .visibility import entry_shown, recommendation_shown_to
 
 _ENDED: Final = frozenset({"cancelled", "unsuccessful", "voided"})
@@ -79,7 +79,7 @@ def pending(
 
 def _shown(rows: Rows, position: int, viewer: Actor | None) -> bool:
     """Whether the viewer may see the event at a position."""
-    entry = rows.get(TRAIL, position)
+    entry = TrailRows(rows).at(position)
     return entry is not None and entry_shown(entry, rows, viewer)
 
 
@@ -123,7 +123,7 @@ def _lapsed(rows: Rows, asked: RequestRow) -> bool:
     lapses = _LAPSES.get(asked.act)
     return lapses is not None and any(
         row.position > asked.position and row.type in lapses
-        for row in rows.where(TRAIL, "stream", asked.stream)
+        for row in TrailRows(rows).of_stream(asked.stream)
     )
 
 

@@ -34,6 +34,7 @@ class ProcurementRow(NamedTuple):
     regime: str
     nation: str
     registered_at: datetime
+    position: int
     phase: str = "registered"
     notice: str | None = None
     notice_on: date | None = None
@@ -90,6 +91,7 @@ def _registered(at: Envelope, event: ProcurementRegistered) -> Changes:
         regime=event.regime,
         nation=event.nation,
         registered_at=at.recorded_at,
+        position=at.position,
     )
     yield PROCUREMENT.put(procurement)
     for lot in event.lots:

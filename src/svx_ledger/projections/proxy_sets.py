@@ -20,7 +20,10 @@ class ProxySetRow(NamedTuple):
 
 
 class ProxyRow(NamedTuple):
-    """What one unit of a measure is worth in pounds, and the shares that make it net."""
+    """What one unit of a measure is worth in pounds, and the shares that make it net.
+
+    It is worth that in the first of so many `years`, and each year `drop_off` of it is lost.
+    """
 
     proxy_set_id: str
     measure: str
@@ -32,6 +35,10 @@ class ProxyRow(NamedTuple):
     price_year: int
     source: str
     position: int
+    drop_off: Decimal
+    years: int
+    edition: str
+    licence: str
 
 
 PROXY_SET = Table("proxy_sets", ProxySetRow)
@@ -54,6 +61,10 @@ def _proxy(at: Envelope, event: ProxyAdded) -> Changes:
         price_year=proxy.price_year,
         source=proxy.source,
         position=at.position,
+        drop_off=proxy.drop_off,
+        years=proxy.years,
+        edition=proxy.edition,
+        licence=proxy.licence,
     )
     yield PROXY.put(row)
 

@@ -46,17 +46,28 @@ class Table(Generic[R]):
     """A declared table: its name, the named tuple of its rows, how many columns are the key.
 
     `found_by` are further columns by which rows are looked up (`Rows.where`): each is indexed.
+    `grows` says that no row is ever changed or removed, so that nobody has to look for what
+    was there: a row is put "once", or each time "alike", as all that it says follows from its
+    key.
+
     Raises TypeError for a column of another type than those that every backend can keep, and
     for a key of a type whose order differs between backends.
     """
 
-    __slots__ = ("columns", "found_by", "key", "name", "row")
+    __slots__ = ("columns", "found_by", "grows", "key", "name", "row")
 
     def __init__(
-        self, name: str, row: type[R], key: int = 1, *, found_by: tuple[str, ...] = ()
+        self,
+        name: str,
+        row: type[R],
+        key: int = 1,
+        *,
+        found_by: tuple[str, ...] = (),
+        grows: Literal["once", "alike"] | None = None,
     ) -> None:
         self.name = name
         self.row = row
+        self.grows = grows
         self.columns = tuple(_column(*hint) for hint in get_type_hints(row).items())
         self.key = tuple(column.name for column in self.columns[:key])
         self.found_by = found_by
@@ -138,6 +149,9 @@ class Rows(Protocol):
 
     def all(self, table: Table[R]) -> Iterable[R]:
         """Return every row."""
+
+    def columns(self, table: Table[R], *names: str) -> Iterable[tuple[Any, ...]]:
+        """Return these columns of every row: for sums over a whole table."""
 
     def where(self, table: Table[R], column: str, value: Value) -> Iterable[R]:
         """Return the rows with this value in a column that the table is `found_by`."""

@@ -69,7 +69,7 @@ class TurnRow(NamedTuple):
     thing: str | None = None
 
 
-TURN = Table("auction_turns", TurnRow, key=2)
+TURN = Table("auction_turns", TurnRow, key=2, grows="once")
 TIMELINE = Projection("timeline", TURN)
 project = TIMELINE.project
 

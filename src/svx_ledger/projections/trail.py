@@ -1,13 +1,22 @@
 """The audit trail: who did what, on whose behalf and caused by what, one row for each event.
 
-The rows hold what stands around an event, never what it says; the queries are in `trail_search`
-and ask `visibility` about every entry. Positions are in the order of time.
+The rows hold what stands around an event, never what it says. What many events have alike
+stands once (`ActRow`), and what few have beside them (`TraceRow`); `trail_rows` puts them
+together again. The queries are in `trail_search` and ask `visibility` about every entry.
+Positions are in the order of time.
 """
 
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
+from hashlib import sha256
+from types import NoneType, UnionType
 from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
+import orjson
+
+from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.form import STREAM_NAME, Matching, StreamOf
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.organisation import ParticipationBegan
@@ -15,39 +24,56 @@ from svx_ledger.eventlog.record import Envelope
 from svx_ledger.eventlog.types import TYPES
 
 from .projection import Projection
-from .table import Change, Changes, Table
+from .table import Change, Changes, Put, Table
 from .visibility.rules import PUBLIC
 from .visibility.table import PARTS, RULES
 
 
-class TrailRow(NamedTuple):
-    """An event without what it says: who, in which role, for whom, by which command.
+class EntryRow(NamedTuple):
+    """An event without what it says: where it is, by which command, as what act of whom.
 
-    `type` is the newest name of its type. The event is number `n` of the `of` that its command
-    led to. `causation` and `correlation` are what the edge said of where the command came from,
-    `request` is the edge's own id. By the last three `visibility` tells who may see it, where
-    that is not everybody: the supplier it is about, its bid, and its auction.
+    The event is number `n` of the `of` that its command led to. By the supplier it is about,
+    its bid, and its auction `visibility` tells who may see it, where that is not everybody.
+    `traced` says that there is a `TraceRow`.
     """
 
     position: int
     recorded_at: datetime
     stream: str
     version: int
+    act: str
+    command_id: str
+    n: int
+    of: int
+    supplier_id: str | None
+    bid_no: int | None
+    auction_id: str | None
+    traced: bool
+
+
+class ActRow(NamedTuple):
+    """A person in a role, for an organisation, did this with that command; again and again.
+
+    `act` is a digest of all the rest: who sees an event knows its act without reading any row.
+    `type` is the newest name of the event's type.
+    """
+
+    act: str
     type: str
     person_id: str
     role: str
     organisation_id: str | None
     on_behalf_of: str | None
-    command_id: str
     command_type: str
-    n: int
-    of: int
+
+
+class TraceRow(NamedTuple):
+    """What the edge said of where a command came from, and the edge's own id of it."""
+
+    position: int
     causation: str | None
     correlation: str | None
     request: str | None
-    supplier_id: str | None
-    bid_no: int | None
-    auction_id: str | None
 
 
 class MentionRow(NamedTuple):
@@ -61,25 +87,39 @@ class MentionRow(NamedTuple):
     part: str | None
 
 
-TRAIL = Table(
-    "trail",
-    TrailRow,
-    found_by=(
-        *("stream", "person_id", "organisation_id", "on_behalf_of"),
-        *("command_id", "type", "correlation"),
-    ),
+ENTRY = Table("trail", EntryRow, found_by=("stream", "act", "command_id"), grows="once")
+ACT = Table(
+    "trail_acts",
+    ActRow,
+    found_by=("type", "person_id", "organisation_id", "on_behalf_of"),
+    grows="alike",
 )
-MENTION = Table("trail_mentions", MentionRow, key=2)
-AUDIT_TRAIL = Projection("trail", TRAIL, MENTION)
+TRACE = Table("trail_traces", TraceRow, found_by=("correlation",), grows="once")
+MENTION = Table("trail_mentions", MentionRow, key=2, grows="once")
+AUDIT_TRAIL = Projection("trail", ENTRY, ACT, TRACE, MENTION)
 project = AUDIT_TRAIL.project
 
 
+_About = tuple[str | None, int | None, str | None]
+"""What a rule of visibility asks about an event: supplier, bid and auction."""
+_Known = tuple[Actor, str, Put[ActRow]]
+"""An actor, the type of a command, and the act that it was."""
+_NOTHING: Final[_About] = (None, None, None)
+
+
 class _Told(NamedTuple):
-    """What the trail takes of one class of event: its name, and its fields that name things."""
+    """What the trail takes of one class of event: its name, and its fields that name things.
+
+    `named` is the one field that does so, where that is open and holds one thing at most.
+    `about` is None where everybody may see the event at once. `acts` are those that came
+    before, by the identity of the actor, who is kept with them.
+    """
 
     name: str
-    hidden: bool
+    about: Callable[[Envelope, Any], _About] | None
     things: tuple[tuple[str, str | None], ...]
+    named: str | None
+    acts: dict[int, _Known]
 
 
 _NAMES: Final = {event: name for name, event in TYPES.items()}
@@ -95,7 +135,27 @@ def _told(kind: type[Event]) -> _Told:
         if _names_things(hints[name])
     ]
     found.sort(key=lambda field: field[1] is None)
-    return _Told(_NAMES[kind], RULES.get(kind) is not PUBLIC, tuple(found))
+    named = None
+    if len(found) == 1 and found[0][1] is None and _is_one(hints[found[0][0]]):
+        named = found[0][0]
+    return _Told(_NAMES[kind], _about(kind), tuple(found), named, {})
+
+
+def _about(kind: type[Event]) -> Callable[[Envelope, Any], _About] | None:
+    """Return what tells whom an event of a class is about."""
+    if RULES.get(kind) is PUBLIC:
+        return None
+    if kind is ParticipationBegan:
+        return lambda at, event: (at.stream, None, event.auction_id)
+    match hasattr(kind, "supplier_id"), hasattr(kind, "bid_no"):
+        case True, True:
+            return lambda _, event: (event.supplier_id, event.bid_no, None)
+        case True, False:
+            return lambda _, event: (event.supplier_id, None, None)
+        case False, True:
+            return lambda _, event: (None, event.bid_no, None)
+        case _:
+            return None
 
 
 def _names_things(hint: Any) -> bool:
@@ -104,6 +164,15 @@ def _names_things(hint: Any) -> bool:
         of, *marks = get_args(hint)
         return (of is str and _is_stream_form(marks)) or _names_things(of)
     return any(_names_things(of) for of in get_args(hint))
+
+
+def _is_one(hint: Any) -> bool:
+    """Whether a field holds one text, or none."""
+    if get_origin(hint) is Annotated:
+        return _is_one(get_args(hint)[0])
+    return hint in (str, NoneType) or (
+        isinstance(hint, UnionType) and all(map(_is_one, get_args(hint)))
+    )
 
 
 def _is_stream_form(marks: list[Any]) -> bool:
@@ -117,48 +186,71 @@ def _is_stream_form(marks: list[Any]) -> bool:
 def _entry(at: Envelope, event: Event) -> Changes:
     told = _TOLD[type(event)]
     actor, command, trace = at.actor, at.command, at.trace
-    about: tuple[str | None, int | None, str | None] = (None, None, None)
-    if told.hidden:
-        about = _about(at, event)
-    row = TrailRow(
-        at.position,
-        at.recorded_at,
-        at.stream,
-        at.version,
-        told.name,
-        actor.id,
-        actor.role,
-        actor.organisation,
-        actor.on_behalf_of,
-        command.id,
-        command.type,
-        command.n,
-        command.of,
-        trace.causation,
-        trace.correlation,
-        trace.request,
-        *about,
+    known = told.acts.get(id(actor))
+    if known is None or known[0] is not actor or known[1] != command.type:
+        known = _learn(told, actor, command.type)
+    act = known[2]
+    traced = not (trace.causation is trace.correlation is trace.request is None)
+    supplier, bid, auction = told.about(at, event) if told.about else _NOTHING
+    row = _made(
+        EntryRow,
+        (
+            at.position,
+            at.recorded_at,
+            at.stream,
+            at.version,
+            act.row[0],
+            command.id,
+            command.n,
+            command.of,
+            supplier,
+            bid,
+            auction,
+            traced,
+        ),
     )
-    changes: list[Change] = [TRAIL.put(row)]
-    if told.things:
-        mentioned: dict[str, str | None] = {}
-        for name, part in told.things:
-            said = getattr(event, name)
-            for thing in (said,) if isinstance(said, str) else said or ():
-                mentioned[thing] = part
-        mentioned.pop(at.stream, None)
-        for thing, part in mentioned.items():
-            changes.append(MENTION.put(MentionRow(thing, at.position, part)))
+    changes: list[Change] = [Put(ENTRY, row), act]
+    if traced:
+        came_from = (trace.causation, trace.correlation, trace.request)
+        changes.append(Put(TRACE, TraceRow(at.position, *came_from)))
+    if told.named is not None:
+        thing = getattr(event, told.named)
+        if thing is not None and thing != at.stream:
+            changes.append(Put(MENTION, _made(MentionRow, (thing, at.position, None))))
+    elif told.things:
+        changes += _mentions(at, event, told)
     return changes
 
 
-def _about(at: Envelope, event: Event) -> tuple[str | None, int | None, str | None]:
-    """Return what a rule of visibility asks about an event: supplier, bid and auction."""
-    if isinstance(event, ParticipationBegan):
-        return at.stream, None, event.auction_id
-    return getattr(event, "supplier_id", None), getattr(event, "bid_no", None), None
+def _mentions(at: Envelope, event: Event, told: _Told) -> list[Change]:
+    """Return a row for each thing that an event names, whatever it names it as."""
+    mentioned: dict[str, str | None] = {}
+    for name, part in told.things:
+        said = getattr(event, name)
+        for thing in (said,) if isinstance(said, str) else said or ():
+            mentioned[thing] = part
+    mentioned.pop(at.stream, None)
+    return [Put(MENTION, MentionRow(of, at.position, part)) for of, part in mentioned.items()]
 
 
+def _learn(told: _Told, actor: Actor, command: str) -> _Known:
+    """Return the row of an act, and remember it: the same few come again and again."""
+    if len(told.acts) >= _KNOWN_ACTORS:
+        told.acts.clear()
+    who = (actor.id, actor.role, actor.organisation, actor.on_behalf_of)
+    said = (told.name, *who, command)
+    digest = sha256(orjson.dumps(said)).digest()[:_DIGEST_BYTES]
+    act = urlsafe_b64encode(digest).decode()
+    known = told.acts[id(actor)] = (actor, command, Put(ACT, ActRow(act, *said)))
+    return known
+
+
+_made: Final = tuple.__new__
+"""Makes a named tuple of a tuple, at a third of what its class takes."""
+_KNOWN_ACTORS: Final = 10_000
+"""For each class of event; readers of the log make one object of each actor."""
+_DIGEST_BYTES: Final = 15
+"""That two acts have the same digest is not to be feared, nor to be brought about."""
 _TOLD: Final = {kind: _told(kind) for kind in TYPES.values()}
 for _kind in _TOLD:
     AUDIT_TRAIL.on(_kind)(_entry)

@@ -6,22 +6,21 @@ person, an organisation or a supplier finds what that viewer may see of them, an
 page or cursor tells that there is more (ADR 36).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import merge
 from itertools import islice
 from typing import Final, NamedTuple
 
 from svx_ledger.domain.actor import Actor
 
 from .table import Rows
-from .trail import MENTION, TRAIL, TrailRow
+from .trail import ENTRY, MENTION
+from .trail_rows import TrailRow, TrailRows
 from .visibility import HIDDEN, entry_placed, entry_shown, part_shown
 
 MOST: Final = 1000
 """Entries of one answer."""
-_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +107,11 @@ def trail(  # noqa: PLR0913 - what an entry can be found by, each by its name
     if not 1 <= limit <= MOST:
         raise ValueError(f"a limit is from 1 to {MOST}")
     sought = Sought(person, organisation, thing, command, correlation, type, since, until)
+    kept = TrailRows(rows)
     found = (
         entry
-        for row in _candidates(rows, sought, after)
-        if (entry := _matched(rows, row, sought, viewer)) is not None
+        for row in _candidates(kept, sought, after)
+        if (entry := _matched(kept, row, sought, viewer)) is not None
     )
     items = tuple(islice(found, limit + 1))
     if len(items) <= limit:
@@ -119,58 +119,30 @@ def trail(  # noqa: PLR0913 - what an entry can be found by, each by its name
     return Entries(items[:limit], items[limit - 1].position)
 
 
-def _candidates(rows: Rows, sought: Sought, after: int) -> Iterator[TrailRow]:
+def _candidates(kept: TrailRows, sought: Sought, after: int) -> Iterator[TrailRow]:
     """Yield what an index or the log itself has, by position, within the times asked for."""
     if sought.since is not None:
-        after = max(after, first_at(rows, sought.since) - 1)
-    for row in _source(rows, sought, after):
+        after = max(after, first_at(kept.rows, sought.since) - 1)
+    for row in _source(kept, sought, after):
         if sought.until is not None and row.recorded_at >= sought.until:
             return
         if row.position > after:
             yield row
 
 
-def _source(rows: Rows, sought: Sought, after: int) -> Iterable[TrailRow]:
+def _source(kept: TrailRows, sought: Sought, after: int) -> Iterator[TrailRow]:
     """Return rows by position, from the index that finds the fewest as a rule."""
-    for column, value in (
-        ("command_id", sought.command),
-        ("correlation", sought.correlation),
-        ("person_id", sought.person),
+    for find, value in (
+        (kept.of_command, sought.command),
+        (kept.of_correlation, sought.correlation),
+        (kept.of_person, sought.person),
+        (kept.of_thing, sought.thing),
+        (kept.of_organisation, sought.organisation),
+        (kept.of_type, sought.type),
     ):
         if value is not None:
-            return rows.where(TRAIL, column, value)
-    if sought.thing is not None:
-        return _of_thing(rows, sought.thing)
-    if sought.organisation is not None:
-        return _of_organisation(rows, sought.organisation)
-    if sought.type is not None:
-        return rows.where(TRAIL, "type", sought.type)
-    return _whole(rows, after)
-
-
-def _of_thing(rows: Rows, thing: str) -> Iterator[TrailRow]:
-    own = {row.position: row for row in rows.where(TRAIL, "stream", thing)}
-    named = (mention.position for mention in rows.select(MENTION, thing))
-    for position in merge(own, named):
-        row = own.get(position) or rows.get(TRAIL, position)
-        if row is not None:
-            yield row
-
-
-def _of_organisation(rows: Rows, organisation: str) -> Iterator[TrailRow]:
-    acted = rows.where(TRAIL, "organisation_id", organisation)
-    represented = rows.where(TRAIL, "on_behalf_of", organisation)
-    last = 0
-    for row in merge(acted, represented, key=lambda row: row.position):
-        if row.position > last:
-            yield row
-        last = row.position
-
-
-def _whole(rows: Rows, after: int) -> Iterator[TrailRow]:
-    while page := list(rows.page(TRAIL, (after,), _AT_ONCE)):
-        yield from page
-        after = page[-1].position
+            return find(value)
+    return kept.after(after)
 
 
 def first_at(rows: Rows, instant: datetime) -> int:
@@ -181,7 +153,7 @@ def first_at(rows: Rows, instant: datetime) -> int:
     """
 
     def later(position: int) -> bool:
-        row = rows.get(TRAIL, position)
+        row = rows.get(ENTRY, position)
         return row is None or row.recorded_at >= instant
 
     low, high = 0, 1
@@ -193,9 +165,11 @@ def first_at(rows: Rows, instant: datetime) -> int:
     return high
 
 
-def _matched(rows: Rows, row: TrailRow, sought: Sought, viewer: Actor | None) -> Entry | None:
+def _matched(
+    kept: TrailRows, row: TrailRow, sought: Sought, viewer: Actor | None
+) -> Entry | None:
     """Return the entry if it is what is looked for, as far as this viewer may know."""
-    if not entry_shown(row, rows, viewer):
+    if not entry_shown(row, kept.rows, viewer):
         return None if sought.by_content else _withheld(row, sought.thing)
     asked = (
         (sought.person, (row.person_id,)),
@@ -206,9 +180,11 @@ def _matched(rows: Rows, row: TrailRow, sought: Sought, viewer: Actor | None) ->
     )
     if any(value is not None and value not in said for value, said in asked):
         return None
-    if sought.thing not in (None, row.stream) and not _names(rows, row, sought.thing, viewer):
+    if sought.thing not in (None, row.stream) and not _names(
+        kept.rows, row, sought.thing, viewer
+    ):
         return None
-    return _entry(rows, row, viewer)
+    return _entry(kept, row, viewer)
 
 
 def _names(rows: Rows, row: TrailRow, thing: str | None, viewer: Actor | None) -> bool:
@@ -233,8 +209,8 @@ def _withheld(row: TrailRow, thing: str | None) -> Entry | None:
     )
 
 
-def _entry(rows: Rows, row: TrailRow, viewer: Actor | None) -> Entry:
-    causation, caused_by = _cause(rows, row, viewer)
+def _entry(kept: TrailRows, row: TrailRow, viewer: Actor | None) -> Entry:
+    causation, caused_by = _cause(kept, row, viewer)
     return Entry(
         position=row.position,
         recorded_at=row.recorded_at,
@@ -256,15 +232,13 @@ def _entry(rows: Rows, row: TrailRow, viewer: Actor | None) -> Entry:
 
 
 def _cause(
-    rows: Rows, row: TrailRow, viewer: Actor | None
+    kept: TrailRows, row: TrailRow, viewer: Actor | None
 ) -> tuple[str | None, tuple[int, ...]]:
     """Return the command that led to this one, unless all that it led to is hidden."""
     if row.causation is None:
         return None, ()
     earlier = [
-        cause
-        for cause in rows.where(TRAIL, "command_id", row.causation)
-        if cause.position < row.position
+        cause for cause in kept.of_command(row.causation) if cause.position < row.position
     ]
-    seen = tuple(c.position for c in earlier if entry_shown(c, rows, viewer))
+    seen = tuple(c.position for c in earlier if entry_shown(c, kept.rows, viewer))
     return (row.causation if seen or not earlier else None), seen

@@ -20,10 +20,11 @@ from svx_ledger.projections.questions.auditor import (
 from svx_ledger.projections.questions.auditor_persons import SamePerson, same_person
 from svx_ledger.projections.questions.corrected import corrections
 from svx_ledger.projections.questions.departures import Departure, departures
-from svx_ledger.projections.trail import TRAIL, TrailRow
+from svx_ledger.projections.trail_rows import TrailRow
 from svx_ledger.projections.view import View
 from tests.projections.deal import CLOSES_AT, OPENS_AT, Deal
 from tests.projections.play import Play
+from tests.projections.told import trailed
 
 from .conftest import decimals, view_of
 
@@ -203,7 +204,7 @@ def checked(view: View, *acts: tuple[str, str, str, str]) -> list[SamePerson]:
             person_id=person,
             organisation_id=organisation,
         )
-        tables.apply([TRAIL.put(row)])
+        tables.apply(trailed(row))
     return list(same_person(view._replace(rows=tables)))
 
 

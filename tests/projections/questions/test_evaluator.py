@@ -9,8 +9,8 @@ import pytest
 from svx_ledger.domain.organisation import DescribeOrganisation
 from svx_ledger.domain.organisation.codes import IncomeBand
 from svx_ledger.domain.uk_calendar import uk_date
-from svx_ledger.projections.leverage.figures import STAGES, WEIGHTS
-from svx_ledger.projections.leverage.report import leverage_report
+from svx_ledger.projections.leverage.figures import STAGES, Weight
+from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.obligations import CLAIM
 from svx_ledger.projections.questions.asking import BadQuestion
 from svx_ledger.projections.questions.beneficiaries import Benefit, beneficiaries
@@ -21,6 +21,10 @@ from tests.projections.deal import DELIVERED_AT, Deal
 from tests.projections.play import Play
 
 from .conftest import decimals, view_of
+
+
+OF_LINES: tuple[Weight, ...] = ("gross", "net")
+"""A present value is rounded once at the total: no line has one."""
 
 
 @pytest.mark.parametrize("of", ["worked", "demo"])
@@ -36,13 +40,13 @@ def test_the_line_ledger_sums_to_the_leverage_report(
             for line in lines
         )
         for stage in STAGES
-        for weight in WEIGHTS
+        for weight in OF_LINES
     }
 
     assert {key: Decimal(pence).scaleb(-2) for key, pence in sums.items()} == {
         (stage, weight): report.total(stage, weight).amount
         for stage in STAGES
-        for weight in WEIGHTS
+        for weight in OF_LINES
     }
     assert sums["confirmed", "gross"] == {"worked": 399_600_000, "demo": 408_457_500}[of]
 

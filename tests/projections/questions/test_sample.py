@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svx_ledger.eventlog.record import leaf_of
-from svx_ledger.projections.leverage.report import leverage_report
+from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.questions.asking import BadQuestion
 from svx_ledger.projections.questions.sample import Head, pennies, population, sample
 from svx_ledger.projections.view import View

@@ -10,7 +10,7 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.eventlog.store import Store
 from svx_ledger.projections.auction_rows import AUCTION, PARTICIPANT
 from svx_ledger.projections.board import board, boards
-from svx_ledger.projections.leverage.report import leverage_report
+from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.register import register
 from svx_ledger.projections.replay import (
     ExchangeHistory,

@@ -227,15 +227,14 @@ def test_statements_that_fail_under_the_views_are_tried_again(
     postgres_url: str, demo_log: list[Row], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing = threading.Event()
-    many = PostgresTransaction.many
+    put = PostgresTransaction.put
 
-    def failing_many(self: PostgresTransaction, statement: str, given: Any) -> int:
-        met = many(self, statement, given)
+    def failing_put(self: PostgresTransaction, statements: Any, packed: Any) -> None:
+        put(self, statements, packed)
         if failing.is_set():
             self.run("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$")
-        return met
 
-    monkeypatch.setattr(PostgresTransaction, "many", failing_many)
+    monkeypatch.setattr(PostgresTransaction, "put", failing_put)
     with closing(open_store(postgres_url)) as store:
         store.create()
         append(store, demo_log[:50])

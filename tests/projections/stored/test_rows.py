@@ -17,7 +17,7 @@ from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.store import Store
 from svx_ledger.projections.memory import OutOfStep, Tables
 from svx_ledger.projections.net import Mark, Net
-from svx_ledger.projections.stored.generation import RowMissing
+from svx_ledger.projections.stored.generation import RowMissing, RowTwice
 from svx_ledger.projections.stored.keeping import Keeper
 from svx_ledger.projections.stored.opening import open_keeper
 from svx_ledger.projections.stored.place import Place
@@ -134,8 +134,28 @@ class Pair(NamedTuple):
     number: int
 
 
+class Note(NamedTuple):
+    """A row that is put once, at a position of its own."""
+
+    name: str
+    number: int
+    text: str | None
+    instant: datetime
+
+
+class Kind(NamedTuple):
+    """A row that says what follows from its key."""
+
+    name: str
+    letters: int
+
+
+NOTES = Table("notes", Note, key=2, found_by=("text",), grows="once")
+KINDS = Table("kinds", Kind, grows="alike")
 THINGS = Table("things", Thing, key=3, found_by=("text", "day", "instant", "many", "sure"))
 PAIRS = Table("pairs", Pair, key=2)
+EVERY: tuple[Table[Any], ...] = (THINGS, PAIRS, NOTES, KINDS)
+AT = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = st.sampled_from(["", "a", "B", "é", "Ω", "𝄞", "a b", 'quote"', "sel%ect"])
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=6)
 KEYS = st.tuples(NAMES, st.integers(-(2**53), 2**53) | st.integers(0, 1), st.booleans())
@@ -156,9 +176,14 @@ def histories(draw: st.DrawFn) -> list[Change]:
     """Changes that a backend can make: what they patch and remove is there."""
     changes: list[Change] = []
     there: set[tuple[Any, ...]] = set()
-    for _ in range(draw(st.integers(0, 30))):
-        kind = draw(st.sampled_from(["put", "pair", "patch", "patch", "remove"]))
-        if kind == "put" or (kind != "pair" and not there):
+    for number in range(draw(st.integers(0, 30))):
+        kind = draw(st.sampled_from(["put", "pair", "patch", "patch", "remove", "note"]))
+        if kind == "note":
+            name, text = draw(NAMES), draw(st.none() | TEXTS)
+            at = datetime(2026, 1, 1, number % 24, tzinfo=UTC)
+            changes.append(NOTES.put(Note(name, number, text, at)))
+            changes.append(KINDS.put(Kind(name, len(name))))
+        elif kind == "put" or (kind != "pair" and not there):
             row = draw(ROWS)
             there.add(THINGS.key_of(row))
             changes.append(THINGS.put(row))
@@ -178,23 +203,27 @@ def _played(place: Place, changes: list[Change], cuts: list[int]) -> None:
     """Make changes in batches that end at the cuts, and hold the rows against memory's."""
     expected = Tables()
     expected.apply(changes)
-    generation = place.begin("any", [THINGS, PAIRS])
+    generation = place.begin("any", EVERY)
     ends = [*sorted(min(cut, len(changes)) for cut in cuts), len(changes)]
     first = 0
     for position, end in enumerate(ends):
         mark = Mark(position + 1, bytes([position]), datetime(2026, 1, 1, tzinfo=UTC))
         place.apply(generation.number, position, Net(changes[first:end]), mark)
         first = end
-    place.index(generation.number, [THINGS, PAIRS])
+    place.index(generation.number, EVERY)
     assert place.promote(generation.number, None)
     with place.reading() as moment:
         assert moment is not None
-        assert_same_rows(moment.rows, [THINGS, PAIRS], expected)
+        assert_same_rows(moment.rows, EVERY, expected)
         for row in expected.all(THINGS)[::-40]:
             for column in THINGS.found_by:
                 value = getattr(row, column)
                 wanted = expected.where(THINGS, column, value)
                 assert moment.rows.where(THINGS, column, value) == wanted
+        for note in list(expected.all(NOTES))[::-40]:
+            assert moment.rows.get(NOTES, note.name, note.number) == note
+            wanted_notes = expected.where(NOTES, "text", note.text)
+            assert moment.rows.where(NOTES, "text", note.text) == wanted_notes
     place.retire(generation.number)
     place.drop(generation)
 
@@ -226,9 +255,28 @@ def test_a_large_batch_replaces_rows_of_the_one_before(keeper: Keeper) -> None:
     changes: list[Change] = [PAIRS.put(Pair("a", n)) for n in range(700)]
     row = Thing("a", 1, True, "", None, None, None, None, None)
     changes += [THINGS.put(row._replace(number=n)) for n in range(700)]
+    changes += [NOTES.put(Note(f"n{n % 7}", n, None, AT)) for n in range(700)]
+    changes += [KINDS.put(Kind("many", 4)) for _ in range(70)]
     later: list[Change] = [THINGS.put(row._replace(number=n, many=n)) for n in range(350, 900)]
 
-    _played(place, [*changes, *later], [1_400])
+    later += [NOTES.put(Note(f"n{n % 7}", n, "a\tb", AT)) for n in range(700, 900)]
+
+    _played(place, [*changes, *later], [2_170])
+
+
+@pytest.mark.parametrize("many", [1, 300])
+def test_a_row_that_is_put_once_and_is_there_stops_the_batch(keeper: Keeper, many: int) -> None:
+    notes = [NOTES.put(Note("a", n, None, AT)) for n in range(many)]
+    generation = keeper.place.begin("any", EVERY)
+    mark = Mark(1, b"", AT)
+    keeper.place.apply(generation.number, 0, Net(notes), mark)
+    keeper.place.index(generation.number, EVERY)
+
+    with pytest.raises(RowTwice, match="notes"):
+        keeper.place.apply(generation.number, 1, Net(notes), mark._replace(position=2))
+    assert issubclass(RowTwice, OutOfStep)
+    (found,) = keeper.place.generations()
+    assert found.position == 1
 
 
 @pytest.mark.parametrize(
@@ -237,7 +285,7 @@ def test_a_large_batch_replaces_rows_of_the_one_before(keeper: Keeper) -> None:
     ids=["patch", "remove"],
 )
 def test_a_row_that_should_be_there_stops_the_batch(keeper: Keeper, change: Change) -> None:
-    generation = keeper.place.begin("any", [THINGS, PAIRS])
+    generation = keeper.place.begin("any", EVERY)
     net = Net([PAIRS.put(Pair("b", 1)), change])
     mark = Mark(1, b"", datetime(2026, 1, 1, tzinfo=UTC))
 

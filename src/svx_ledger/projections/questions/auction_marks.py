@@ -40,8 +40,8 @@ class HiddenReadRow(NamedTuple):
     recorded_at: datetime
 
 
-ATTENDANCE = Table("question_attendance", AttendanceRow, key=3)
-HIDDEN_READ = Table("question_hidden_reads", HiddenReadRow, key=2)
+ATTENDANCE = Table("question_attendance", AttendanceRow, key=3, grows="once")
+HIDDEN_READ = Table("question_hidden_reads", HiddenReadRow, key=2, grows="once")
 AUCTION_MARKS = Projection("question_auctions", ATTENDANCE, HIDDEN_READ)
 
 

@@ -21,7 +21,7 @@ from svx_ledger.domain.pledge import events as pledge
 from svx_ledger.domain.pledge import outcomes
 from svx_ledger.eventlog.types import stored_name
 from svx_ledger.projections.table import Rows
-from svx_ledger.projections.trail import TRAIL, TrailRow
+from svx_ledger.projections.trail_rows import TrailRow, TrailRows
 from svx_ledger.projections.view import View
 from svx_ledger.projections.visibility import entry_shown
 
@@ -90,7 +90,7 @@ Acts = dict[type[Event], list[TrailRow]]
 
 
 def _acts(rows: Rows, kind: type[Event]) -> list[TrailRow]:
-    found = rows.where(TRAIL, "type", stored_name(kind))
+    found = TrailRows(rows).of_type(stored_name(kind))
     return [act for act in found if entry_shown(act, rows, None)]
 
 
@@ -145,7 +145,7 @@ def _each_other(acts: Acts) -> Iterator[SamePerson]:
 
 def _several(rows: Rows) -> Iterator[SamePerson]:
     first: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for act in rows.all(TRAIL):
+    for act in TrailRows(rows).all():
         named = act.organisation_id and act.role != "operator"
         if named and entry_shown(act, rows, None):
             first[act.person_id].setdefault(str(act.organisation_id), act.position)

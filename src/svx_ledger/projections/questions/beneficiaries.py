@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.values import EXACT
+from svx_ledger.projections.leverage.cut import cut_now
 from svx_ledger.projections.leverage.figures import Stage
 from svx_ledger.projections.leverage.lines import Line, lines
 from svx_ledger.projections.table import Rows
@@ -50,7 +51,7 @@ def beneficiaries(view: View, viewer: Actor | None = None) -> tuple[Benefit, ...
     organisations with the most confirmed. Who may ask: everybody.
     """
     del viewer
-    bound = [x for x in lines(view.rows, view.now) if x.pledge and "awarded" in x.stages]
+    bound = [x for x in lines(view.rows, cut_now(view)) if x.pledge and "awarded" in x.stages]
     return tuple(
         row for family in _families(view.rows, bound) for row in _told_of(family, bound)
     )

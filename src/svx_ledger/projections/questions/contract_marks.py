@@ -45,7 +45,7 @@ class StepRow(NamedTuple):
     about: str | None = None
 
 
-STEP = Table("question_steps", StepRow, key=2)
+STEP = Table("question_steps", StepRow, key=2, grows="once")
 CONTRACT_MARKS = Projection("question_contracts", STEP)
 
 

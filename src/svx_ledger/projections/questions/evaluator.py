@@ -1,19 +1,18 @@
 """What an evaluator asks: every line with its stages, how value falls off, what is left out."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from svx_ledger.domain.actor import Actor
-from svx_ledger.domain.uk_calendar import uk_date
+from svx_ledger.domain.uk_calendar import financial_year
+from svx_ledger.projections.leverage.cut import cut_now
+from svx_ledger.projections.leverage.dimensions import NOT_AWARDED
 from svx_ledger.projections.leverage.exclusions import Remark
 from svx_ledger.projections.leverage.figures import STAGES, Stage
-from svx_ledger.projections.leverage.in_force import approvals
 from svx_ledger.projections.leverage.lines import Line, lines
-from svx_ledger.projections.leverage.report import leverage_report
-from svx_ledger.projections.leverage.scope import Scope
-from svx_ledger.projections.table import Rows
+from svx_ledger.projections.leverage.reporting import leverage_report
+from svx_ledger.projections.leverage.scope import Scope, first_awards
 from svx_ledger.projections.view import View
 
 from .asking import positions
@@ -67,7 +66,7 @@ def line_ledger(
     contribute none.
     """
     del viewer
-    kept = lines(view.rows, view.now)
+    kept = lines(view.rows, cut_now(view))
     return tuple(_ledger_line(x) for x in kept if procurement in (None, x.procurement_id))
 
 
@@ -79,7 +78,6 @@ def _ledger_line(line: Line) -> LedgerLine:
         reached[f"{stage}_pence"] = line.pence(stage, "gross")
         reached[f"{stage}_net_pence"] = line.pence(stage, "net")
     confirmed = line.stages.get("confirmed")
-    behind = (position for at in line.stages.values() for position in at.positions)
     return LedgerLine(
         procurement_id=line.procurement_id,
         lot=line.lot,
@@ -89,13 +87,13 @@ def _ledger_line(line: Line) -> LedgerLine:
         pledge_id=line.pledge.pledge_id if line.pledge else None,
         community_id=line.pledge.community_id if line.pledge else None,
         measure=line.measure,
-        unit=line.unit,
-        pounds_per_unit=line.pounds_per_unit,
-        k=line.k,
+        unit=line.price.unit,
+        pounds_per_unit=line.price.pounds_per_unit,
+        k=line.price.k,
         **reached,  # type: ignore[arg-type]  # three columns of each stage
         beyond_pence=confirmed.beyond_pence if confirmed else 0,
-        disputed_pence=line.disputed_pence,
-        positions=positions(*behind, *line.disputes),
+        disputed_pence=line.pence("disputed", "gross"),
+        positions=positions(*line.positions(*STAGES, "disputed")),
     )
 
 
@@ -123,14 +121,12 @@ def waterfall(view: View, viewer: Actor | None = None) -> tuple[Fall, ...]:
     The cohorts sum to the leverage report of the portfolio.
     """
     del viewer
-    cohorts = _cohorts(view.rows, view.now)
+    cut = cut_now(view)
+    cohorts = {of: financial_year(day) for of, day in first_awards(view.rows, cut).items()}
     found: defaultdict[str, list[Line]] = defaultdict(list)
-    for line in lines(view.rows, view.now):
+    for line in lines(view.rows, cut):
         found[cohorts.get(line.procurement_id, NOT_AWARDED)].append(line)
     return tuple(fall for cohort in sorted(found) for fall in _falls(cohort, found[cohort]))
-
-
-NOT_AWARDED = "not awarded"
 
 
 def _falls(cohort: str, of: list[Line]) -> list[Fall]:
@@ -152,20 +148,6 @@ def _falls(cohort: str, of: list[Line]) -> list[Fall]:
         )
         falls.append(fall)
     return falls
-
-
-def _cohorts(rows: Rows, as_at: datetime) -> dict[str, str]:
-    """Return the financial year of each procurement's first award in force."""
-    first: dict[str, datetime] = {}
-    for in_force in approvals(rows, as_at):
-        of, at = in_force.award.procurement_id, in_force.approval.recorded_at
-        first[of] = min(at, first.get(of, datetime.max.replace(tzinfo=UTC)))
-    return {of: _financial_year(uk_date(at)) for of, at in first.items()}
-
-
-def _financial_year(day: date) -> str:
-    begins = day.year if day.month >= 4 else day.year - 1
-    return f"{begins}/{(begins + 1) % 100:02d}"
 
 
 class Excluded(NamedTuple):

@@ -20,6 +20,7 @@ from typing import Final, NamedTuple, Protocol
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.eventlog.record import Row, leaf_of
+from svx_ledger.projections.leverage.cut import cut_now
 from svx_ledger.projections.leverage.lines import Line, lines
 from svx_ledger.projections.view import View
 
@@ -105,7 +106,8 @@ def sample(
 
 def population(view: View) -> list[Line]:
     """Return the lines with confirmed value that counts, the first confirmed first."""
-    confirmed = (x for x in lines(view.rows, view.now) if x.pence("confirmed", "gross") > 0)
+    every = lines(view.rows, cut_now(view))
+    confirmed = (line for line in every if line.pence("confirmed", "gross") > 0)
     return sorted(confirmed, key=lambda line: min(line.stages["confirmed"].positions))
 
 

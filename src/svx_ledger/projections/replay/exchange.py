@@ -11,7 +11,8 @@ from svx_ledger.projections.auction_rows import AUCTION
 from svx_ledger.projections.award_rows import AWARD
 from svx_ledger.projections.board import Board, board
 from svx_ledger.projections.catalogue import PROJECTIONS
-from svx_ledger.projections.leverage.report import LeverageReport, leverage_report
+from svx_ledger.projections.leverage.report import LeverageReport
+from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.scope import PORTFOLIO, Scope
 from svx_ledger.projections.memory import Views
 from svx_ledger.projections.projection import Projection

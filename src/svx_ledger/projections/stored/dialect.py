@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from .packing import Packing, as_taken, in_arrays, in_arrays_or_copied, in_flat_parts
+
 
 def quoted(name: str) -> str:
     """Return a name of ours as SQL takes it."""
@@ -22,8 +24,9 @@ class Dialect(NamedTuple):
 
     `lock` ends a query whose rows nobody else may change until the transaction ends.
 
-    A stored value is converted only by a function for its column's type; None never is. How
-    values are written is the same for both (`prepared`).
+    A stored value is converted only by a function for its column's type; None never is.
+    `packing` is how rows are written. With `keyed_late` the key of a table that only grows is
+    made an index when its first rows are in: each costs a third of what it does before.
     """
 
     parameter: str
@@ -32,6 +35,8 @@ class Dialect(NamedTuple):
     after_columns: str
     lock: str
     load: Mapping[type, Callable[[Any], Any]]
+    packing: Packing
+    keyed_late: bool
 
     def place(self, name: str) -> str:
         """Return a table's name as SQL takes it, whatever words the database keeps."""
@@ -57,6 +62,8 @@ SQLITE = Dialect(
         date: date.fromisoformat,
         datetime: datetime.fromisoformat,
     },
+    packing=Packing(rows=in_flat_parts, values=as_taken),
+    keyed_late=False,
 )
 
 
@@ -78,4 +85,6 @@ POSTGRES = Dialect(
     after_columns="",
     lock=" FOR UPDATE",
     load={datetime: _utc},
+    packing=Packing(rows=in_arrays_or_copied, values=in_arrays),
+    keyed_late=True,
 )

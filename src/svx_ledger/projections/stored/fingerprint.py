@@ -15,7 +15,7 @@ from pathlib import Path
 from svx_ledger import domain, eventlog
 from svx_ledger.projections.projection import Projection
 
-LAYOUT = "2"
+LAYOUT = "3"
 """Of the stored tables; to be counted up when the same declarations are stored otherwise."""
 
 _DECODING = (
@@ -29,7 +29,7 @@ def fingerprint(projections: Sequence[Projection]) -> str:
     for projection in projections:
         digest.update(f"\0{projection.name}".encode())
         for table in projection.tables:
-            digest.update(f"\0{table.name} {table.key} {table.found_by}".encode())
+            digest.update(f"\0{table.name} {table.key} {table.found_by} {table.grows}".encode())
             digest.update("".join(map(str, table.columns)).encode())
     folders = sorted({_folder_of(step.__module__) for p in projections for step in _steps(p)})
     digest.update(_source(*folders).encode())

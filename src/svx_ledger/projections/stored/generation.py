@@ -27,8 +27,16 @@ class Moved(Exception):
     """Another follower of the same generation was here first: read its position again."""
 
 
-class RowMissing(OutOfStep):
-    """A row that an event changes is not there: the rows are not what the log says."""
+class RowsAmiss(OutOfStep):
+    """The rows are not what the log says: somebody else wrote there."""
+
+
+class RowMissing(RowsAmiss):
+    """A row that an event changes is not there."""
+
+
+class RowTwice(RowsAmiss):
+    """A row that is put once is there already."""
 
 
 class Generation(NamedTuple):

@@ -13,7 +13,8 @@ from svx_ledger.projections.table import Table, Value
 
 from .dialect import Dialect
 from .generation import GENERATIONS, Fenced, Generation, Moved
-from .prepared import Prepared, as_taken, taken
+from .packing import taken
+from .prepared import Prepared
 from .rows import place_name
 from .statements import Statements
 from .writing import Transaction, write
@@ -66,7 +67,7 @@ def begin(on: Transaction, fingerprint: str, tables: Sequence[Table[Any]]) -> Ge
     for table in tables:
         on.run(Statements(on.dialect, table, place_name(table.name, made.number)).create)
     statements = statements_of(on.dialect)
-    on.put(statements, as_taken(GENERATIONS, [made]))
+    on.put(statements, on.dialect.packing.rows(GENERATIONS, [made]))
     return made
 
 
@@ -78,7 +79,7 @@ def apply(
     *,
     tables: Mapping[str, Table[Any]],
 ) -> None:
-    """Write a batch and the position it leads to. Raises Fenced, Moved and RowMissing."""
+    """Write a batch and the position it leads to. Raises Fenced, Moved and RowsAmiss."""
     changes, mark = batch
     statements = statements_of(on.dialect)
     found = on.read(statements.select("number") + on.dialect.lock, (number,))

@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import GeneratorType
 from typing import Any, Final
 
@@ -14,13 +15,14 @@ from svx_ledger.eventlog.raw_rows import OpenRows
 from svx_ledger.eventlog.record import Row, leaf_of
 from svx_ledger.eventlog.store import NotRead, Store
 from svx_ledger.projections.catalogue import PROJECTIONS
+from svx_ledger.projections.collecting import uncollected
 from svx_ledger.projections.folding import BATCH, folded
 from svx_ledger.projections.net import Mark
 from svx_ledger.projections.projection import Projection
 from svx_ledger.projections.table import Table
 
 from .fingerprint import fingerprint
-from .generation import Busy, Fenced, Generation, Moved, RowMissing
+from .generation import Busy, Fenced, Generation, Moved, RowsAmiss
 from .place import Place
 from .prepared import Prepared, prepared
 
@@ -95,14 +97,19 @@ class Keeper:
             after=generation.mark,
             until=until,
             projections=self.projections,
-            finish=prepared,
+            finish=partial(prepared, packing=self.place.packing),
             batch=batch,
             processes=processes,
         )
         try:
-            for done in batches:
-                self._write(generation, position, done)
-                position = done[1].position
+            while True:
+                with uncollected():  # until nothing is left of the batch
+                    done = next(batches, None)
+                    if done is None:
+                        return
+                    self._write(generation, position, done)
+                    position = done[1].position
+                    del done
                 yield position
         finally:
             if isinstance(batches, GeneratorType):  # else its processes live on
@@ -147,11 +154,11 @@ class Keeper:
     ) -> None:
         try:
             self.place.write(to.number, before, batch, self._tables)
-        except RowMissing as missing:
+        except RowsAmiss as amiss:
             if to.state == "building":
                 raise
             self.place.retire(to.number)  # somebody else wrote there: build it again
-            raise Fenced(str(missing)) from None
+            raise Fenced(str(amiss)) from None
 
     def _begin(self) -> Generation:
         while True:

@@ -8,7 +8,9 @@ from svx_ledger.projections.net import Mark, Net
 from svx_ledger.projections.table import Table
 
 from . import generations
+from .dialect import Dialect
 from .generation import Generation, Moment
+from .packing import Packing
 from .prepared import Prepared, prepared
 from .rows import StoredRows, place_name
 from .statements import Statements, drop
@@ -21,6 +23,8 @@ class Database(Protocol):
     Raises NotKept where it cannot be used, Busy where another holds it, NotRead where it does
     not answer.
     """
+
+    dialect: Dialect
 
     def present(self) -> bool:
         """Whether views were ever kept here; without making anything."""
@@ -43,6 +47,11 @@ class Place:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @property
+    def packing(self) -> Packing:
+        """How a batch is made ready to be written here."""
+        return self._database.dialect.packing
 
     def generations(self) -> Sequence[Generation]:
         """Return all generations by number; none where nothing was kept yet."""
@@ -72,7 +81,7 @@ class Place:
     def apply(self, number: int, before: int, net: Net, mark: Mark) -> None:
         """Write row changes and the position they lead to; see `write`."""
         tables = {part.table.name: part.table for part in net.parts()}
-        self.write(number, before, (prepared(net), mark), tables)
+        self.write(number, before, (prepared(net, self.packing), mark), tables)
 
     def write(
         self,
@@ -84,7 +93,7 @@ class Place:
         """Write a batch and the position it leads to, in one transaction.
 
         `tables` are those that it may name. Raises Fenced where the generation is retired or
-        gone, Moved where it is not at `before`, RowMissing for a row that should be there.
+        gone, Moved where it is not at `before`, RowsAmiss for other rows than the log has.
         """
         with self._database.transaction() as on:
             generations.apply(on, number, before, batch, tables=tables)
@@ -92,11 +101,11 @@ class Place:
     def index(self, number: int, tables: Sequence[Table[Any]]) -> None:
         """Make the indexes by which rows are looked up, where they are missing."""
         for table in tables:
-            for n in range(len(table.found_by)):
+            name = place_name(table.name, number)
+            for index in Statements(self._database.dialect, table, name).indexes:
                 # Each alone, so that others get in between.
                 with self._database.transaction(exclusive=True) as on:
-                    name = place_name(table.name, number)
-                    on.run(Statements(on.dialect, table, name).indexes[n])
+                    on.run(index)
 
     def promote(self, number: int, ledger: str | None) -> bool:
         """Serve this generation from now on, and retire the one served before.

@@ -1,6 +1,6 @@
 """A transaction on the views' PostgreSQL schema, and what its errors mean."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -9,16 +9,12 @@ from psycopg import errors, sql
 
 from svx_ledger.eventlog.store import NotRead
 
+from . import arrays
 from .dialect import POSTGRES
-from .generation import Busy, NotKept
+from .generation import Busy, NotKept, RowTwice
 from .statements import Statements
 
 SCHEMA: Final = "svx_views"
-_BULK_ROWS = 200
-"""From here on a COPY into a table of the transaction's own is faster than single inserts."""
-
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
 _BUSY = (errors.LockNotAvailable, errors.SerializationFailure, errors.DeadlockDetected)
 NO_RIGHT = (errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction)
 
@@ -52,64 +48,36 @@ class PostgresTransaction:
         """Run a statement."""
         self._connection.execute(literal(statement), given)
 
-    def many(self, statement: str, given: Iterable[Sequence[Any]]) -> int:
-        """Run a statement for each of these; return how many rows it met in all."""
-        with self._connection.cursor() as cursor:
-            cursor.executemany(literal(statement), given)
-            return cursor.rowcount
-
-    def put(self, statements: Statements[Any], rows: Sequence[Sequence[Any]]) -> None:
-        """Write rows, in the order of their keys, each in place of the one with its key."""
-        if len(rows) < _BULK_ROWS:
-            self.many(statements.upsert_of(1), rows)
-            return
-        stage = f"pg_temp.stage_{next(self._stages)}"
-        place, columns = statements.place, statements.columns
-        with self._connection.cursor() as cursor:
-            first = rows[0][: len(statements.table.key)]
-            if not cursor.execute(literal(statements.not_before), first).fetchone():
-                self._copy(cursor, place, columns, rows)  # they come after all that there are
+    def put(self, statements: Statements[Any], packed: Any) -> None:
+        """Write rows, each in place of the one with its key."""
+        try:
+            if not isinstance(packed, str):
+                self._run(arrays.put(statements), packed)
                 return
-            cursor.execute(literal(f"CREATE TEMP TABLE {stage} (LIKE {place}) ON COMMIT DROP"))
-            self._copy(cursor, stage, columns, rows)
-            cursor.execute(
-                literal(
-                    f"INSERT INTO {place} ({columns}) SELECT {columns} FROM {stage} "  # noqa: S608
-                    f"{statements.over}"
-                )
-            )
+            into = f"COPY {statements.place} ({statements.columns}) FROM STDIN"
+            with self._connection.cursor() as cursor, cursor.copy(literal(into)) as copy:
+                copy.write(packed)
+        except errors.UniqueViolation:
+            if statements.table.grows != "once":
+                raise
+            raise RowTwice(f"{statements.table.name} has one of the rows already") from None
 
-    @staticmethod
-    def _copy(
-        cursor: psycopg.Cursor, place: str, columns: str, rows: Sequence[Sequence[Any]]
-    ) -> None:
-        with cursor.copy(literal(f"COPY {place} ({columns}) FROM STDIN")) as copy:
-            copy.write(copied(rows))
+    def remove(self, statements: Statements[Any], packed: Any) -> None:
+        """Delete the rows with these keys."""
+        self._run(arrays.delete(statements), packed)
 
+    def patch(self, statements: Statements[Any], columns: Sequence[str], packed: Any) -> int:
+        """Set columns of the rows with these keys; return how many there were."""
+        return self._run(arrays.update(statements, columns), packed).rowcount
 
-def copied(rows: Sequence[Sequence[Any]]) -> str:
-    """Return rows as COPY reads them, all in one text.
+    def count(self, statements: Statements[Any], packed: Any) -> int:
+        """Return how many of these keys have a row."""
+        ((number,),) = self._run(arrays.count(statements), packed).fetchall()
+        assert isinstance(number, int)
+        return number
 
-    What a text may hold that has a meaning there is looked for in all rows at once.
-    """
-    text = "\n".join(["\t".join(map(_field, row)) for row in rows])
-    plain = (
-        text.count("\t") == len(rows) * (len(rows[0]) - 1)
-        and text.count("\n") == len(rows) - 1
-        and text.count("\\") == sum(row.count(None) for row in rows)
-        and "\r" not in text
-    )
-    if not plain:
-        text = "\n".join(["\t".join(map(_escaped, row)) for row in rows])
-    return text + "\n"
-
-
-def _field(value: Any) -> str:
-    return value if type(value) is str else "\\N" if value is None else str(value)
-
-
-def _escaped(value: Any) -> str:
-    return value.translate(_ESCAPES) if type(value) is str else _field(value)
+    def _run(self, statement: str, given: Sequence[str]) -> psycopg.Cursor:
+        return self._connection.execute(literal(statement), given)
 
 
 def failure(error: psycopg.Error) -> NotKept | Busy | NotRead:

@@ -46,10 +46,14 @@ _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _EXCLUSIVE = "SELECT pg_advisory_xact_lock(%s)"
 _IDLE_CONNECTIONS = 4
+_PREPARED = 1_000
+"""Statements that a connection keeps: a batch has up to three for each table."""
 
 
 class PostgresViews:
     """The schema of a database; see `Database`."""
+
+    dialect = POSTGRES
 
     def __init__(self, url: str) -> None:
         self._conninfo = make_conninfo(url, **SOCKET, connect_timeout=2)
@@ -140,6 +144,7 @@ class PostgresViews:
             else:
                 return kept
         connection = psycopg.connect(self._conninfo, autocommit=True)
+        connection.prepared_max = _PREPARED
         try:
             connection.execute(literal(_SETTING))
             connection.execute(literal(begin))

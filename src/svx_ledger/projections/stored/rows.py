@@ -6,7 +6,7 @@ from typing import Any
 from svx_ledger.projections.table import Key, R, Table, Value
 
 from .dialect import Dialect
-from .prepared import taken
+from .packing import taken
 from .statements import Statements
 
 Query = Callable[[str, Sequence[Any]], Iterable[Sequence[Any]]]
@@ -45,6 +45,11 @@ class StoredRows:
     def all(self, table: Table[R]) -> Iterable[R]:
         """Return every row; read as they are asked for, and anew for each time."""
         return _All(self._query, self._of(table))
+
+    def columns(self, table: Table[R], *names: str) -> Iterable[tuple[Any, ...]]:
+        """Return these columns of every row: for sums over a whole table."""
+        query, load = self._of(table).some(names)
+        return load(self._query(query, ()))
 
     def where(self, table: Table[R], column: str, value: Value) -> Sequence[R]:
         """Return the rows with this value in a column that the table is `found_by`."""

@@ -42,6 +42,8 @@ def views_path(ledger: Path) -> Path:
 class SQLiteViews:
     """One views file; see `Database`. The file and its WAL are for their owner's eyes only."""
 
+    dialect = SQLITE
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._idle: list[sqlite3.Connection] = []

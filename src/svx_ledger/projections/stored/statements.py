@@ -33,23 +33,28 @@ class Statements(Generic[R]):
             f"{quoted(c.name)} {self.dialect.types[c.type]}{'' if c.nullable else ' NOT NULL'}"
             for c in self.table.columns
         )
-        key = f"PRIMARY KEY ({self._key})"
-        return f"CREATE TABLE {self.place} ({columns}, {key}){self.dialect.after_columns}"
+        key = "" if self._is_keyed_late else f", PRIMARY KEY ({self._key})"
+        return f"CREATE TABLE {self.place} ({columns}{key}){self.dialect.after_columns}"
 
     @property
     def indexes(self) -> list[str]:
         """Return the statements that make what `where` needs: rows of a value, by key.
 
         Rows without a value are not in the index; `where` goes through all rows for them.
+        The key itself comes first, where the table was made without.
         """
-        return [
+        key = (
+            f"CREATE UNIQUE INDEX IF NOT EXISTS {quoted(f'{self.name}_key')} "
+            f"ON {self.place} ({self._key})"
+        )
+        return [key] * self._is_keyed_late + [
             f"CREATE INDEX IF NOT EXISTS {quoted(f'{self.name}_{n}')} "
             f"ON {self.place} ({quoted(column)}, {self._key}) "
             f"WHERE {quoted(column)} IS NOT NULL"
             for n, column in enumerate(self.table.found_by)
         ]
 
-    def upsert_of(self, number: int) -> str:
+    def put_of(self, number: int) -> str:
         """Return the statement that writes so many rows, each in place of the one with its key.
 
         No key may come twice.
@@ -62,20 +67,18 @@ class Statements(Generic[R]):
     def over(self) -> str:
         """Return what an insert does where the key is there already."""
         rest = [quoted(c.name) for c in self.table.columns[len(self.table.key) :]]
+        if self.table.grows == "once":
+            return ""
+        if self.table.grows or not rest:
+            return f"ON CONFLICT ({self._key}) DO NOTHING"
         values = ", ".join(f"{column} = excluded.{column}" for column in rest)
-        return f"ON CONFLICT ({self._key}) DO {f'UPDATE SET {values}' if rest else 'NOTHING'}"
+        return f"ON CONFLICT ({self._key}) DO UPDATE SET {values}"
 
     def update(self, columns: Sequence[str]) -> str:
         """Return the statement that sets these columns of the row with a key."""
         assert set(columns).isdisjoint(self.table.key)
         values = ", ".join(self._given(column) for column in columns)
         return f"UPDATE {self.place} SET {values} WHERE {self._is_key}"  # noqa: S608
-
-    @cached_property
-    def not_before(self) -> str:
-        """Return the query that tells whether there is a row with this key or a later one."""
-        marks = ", ".join(self.dialect.parameter for _ in self.table.key)
-        return f"SELECT 1 FROM {self.place} WHERE ({self._key}) >= ({marks}) LIMIT 1"  # noqa: S608
 
     @cached_property
     def delete(self) -> str:
@@ -95,6 +98,16 @@ class Statements(Generic[R]):
             f"ORDER BY {self._key}{end}"
         )
 
+    def some(
+        self, names: Sequence[str]
+    ) -> tuple[str, Callable[[Iterable[Sequence[Any]]], Iterable[tuple[Any, ...]]]]:
+        """Return the query for some columns of every row, by key, and what makes values."""
+        types = {column.name: column.type for column in self.table.columns}
+        convert = _conversion([self.dialect.load.get(types[name]) for name in names])
+        columns = ", ".join(map(quoted, names))
+        query = f"SELECT {columns} FROM {self.place} ORDER BY {self._key}"  # noqa: S608
+        return query, lambda found: map(tuple, convert(found))
+
     def count(self, *columns: str) -> str:
         """Return the query that counts rows with values in these columns."""
         where = " AND ".join(self._given(column) for column in columns)
@@ -112,6 +125,10 @@ class Statements(Generic[R]):
         convert = _conversion([self.dialect.load.get(c.type) for c in self.table.columns])
         make: Callable[[Sequence[Any]], R] = self.table.row._make  # type: ignore[attr-defined]
         return lambda found: map(make, convert(found))
+
+    @property
+    def _is_keyed_late(self) -> bool:
+        return self.dialect.keyed_late and self.table.grows == "once"
 
     def _given(self, column: str) -> str:
         return f"{quoted(column)} = {self.dialect.parameter}"

@@ -1,7 +1,6 @@
 """Writing one batch of row changes into a generation, within a transaction of either store."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Any, Protocol
 
 from svx_ledger.projections.table import Table
@@ -12,12 +11,9 @@ from .prepared import Prepared
 from .rows import place_name
 from .statements import Statements
 
-_ASKED_AT_ONCE = 200
-"""Keys in one question; SQLite takes 32,766 parameters, and a key has a few."""
-
 
 class Transaction(Protocol):
-    """What a batch asks of an open transaction."""
+    """What a batch asks of an open transaction. What is packed is so in its dialect's way."""
 
     dialect: Dialect
 
@@ -30,11 +26,20 @@ class Transaction(Protocol):
     def run(self, statement: str, given: Sequence[Any] = ()) -> None:
         """Run a statement."""
 
-    def many(self, statement: str, given: Iterable[Sequence[Any]]) -> int:
-        """Run a statement for each of these; return how many rows it met in all."""
+    def put(self, statements: Statements[Any], packed: Any) -> None:
+        """Write rows, each in place of the one with its key; no key comes twice.
 
-    def put(self, statements: Statements[Any], rows: Sequence[Sequence[Any]]) -> None:
-        """Write rows, by key, each in place of the one with its key. No key comes twice."""
+        Raises RowTwice where a table only grows and has one with the key.
+        """
+
+    def remove(self, statements: Statements[Any], packed: Any) -> None:
+        """Delete the rows with these keys, where they are there."""
+
+    def patch(self, statements: Statements[Any], columns: Sequence[str], packed: Any) -> int:
+        """Set columns of the rows with these keys; return how many there were."""
+
+    def count(self, statements: Statements[Any], packed: Any) -> int:
+        """Return how many of these keys have a row."""
 
 
 def write(
@@ -47,24 +52,15 @@ def write(
     for part in batch:
         table = tables[part.table]
         statements = Statements(to.dialect, table, place_name(table.name, generation))
-        _assert_presupposed(to, statements, part)
+        if part.keys and to.count(statements, part.keys) != part.presupposed:
+            raise _missing(part)
         if part.removes:
-            to.many(statements.delete, part.removes)
+            to.remove(statements, part.removes)
         if part.puts:
             to.put(statements, part.puts)
-        for columns, rows in part.patches:
-            if to.many(statements.update(columns), rows) != len(rows):
+        for patches in part.patches:
+            if to.patch(statements, patches.columns, patches.packed) != patches.number:
                 raise _missing(part)
-
-
-def _assert_presupposed(to: Transaction, statements: Statements[Any], part: Prepared) -> None:
-    waiting = iter(part.presupposed)
-    while keys := list(islice(waiting, _ASKED_AT_ONCE)):
-        ((found,),) = to.read(
-            statements.count_keys(len(keys)), [v for key in keys for v in key]
-        )
-        if found != len(keys):
-            raise _missing(part)
 
 
 def _missing(part: Prepared) -> RowMissing:
