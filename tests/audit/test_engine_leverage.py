@@ -3,8 +3,12 @@
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from svx_ledger.audit import leverage
 from svx_ledger.audit.homes import Homes
 from svx_ledger.audit.leverage import Report, projected, said_by
+from svx_ledger.audit.reading import read
 from svx_ledger.audit.workers import falls_to
 from svx_ledger.cli.demo.player import fill
 from svx_ledger.cli.demo.story import STORY
@@ -51,6 +55,24 @@ def test_parts_of_a_generated_history_are_the_whole(tmp_path: Path) -> None:
     generate(url, 20, seed=5)
     with closing(open_store(url)) as store:
         _agrees(store)
+
+
+@pytest.mark.parametrize("most_open", [1, 500])
+def test_rows_that_go_by_are_summed_as_those_that_are_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_open: int
+) -> None:
+    """Also where procurements are let go, and more of them comes later."""
+    monkeypatch.setattr(leverage, "MOST_OPEN", most_open)
+    url = f"sqlite:///{tmp_path / 'generated.db'}"
+    generate(url, 20, seed=5)
+    with closing(open_store(url)) as store:
+        head = store.head().position
+        homes, report = Homes(), Report(store, head)
+        for row in store.rows():
+            homes.see([row])
+            report.take(row, read(row), homes.of(row.stream))
+
+        assert report.said(homes, None) == said_by(projected(store, head), head)
 
 
 def test_what_belongs_to_a_procurement_is_at_home_there(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ BID = next(row for row in ROWS if row.type == "bid-accepted.v1")
 
 
 def plain(one: Read) -> dict[str, object]:
-    names = (*(name for name in Read.__slots__ if name != "written"), "data")
+    names = (*(name for name in Read.__slots__ if name not in ("match", "written")), "data")
     return {name: getattr(one, name) for name in names}
 
 

@@ -53,7 +53,7 @@ def audit(
         task = Task(again, key, until, most, processes, reports=views is None)
         others = closes.enter_context(closing(Others(task))) if processes > 1 else None
         rows = _told(store.rows(limit=until), until, progress)
-        kept = task.done(task.share(store, 0), store, rows)
+        kept = task.done(task.share(store, 0), rows)
         for other in others.kept() if others else ():
             kept.add(other)
     return _result(kept, _beside(store, kept, until, views), most)

@@ -83,19 +83,22 @@ def _command(read: Read) -> Plain:
 
 def link_faults(
     reads: list[Read], entries: Mapping[str, Entry], opening: bytes | None
-) -> Iterator[Finding]:
+) -> list[Finding]:
     """Hold each event to the one before it on its stream, and move on to it."""
+    found: list[Finding] = []
     for read in reads:
         entry = entries[read.stream]
-        if read.version != entry.version + 1:
-            yield _of(read, "version-gap", read.version, entry.version + 1)
+        after = entry.version
+        if read.version != after + 1:
+            found.append(_of(read, "version-gap", read.version, after + 1))
         if read.command is not None:
-            leaf = entry.leaf if entry.version else opening
+            leaf = entry.leaf if after else opening
             expected = leaf.hex() if leaf and read.position > 1 else None
             if read.prev != expected:
-                rule = "link-broken" if entry.version else "of-another-ledger"
-                yield _of(read, rule, read.prev, expected)
+                rule = "link-broken" if after else "of-another-ledger"
+                found.append(_of(read, rule, read.prev, expected))
         entry.follow(read.version, read.record)
+    return found
 
 
 def _of(read: Read, rule: str, recorded: Plain, derived: Plain) -> Finding:

@@ -36,10 +36,18 @@ def plain_event(event: Event | None) -> object:
     return event and {"type": stored_name(type(event)), "data": plain_of(event)}
 
 
+def follows(derived: Derived, reads: Sequence[Read]) -> bool:
+    """Whether the events on record are exactly those that were derived."""
+    if len(reads) != len(derived):
+        return False
+    for (stream, event), read in zip(derived, reads, strict=True):
+        if read.stream != stream or read.event != event:
+            return False
+    return True
+
+
 def differences(derived: Derived, reads: Sequence[Read]) -> Iterator[Finding]:
     """Give what differs: events missing, unfounded, or with another value in a field."""
-    if [(read.stream, read.event) for read in reads] == derived:
-        return
     n = m = 0
     while n < len(derived) or m < len(reads):
         read = reads[min(m, len(reads) - 1)]

@@ -5,7 +5,7 @@ on record, and the rules decide it on the states before it.
 """
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from svx_ledger.domain import vocabulary
@@ -13,7 +13,7 @@ from svx_ledger.domain.kind import Command, Event, States
 from svx_ledger.domain.rule import Refusal
 from svx_ledger.eventlog.scalars import instant
 
-from .comparing import differences, refused
+from .comparing import differences, follows, refused
 from .digesting import Texts, digest_of
 from .finding import Finding, Plain
 from .reading import Read
@@ -44,64 +44,72 @@ class Decider:
         """By command, the class of its first event when it was last met."""
         self.unchecked: Counter[str] = Counter()
 
-    def check(self, reads: Sequence[Read], entries: dict[str, Entry]) -> Iterator[Finding]:
-        """Decide the command of these events again, and give what differs.
+    def check(self, reads: Sequence[Read], entries: dict[str, Entry]) -> list[Finding]:
+        """Decide the command of these events again, and return what differs.
 
         `entries` has the streams of the events; what else the command reads is added.
         """
         first = reads[0]
         assert first.command is not None
-        events = [(read.stream, read.event) for read in reads if read.event is not None]
         cls = vocabulary.COMMANDS.get(first.command.type)
         if cls is None:
-            yield _of(first, "unknown-type", first.command.type)
-            return
+            return [_of(first, "unknown-type", first.command.type)]
+        events = [(read.stream, read.event) for read in reads if read.event is not None]
         if len(events) < len(reads):
             self.unchecked[UNREAD] += 1
-            return
+            return []
         try:
             command = cls.of(events)
         except Exception:  # noqa: BLE001 - events that are not its own may fail it in any way
-            yield _of(first, "unknown-type", [cls.__name__, reads[0].type])
-            return
+            return [_of(first, "unknown-type", [cls.__name__, reads[0].type])]
         self.commands[cls.__name__] += 1
         self.leads_to[cls.__name__] = type(events[0][1])
-        yield from self._digest(first, command)
+        found = self._digest(first, command)
         try:
-            states = self._read(command, first.position, entries)
+            states = self._read(command, first, entries)
         except Exception as fault:  # noqa: BLE001 - a command of another's events reads anything
-            yield _of(first, "undecidable", cls.__name__, type(fault).__name__)
-            return
-        if any(entry.damaged for entry in entries.values()):
-            self.unchecked[ON_DAMAGE] += 1
-            return
-        early = yield from self._deadlines(first, command, entries, states)
-        yield from self._decide(reads, command, states, early=early)
+            return [*found, _of(first, "undecidable", cls.__name__, type(fault).__name__)]
+        for entry in entries.values():
+            if entry.damaged:
+                self.unchecked[ON_DAMAGE] += 1
+                return found
+        late, early = self._deadlines(first, command, entries, states)
+        return [*found, *late, *self._decide(reads, command, states, early=early)]
 
     def _read(
-        self, command: Command, position: int, entries: dict[str, Entry]
-    ) -> Mapping[str, object]:
-        """Follow what a command reads, as far as the states lead."""
-        states: dict[str, object] = {}
+        self, command: Command, first: Read, entries: dict[str, Entry]
+    ) -> dict[str, object]:
+        """Follow what a command reads, as far as the states lead.
+
+        It begins at the stream of its first event, which it reads or creates for the most
+        part; where it does neither, that is left out again.
+        """
+        states: dict[str, object] = {first.stream: entries[first.stream].state}
         known = States(states)
+        named: tuple[str, ...] = ()
         count = -1
         while count < len(states):
             count = len(states)
-            for stream in (*command.creates(known), *command.reads(known)):
+            named = (*command.creates(known), *command.reads(known))
+            for stream in named:
                 if stream not in states:
                     entry = entries.get(stream)
                     if entry is None:
-                        entry = entries[stream] = self._streams.before(position, stream)
+                        entry = entries[stream] = self._streams.before(first.position, stream)
                     states[stream] = entry.state
+        if first.stream not in named:
+            del states[first.stream]
         return states
 
-    def _digest(self, first: Read, command: Command) -> Iterator[Finding]:
+    def _digest(self, first: Read, command: Command) -> list[Finding]:
         assert first.command is not None
         digest = digest_of(first, command, self._texts)
+        if digest == first.command.sha256:
+            return []
         if digest is None:
             self.unchecked[ERASED] += 1
-        elif digest != first.command.sha256:
-            yield _of(first, "command-digest", first.command.sha256, digest)
+            return []
+        return [_of(first, "command-digest", first.command.sha256, digest)]
 
     def _deadlines(
         self,
@@ -109,38 +117,39 @@ class Decider:
         command: Command,
         entries: Mapping[str, Entry],
         states: Mapping[str, object],
-    ) -> Generator[Finding, None, bool]:
+    ) -> tuple[list[Finding], bool]:
         """Hold the clock to its deadlines, and everybody else to the clock's turn.
 
-        Returns whether the clock was early.
+        Returns what was found, and whether the clock was early.
         """
-        assert first.command is not None
+        asked = first.command
+        assert asked is not None
+        found: list[Finding] = []
         if not command.by_clock:
-            if first.command.id.startswith("clock:"):
-                yield _of(first, "clock-command-id", first.command.id)
+            if asked.id.startswith("clock:"):
+                found.append(_of(first, "clock-command-id", asked.id))
             for stream in states:
                 due = entries[stream].due
                 if due is not None and due[0] <= first.recorded_at:
                     derived = {"command": type(due[1]).__name__, "due_at": instant(due[0])}
-                    recorded = {"command": first.command.type, "at": first.at}
-                    yield _of(
-                        first, "deadline-skipped", recorded, {"stream": stream, **derived}
-                    )
-            return False
+                    recorded = {"command": asked.type, "at": first.at}
+                    derived = {"stream": stream, **derived}
+                    found.append(_of(first, "deadline-skipped", recorded, derived))
+            return found, False
         if first.actor.role != "clock":
-            return False  # the rules refuse that
+            return found, False  # the rules refuse that
         stream = command.target()
         entry = entries.get(stream)
         due = entry.due if entry else None
         if due is None or due[1] != command:
-            return False  # the rules refuse it
+            return found, False  # the rules refuse it
         expected = f"clock:{stream}:{type(command).__name__}:{instant(due[0])}"
-        if first.command.id != expected:
-            yield _of(first, "clock-command-id", first.command.id, expected)
-        if first.recorded_at < due[0]:
-            yield _of(first, "deadline-early", first.at, instant(due[0]))
-            return True
-        return False
+        if asked.id != expected:
+            found.append(_of(first, "clock-command-id", asked.id, expected))
+        early = first.recorded_at < due[0]
+        if early:
+            found.append(_of(first, "deadline-early", first.at, instant(due[0])))
+        return found, early
 
     def _decide(
         self,
@@ -149,22 +158,24 @@ class Decider:
         states: Mapping[str, object],
         *,
         early: bool,
-    ) -> Iterator[Finding]:
+    ) -> Iterable[Finding]:
         first = reads[0]
-        held = ((key, self._keys.holder(key, first.position)) for key in command.claims())
-        holders = {key: stream for key, stream in held if stream is not None}
+        holders: dict[str, str] = {}
+        for key in command.claims():
+            holder = self._keys.holder(key, first.position)
+            if holder is not None:
+                holders[key] = holder
         known = States(states, holders)
         try:
             decision = vocabulary.decide(command, known, first.actor, first.recorded_at)
         except Exception as fault:  # noqa: BLE001 - any failure is a finding
-            yield _of(first, "undecidable", type(command).__name__, type(fault).__name__)
-            return
+            return [_of(first, "undecidable", type(command).__name__, type(fault).__name__)]
         self.derived += 1
         if isinstance(decision, Refusal):
-            if not early:
-                yield refused(reads, decision)
-            return
-        yield from differences(decision, reads)
+            return [] if early else [refused(reads, decision)]
+        if follows(decision, reads):
+            return ()
+        return differences(decision, reads)
 
 
 def _of(read: Read, rule: str, recorded: Plain = None, derived: Plain = None) -> Finding:

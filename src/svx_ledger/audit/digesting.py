@@ -1,11 +1,10 @@
 """The digest of a command, computed again from what is on record of it."""
 
 from dataclasses import replace
-from typing import Any, Protocol, get_type_hints
+from typing import Any, NamedTuple, Protocol, get_type_hints
 
 from svx_ledger.domain.kind import Command, Event, fields_of
 from svx_ledger.domain.private import Private
-from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.commands import command_bytes, sha256_of
 from svx_ledger.eventlog.malformed import Malformed
 from svx_ledger.eventlog.private_fields import Altered, PrivateRow, private_fields, text_of
@@ -25,12 +24,10 @@ def digest_of(first: Read, command: Command, texts: Texts) -> str | None:
 
     None where it covers a private text that is gone or is not what was committed to.
     """
+    assert first.command is not None
     spliced = _spliced(first, type(command))
-    if spliced is not None:
-        assert first.command is not None
-        digest = sha256_of(spliced)
-        if digest == first.command.sha256:
-            return digest  # otherwise it is the strict codec that says what it is
+    if spliced is not None and sha256_of(spliced) == first.command.sha256:
+        return first.command.sha256  # otherwise it is the strict codec that says what it is
     whole = _with_texts(command, texts)
     if whole is None:
         return None
@@ -41,31 +38,52 @@ def digest_of(first: Read, command: Command, texts: Texts) -> str | None:
 
 
 def _spliced(first: Read, cls: type[Command]) -> bytes | None:
-    """Return a command's bytes, put together from what the strict codec wrote of its event.
+    """Return a command's bytes, put together from those of its event.
 
     None where a field may be written otherwise in the command.
     """
-    data, event = first.data, first.event
-    if data is None or event is None or not _alike(cls, type(event)):
+    match, event = first.match, first.event
+    if match is None or event is None:
         return None
-    target, *others = fields_of(cls)
-    given = {name: data[name] for name in others if name in data}
-    given[target] = first.stream
-    return canonical({"command": cls.__name__, "data": given})
+    key = cls, type(event)
+    if key not in _SPLICES:
+        _SPLICES[key] = _splice(cls) if _compared(*key) else None
+    splice = _SPLICES[key]
+    if splice is None:
+        return None
+    group: str | tuple[str | None, ...] = match.group(*splice.groups)
+    said = (group,) if isinstance(group, str) else group  # a text where there is one field
+    if None in said:
+        both = zip(splice.fields, said, strict=True)
+        some = [name % part for name, part in both if part is not None]
+        return (splice.frame % ",".join(some)).encode()
+    return (splice.whole % said).encode()
 
 
-_ALIKE: dict[tuple[type, type], bool] = {}
+class _Splice(NamedTuple):
+    """How a command's bytes are put together: groups of the match, and what goes round them."""
+
+    groups: tuple[str, ...]
+    fields: tuple[str, ...]
+    frame: str
+    whole: str
+    """The frame with all of the fields in it."""
 
 
-def _alike(cls: type[Command], event: type[Event]) -> bool:
-    """Whether an event has every field of a command but its first, in the same form."""
-    known = _ALIKE.get((cls, event))
-    if known is None:
-        known = _ALIKE[cls, event] = _compared(cls, event)
-    return known
+_SPLICES: dict[tuple[type[Command], type[Event]], _Splice | None] = {}
+
+
+def _splice(cls: type[Command]) -> _Splice:
+    target = fields_of(cls)[0]
+    names = sorted(fields_of(cls))
+    fields = tuple(f'"{name}":"%s"' if name == target else f'"{name}":%s' for name in names)
+    groups = tuple("stream_" if name == target else name for name in names)
+    frame = f'{{"command":"{cls.__name__}","data":{{%s}}}}'
+    return _Splice(groups, fields, frame, frame % ",".join(fields))
 
 
 def _compared(cls: type[Command], event: type[Event]) -> bool:
+    """Whether an event has every field of a command but its first, in the same form."""
     own_way = cls.of.__func__ is not Command.of.__func__  # type: ignore[attr-defined]
     if own_way or private_fields(cls):
         return False

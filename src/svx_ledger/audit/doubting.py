@@ -32,31 +32,31 @@ def doubtful(row: RawRow) -> Read:
     except ValueError:
         plain = None
     if type(plain) is not dict:
-        done.faults.append(("unreadable", "no JSON object", None))
+        done.faults += (("unreadable", "no JSON object", None),)
         return done
     said = plain.get("position"), plain.get("stream"), plain.get("version"), plain.get("type")
     if said != row[:4]:
-        done.faults.append(("columns-differ", list(row[:4]), list(said)))
+        done.faults += (("columns-differ", list(row[:4]), list(said)),)
         if type(said[3]) is str:
             done.type = said[3]
     _read_salt(done, plain)
     try:
         _read_envelope(done, plain)
     except (*NOT_AN_EVENT, AttributeError) as fault:
-        done.faults.append(("unreadable", f"its envelope: {fault}", None))
+        done.faults += (("unreadable", f"its envelope: {fault}", None),)
     _read_event(done, plain)
     if done.event is not None and done.command is not None:
         data = plain["data"] if done.data is None else done.data
         written = canonical({**plain, "data": data})
         if written != row[4] or len(written) > MAX_RECORD_BYTES:
-            done.faults.append(_not_canonical(row[4], written))
+            done.faults += (_not_canonical(row[4], written),)
     return done
 
 
 def _read_salt(done: Read, plain: dict[str, Any]) -> None:
     salt = plain.get("salt")
     if type(salt) is not str or SALT(salt) is None:
-        done.faults.append(("no-salt", salt, None))
+        done.faults += (("no-salt", salt, None),)
     else:
         done.salt = salt
 
@@ -88,7 +88,7 @@ def _read_event(done: Read, plain: dict[str, Any]) -> None:
     current = name in TYPES
     if not current:
         if name not in UPCASTS or type(data) is not dict:
-            done.faults.append(("unknown-type", name, None))
+            done.faults += (("unknown-type", name, None),)
             return
         name, data = upcast(name, data)
     shape = shape_of(TYPES[name])
@@ -96,7 +96,7 @@ def _read_event(done: Read, plain: dict[str, Any]) -> None:
         event = shape.decode(data)
         written = shape.encode(event)
     except Malformed as fault:
-        done.faults.append(("unreadable", str(fault), None))
+        done.faults += (("unreadable", str(fault), None),)
         return
     done.event = event
     if current:

@@ -50,6 +50,11 @@ def groups(rows: Iterable[RawRow], after: int = 0, at: str = "") -> Iterator[Gro
             thin = None
         if thin is not None:
             its = thin.command
+            if its.of == its.n == 1 and waiting is None:
+                torn = False
+                yield Group([row], after, at)
+                after, at = row[0], thin.recorded_at
+                continue
             if waiting is not None and command is not None and _follows(waiting, command, its):
                 waiting.rows.append(row)
                 if its.n == its.of:

@@ -1,10 +1,10 @@
 """Unique keys: who holds them follows from the events alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from svx_ledger.domain.kind import Event
+from svx_ledger.domain.kind import Claim, Event
 from svx_ledger.eventlog.raw_rows import RawRow
 from svx_ledger.eventlog.store import Store
 from svx_ledger.eventlog.types import TYPES, UPCASTS
@@ -30,9 +30,9 @@ class Followed:
         del position
         return self._holders.get(key)
 
-    def take(self, stream: str, event: Event | None) -> None:
+    def take(self, stream: str, claims: Iterable[Claim]) -> None:
         """Take in what an event claims."""
-        for claim in () if event is None else event.claims():
+        for claim in claims:
             if claim.held:
                 self._holders[claim.key] = stream
             else:
@@ -42,7 +42,7 @@ class Followed:
         """Take in what somebody else's row claims."""
         if row[3] in CLAIMING:
             try:
-                self.take(row[1], event_of(row))
+                self.take(row[1], event_of(row).claims())
             except NOT_AN_EVENT:
                 return
 
@@ -63,7 +63,7 @@ class LookedUp:
                 holder = claim[2]
         return holder
 
-    def take(self, stream: str, event: Event | None) -> None:
+    def take(self, stream: str, claims: Iterable[Claim]) -> None:
         """Nothing to remember: the table is asked each time."""
 
     def see(self, row: RawRow) -> None:

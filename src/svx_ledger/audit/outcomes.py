@@ -1,5 +1,6 @@
 """The outcomes table, held to the log: every accepted command has its row, and no other."""
 
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,28 +10,39 @@ from svx_ledger.domain import vocabulary
 from svx_ledger.eventlog.store import OutcomeRow, Store
 
 from .finding import Finding
+from .grouping import groups
 from .reading import read
 from .share import Kept
+from .tally import Tally
 
 _OF_THE_WRITER = ("version-mismatch",)
 REFUSALS = "refusals that are remembered by their command's id: the command is not on record"
 
 
 def outcome_faults(store: Store, kept: Kept, until: int) -> Iterator[Finding]:
-    """Give the rows that the log does not bear out, and the commands without a row."""
+    """Give the rows that the log does not bear out, and the commands without a row.
+
+    Rows come in the order of their keys: where each key comes once, and the rows are the
+    commands of the log, no command id was used twice. Otherwise the log is asked.
+    """
     refusals, unknown = 0, list[OutcomeRow]()
+    twice = False
     later = range(until + 1, store.head().position + 1)
 
     def accepted() -> Iterator[tuple[object, ...]]:
-        nonlocal refusals
+        nonlocal refusals, twice
         refusals = 0
         unknown.clear()
+        last: OutcomeRow | None = None
         for row in store.outcomes():
             if row.first_position is None and row.refusal is not None:
                 refusals += 1
                 if not _is_of_a_rule(row.refusal):
                     unknown.append(row)
             elif row.first_position not in later:  # written while the audit went on
+                if last is not None and row[1] == last[1] and row[0] == last[0]:
+                    twice = True
+                last = row
                 yield row[:5]
 
     agrees = kept.outcomes.agrees(accepted())
@@ -38,8 +50,28 @@ def outcome_faults(store: Store, kept: Kept, until: int) -> Iterator[Finding]:
         kept.unchecked[REFUSALS] = refusals
     for row in unknown:
         yield _finding(0, "", row, None)
+    if twice or not agrees:
+        yield from _used_twice(store, until)
     if not agrees:
         yield from _differences(store, kept, list(kept.outcomes.unfounded(accepted())))
+
+
+def _used_twice(store: Store, until: int) -> Iterator[Finding]:
+    """Give the command ids that somebody used twice, of whole commands that can be read."""
+    ids = Tally(secrets.token_bytes(16))
+    for group in groups(store.rows(limit=until)):
+        first = read(group.rows[0])
+        if group.whole and first.command is not None:
+            ids.add(first.position, first.actor.principal, first.command.id)
+    for earlier, later in ids.repeated():
+        derived, stream = command_at(store, later)
+        yield Finding(
+            position=later,
+            stream=stream,
+            rule="command-repeated",
+            recorded={"id": derived.get("command_id"), "position": later},
+            derived={"position": earlier},
+        )
 
 
 def _is_of_a_rule(refusal: str) -> bool:

@@ -1,16 +1,17 @@
 """Reading records for an audit: fast, and held to their exact bytes.
 
-A record is decoded by msgspec, its event straight into its class. The bytes of the event must
-match the pattern of its class (`usual`), and what is around them must be the stored bytes when
-it is written again. What does not look as usual the strict codec encodes, checking the form of
-every field: what comes out must be the bytes that are stored. Whatever is doubtful even then is
-read by the strict codec alone, and by it is said what is wrong.
+A record that matches the pattern of its type (`usual`) is canonical in every byte, and the
+groups of the match are its parts; msgspec decodes its event straight into its class. What does
+not look as usual the strict codec encodes, checking the form of every field: what comes out
+must be the bytes that are stored. Whatever is doubtful even then is read by the strict codec
+alone, and by it is said what is wrong.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache, lru_cache
-from typing import Any, Final, Literal
+from functools import lru_cache
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 import orjson
@@ -20,11 +21,11 @@ from svx_ledger.domain.kind import Event
 from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.raw_rows import RawRow
 from svx_ledger.eventlog.record import MAX_RECORD_BYTES, CommandRef, Trace, leaf_of
-from svx_ledger.eventlog.scalars import MAX_INTEGER, Shape, read_instant
+from svx_ledger.eventlog.scalars import Shape, read_instant
 from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.types import TYPES, UPCASTS, upcast
 
-from .usual import Matches, usual
+from .usual import Usual, usual_record
 
 NOT_AN_EVENT: Final = (ValueError, LookupError, TypeError, msgspec.MsgspecError, RecursionError)
 LEAF: Final = re.compile("[0-9a-f]{64}", re.ASCII).fullmatch
@@ -55,15 +56,19 @@ class Envelope(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     request: str | None = None
 
 
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+
 class Read:
     """A record as it was read, with what is wrong with its bytes.
 
     `event` is None where it cannot be read, and `command` where even its envelope cannot.
-    `written` has the event as the strict codec writes it, as plain values or as bytes.
+    `match` has the parts of a usual record; of any other `written` has the event as the strict
+    codec writes it.
     """
 
     __slots__ = (
-        *("actor", "at", "command", "event", "faults", "position", "prev", "record"),
+        *("actor", "at", "command", "event", "faults", "match", "position", "prev", "record"),
         *("recorded_at", "salt", "stream", "traced", "type", "version", "written"),
     )
 
@@ -71,9 +76,10 @@ class Read:
         self.position, self.stream, self.version, self.type, self.record = row
         self.event: Event | None = None
         self.command: CommandRef | None = None
-        self.written: dict[str, Any] | bytes | None = None
-        self.faults: list[Fault] = []
-        self.traced: dict[str, Any] = {}
+        self.match: re.Match[str] | None = None
+        self.written: dict[str, Any] | None = None
+        self.faults: tuple[Fault, ...] = ()
+        self.traced: Mapping[str, Any] = _NOTHING
         self.salt: str | None = None
         self.prev: str | None = None
         self.actor: Actor
@@ -83,12 +89,10 @@ class Read:
     @property
     def data(self) -> dict[str, Any] | None:
         """The event's plain values, as the strict codec writes them."""
-        written = self.written
-        if isinstance(written, bytes):
-            plain: dict[str, Any] = orjson.loads(written)
-            self.written = plain
+        if self.match is not None:
+            plain: dict[str, Any] = orjson.loads(self.match["data_"])
             return plain
-        return written
+        return self.written
 
     @property
     def leaf(self) -> bytes:
@@ -103,12 +107,11 @@ def read(row: RawRow) -> Read:
     """Read a row as strictly as there is: faults are in what is returned."""
     if type(row[4]) is not bytes:  # SQLite keeps in a column whatever it is given
         text = Read((*row[:4], str(row[4]).encode("utf-8", "replace")))
-        text.faults.append(("unreadable", "it is not kept as bytes", None))
+        text.faults = (("unreadable", "it is not kept as bytes", None),)
         return text
     done = Read(row)
     try:
-        at = envelope_of(row[4])
-        if _looks_usual(done, at, row) or _well(done, at, row):
+        if _looks_usual(done, row) or _well(done, envelope_of(row[4]), row):
             return done
     except NOT_AN_EVENT:
         pass
@@ -117,44 +120,39 @@ def read(row: RawRow) -> Read:
     return doubtful(row)
 
 
-def _looks_usual(done: Read, at: Envelope, row: RawRow) -> bool:
+_PARTS: Final = (
+    *("data_", "recorded_at_", "actor_", "prev_", "salt_"),
+    *("id_", "sha256_", "command_", "n_", "of_", "position_", "stream_", "version_"),
+    *(f"{name}_" for name in TRACED),
+)
+
+
+def _looks_usual(done: Read, row: RawRow) -> bool:
     """Read a record in which everything looks as it mostly does; false for any other."""
-    position, stream, version, name, record = row
-    command, prev = at.command, at.prev
-    if (
-        (at.position, at.stream, at.version, at.type) != (position, stream, version, name)
-        or name not in TYPES
-        or b"\\" in record
-        or SALT(at.salt) is None
-        or at.received_at
-        or at.causation
-        or at.correlation
-        or at.request
-        or not 0 < command.n <= command.of <= MAX_INTEGER
-        or not f"{command.id}{command.sha256}{command.type}{stream}".isprintable()
-        or not (prev is None or LEAF(prev))
-        or len(record) > MAX_RECORD_BYTES
-    ):
+    known = _READ_AS.get(row[3]) or _read_as(row[3])
+    usual, record = known.usual, row[4]
+    if usual is None or len(record) > MAX_RECORD_BYTES:
         return False
-    decode, _, matches = _both(name)
-    data = bytes(at.data)
-    if matches is None or matches(data) is None:
+    match = usual.fullmatch(record.decode())
+    if match is None:
         return False
-    done.actor, actor = usual_actor(bytes(at.actor))
-    done.recorded_at = read_instant(at.recorded_at)
-    before = (
-        f'{{"actor":{actor},"command":{{"id":"{command.id}","n":{command.n},'
-        f'"of":{command.of},"sha256":"{command.sha256}","type":"{command.type}"}},"data":'
-    )
-    link = "" if prev is None else f'"prev":"{prev}",'
-    after = (
-        f',"position":{position},{link}"recorded_at":"{at.recorded_at}","salt":"{at.salt}",'
-        f'"stream":"{stream}","svx":1,"type":"{name}","version":{version}}}'
-    )
-    if b"%b%b%b" % (before.encode(), data, after.encode()) != record:
+    (
+        data, at, actor, prev, salt, command_id, sha256, command, n, of,
+        position, stream, version, received_at, causation, correlation, request,
+    ) = match.group(*known.parts)  # fmt: skip
+    if stream != row[1] or int(position) != row[0] or int(version) != row[2]:
         return False
-    done.event, done.written = decode(data), data
-    done.at, done.command, done.salt, done.prev = at.recorded_at, command, at.salt, prev
+    if int(n) > int(of):
+        return False
+    if usual.facts and not all(in_order(match[name]) for name in usual.facts):
+        return False
+    if received_at or causation or correlation or request:
+        done.traced = _usual_trace(received_at, causation, correlation, request)
+    done.recorded_at = datetime.fromisoformat(at)
+    done.actor = usual_actor(actor)
+    done.event = known.decode(data)
+    done.at, done.salt, done.prev, done.match = at, salt, prev, match
+    done.command = CommandRef(command_id, command, sha256, int(n), int(of))
     return True
 
 
@@ -165,9 +163,9 @@ def _well(done: Read, at: Envelope, row: RawRow) -> bool:
         return False
     if SALT(at.salt) is None or (at.prev is not None and LEAF(at.prev) is None):
         return False
-    decode, shape, _ = _both(name)
-    done.event = decode(at.data)
-    done.written = data = shape.encode(done.event)
+    known = _READ_AS.get(name) or _read_as(name)
+    done.event = known.decode(at.data)
+    done.written = data = known.shape.encode(done.event)
     done.actor, actor = known_actor(bytes(at.actor))
     done.at, done.command, done.salt, done.prev = at.recorded_at, at.command, at.salt, at.prev
     done.recorded_at = read_instant(at.recorded_at)
@@ -221,21 +219,48 @@ def known_actor(said: bytes) -> tuple[Actor, dict[str, Any]]:
 
 
 @lru_cache(maxsize=4096)
-def usual_actor(said: bytes) -> tuple[Actor, str]:
-    """Return who acts, and the canonical text that these bytes are.
-
-    Raises ValueError where they are in another form.
-    """
-    actor, plain = known_actor(said)
-    if canonical(plain) != said:
+def usual_actor(said: str) -> Actor:
+    """Return who acts, where this is the canonical text. Raises ValueError for any other."""
+    actor, plain = known_actor(said.encode())
+    if canonical(plain) != said.encode():
         raise ValueError("actor")
-    return actor, said.decode()
+    return actor
 
 
-@cache
-def _both(name: str) -> tuple[Any, Shape, Matches | None]:
+def in_order(facts: str) -> bool:
+    """Whether a map of facts has its names in order, each once."""
+    return canonical(orjson.loads(facts)) == facts.encode()
+
+
+def _usual_trace(*traced: str | None) -> dict[str, str]:
+    """Return a trace of these parts. Raises ValueError where its time is none."""
+    said = {name: part for name, part in zip(TRACED, traced, strict=True) if part is not None}
+    if "received_at" in said:
+        datetime.fromisoformat(said["received_at"])
+    return said
+
+
+class ReadAs(NamedTuple):
+    """What reads the records of one type."""
+
+    decode: Callable[[bytes | str | msgspec.Raw], Event]
+    shape: Shape
+    usual: Usual | None
+    parts: tuple[int, ...]
+    """Where in a match are the parts of a record."""
+
+
+_READ_AS: dict[str, ReadAs] = {}
+
+
+def _read_as(name: str) -> ReadAs:
+    """Return it for a stored name. Raises LookupError for one that is in no table."""
     cls = TYPES[name]
-    return msgspec.json.Decoder(cls).decode, shape_of(cls), usual(cls)
+    usual = usual_record(name, cls)
+    parts = tuple(usual.groups[part] for part in _PARTS) if usual else ()
+    known = ReadAs(msgspec.json.Decoder(cls).decode, shape_of(cls), usual, parts)
+    _READ_AS[name] = known
+    return known
 
 
 class _Facts(msgspec.Struct, gc=False):
@@ -255,5 +280,4 @@ def event_of(row: RawRow) -> Event:
         name, plain = upcast(row[3], orjson.loads(data))
         event: Event = shape_of(TYPES[name]).decode(plain)
         return event
-    decoded: Event = _both(row[3])[0](data)
-    return decoded
+    return (_READ_AS.get(row[3]) or _read_as(row[3])).decode(data)

@@ -11,17 +11,16 @@ from typing import Final
 from svx_ledger.domain.auction.events import AuctionDrafted, BidsRanked
 from svx_ledger.domain.kind import Event
 from svx_ledger.eventlog.private_fields import private_fields, stands_apart
-from svx_ledger.eventlog.record import Unreadable, leaf_of
+from svx_ledger.eventlog.record import leaf_of
 from svx_ledger.eventlog.store import Store
-from svx_ledger.projections.memory import OutOfStep
 
 from .chaining import in_place, link_faults, log_faults
 from .deciding import UNREAD, Decider
 from .finding import Finding
 from .grouping import Group
-from .homes import Homes
+from .homes import PROXY_SETS, Homes
 from .keys import CLAIMING, DUE, Followed, LookedUp
-from .leverage import Report, Said
+from .leverage import NO_REPORT, Report, Said
 from .reading import Read, read
 from .streams import Entry, Streams, as_bytes
 from .sums import MOVING, Sums
@@ -44,7 +43,6 @@ class Kept:
 
     outcomes: Tally
     claims: Tally
-    ids: Tally
     salts: Tally
     findings: list[Finding] = field(default_factory=list)
     more: int = 0
@@ -71,7 +69,6 @@ class Kept:
         for mine, theirs in (
             (self.outcomes, other.outcomes),
             (self.claims, other.claims),
-            (self.ids, other.ids),
             (self.salts, other.salts),
         ):
             mine.extend(theirs)
@@ -97,7 +94,7 @@ class Kept:
     @classmethod
     def nothing(cls, key: bytes) -> "Kept":
         """Return an empty one; all shares of an audit have one key."""
-        return cls(Tally(key), Tally(key), Tally(key), Tally(key))
+        return cls(Tally(key), Tally(key), Tally(key))
 
 
 class Share:
@@ -111,11 +108,13 @@ class Share:
         owns: Owner | None = None,
         most: int,
         beside: Beside | None = None,
+        report: Report | None = None,
     ) -> None:
         self.kept = Kept.nothing(key)
         self._owns = owns
         self._most = most
         self._beside = beside
+        self._report = report
         self._streams = Streams(store, live=beside is None)
         self._keys = Followed() if beside is None else LookedUp(store)
         self.read: set[str] = set()
@@ -131,18 +130,36 @@ class Share:
             for row in group.rows:
                 self._streams.see(row)
                 self._keys.see(row)
+            if self._report is not None:
+                self._told(group, None)
             return
         reads = [read(row) for row in group.rows]
-        for finding in self._check(group, reads):
-            self._found(finding)
+        if self._report is not None:
+            self._told(group, reads)
+        found = self._check(group, reads)
+        if found:
+            self._found(found)
         self._note(group, reads)
 
-    def report(self, report: Report) -> None:
+    def _told(self, group: Group, reads: list[Read] | None) -> None:
+        """Let the report have the rows that are its own: those of this share's procurements.
+
+        A command may write to streams of another procurement than its first one's.
+        """
+        assert self._report is not None
+        for n, row in enumerate(group.rows):
+            home = self._homes.of(row[1])
+            its_own = reads is not None if n == 0 else self._owns is None or self._owns(home)
+            if its_own or row[1].startswith(PROXY_SETS):
+                self._report.take(row, reads[n] if reads else None, home)
+
+    def finish(self) -> None:
         """Make this share's part of the leverage report, once all rows were seen."""
-        try:
-            self.kept.said = report.said(self._homes, self._owns)
-        except (Unreadable, OutOfStep, LookupError, TypeError):
-            self.kept.said = None
+        if self._report is not None:
+            try:
+                self.kept.said = self._report.said(self._homes, self._owns)
+            except NO_REPORT:
+                self.kept.said = None
 
     def done(self) -> Kept:
         """Return what was found and counted."""
@@ -152,54 +169,69 @@ class Share:
         self.kept.unchecked = dict(self._decider.unchecked)
         return self.kept
 
-    def _check(self, group: Group, reads: list[Read]) -> Iterator[Finding]:
-        first = reads[0]
+    def _check(self, group: Group, reads: list[Read]) -> list[Finding]:
+        found: list[Finding] = []
         entries: dict[str, Entry] = {}
+        readable = group.whole
         for one in reads:
+            if one.command is None:
+                readable = False
             if one.stream not in entries:
                 new = one.version == 1
                 self.kept.streams += new
                 entries[one.stream] = self._streams.before(
-                    first.position, one.stream, fresh=new
+                    reads[0].position, one.stream, fresh=new
                 )
         touched = dict(entries)
         if not in_place(group, reads):
-            yield from log_faults(group, reads)
-        yield from link_faults(reads, touched, self._opening)
-        if group.whole and all(one.command is not None for one in reads):
-            yield from self._decider.check(reads, entries)
+            found += log_faults(group, reads)
+        found += link_faults(reads, touched, self._opening)
+        if readable:
+            found += self._decider.check(reads, entries)
         else:
             self._decider.unchecked[UNREAD] += 1
         for one in reads:
-            yield from self._fold(one, touched[one.stream])
+            misfit = self._fold(one, touched[one.stream])
+            if misfit is not None:
+                found.append(
+                    Finding(
+                        position=one.position,
+                        stream=one.stream,
+                        rule="unfoldable",
+                        recorded=misfit,
+                    )
+                )
         if self._beside is not None:
             self.read |= entries.keys()
-            yield from self._beside(reads)
+            found += self._beside(reads)
+        return found
 
-    def _fold(self, one: Read, entry: Entry) -> Iterator[Finding]:
-        """Fold what is on record, whatever was derived, and what it claims."""
+    def _fold(self, one: Read, entry: Entry) -> str | None:
+        """Fold what is on record, whatever was derived, and what it claims.
+
+        Returns why it does not fit, where it does not.
+        """
         was_due, before = entry.due is not None, entry.state
-        misfit = entry.fold(one.stream, one.event)
+        stream, event = one.stream, one.event
+        misfit = entry.fold(stream, event)
         self._streams.grown()
-        if misfit is not None:
-            yield Finding(
-                position=one.position, stream=one.stream, rule="unfoldable", recorded=misfit
-            )
-        kind = type(one.event)
+        kind = type(event)
         if kind in MOVING:
-            self.kept.sums.moved(one.stream, before, entry.state)
+            self.kept.sums.moved(stream, before, entry.state)
             if kind is AuctionDrafted:
-                self.kept.unranked.add(one.stream)
+                self.kept.unranked.add(stream)
             elif kind is BidsRanked:
-                self.kept.unranked.discard(one.stream)
+                self.kept.unranked.discard(stream)
         if entry.damaged:
-            self.kept.damaged.add(one.stream)
+            self.kept.damaged.add(stream)
         elif was_due != (entry.due is not None):
-            self._claim(one, DUE + one.stream, held=entry.due is not None)
-        if one.event is not None and one.type in CLAIMING:
-            for claim in one.event.claims():
+            self._claim(one, DUE + stream, held=entry.due is not None)
+        if event is not None and one.type in CLAIMING:
+            claims = event.claims()
+            for claim in claims:
                 self._claim(one, claim.key, held=claim.held)
-            self._keys.take(one.stream, one.event)
+            self._keys.take(stream, claims)
+        return misfit
 
     def _claim(self, one: Read, key: str, *, held: bool) -> None:
         stream = one.stream if held else None
@@ -219,7 +251,6 @@ class Share:
             kept.broken.update(one.position for one in reads)
             return
         who, command = first.actor.principal, first.command
-        kept.ids.add(first.position, who, command.id)
         kept.outcomes.add(
             first.position, who, command.id, command.sha256, first.position, last.position
         )
@@ -232,11 +263,10 @@ class Share:
                 self.kept.texts[said.commitment] = place
         self.kept.erased |= dict.fromkeys(event.erases(), one.position)
 
-    def _found(self, finding: Finding) -> None:
-        if len(self.kept.findings) < self._most:
-            self.kept.findings.append(finding)
-        else:
-            self.kept.more += 1
+    def _found(self, found: list[Finding]) -> None:
+        room = self._most - len(self.kept.findings)
+        self.kept.findings += found[:room]
+        self.kept.more += len(found[room:])
 
 
 @contextmanager

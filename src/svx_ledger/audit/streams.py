@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from svx_ledger.domain import vocabulary
-from svx_ledger.domain.kind import Command, Event
+from svx_ledger.domain.kind import Command, Event, StreamKind
 from svx_ledger.eventlog.raw_rows import RawRow
 from svx_ledger.eventlog.record import leaf_of
 from svx_ledger.eventlog.store import Store
@@ -27,10 +27,11 @@ def as_bytes(record: bytes | str) -> bytes:
 class Entry:
     """A stream up to its `version`; `damaged` from where it could not be folded any more."""
 
-    __slots__ = ("_last", "_leaf", "damaged", "due", "state", "version", "waiting")
+    __slots__ = ("_kind", "_last", "_leaf", "damaged", "due", "state", "version", "waiting")
 
     def __init__(self) -> None:
         self.version = 0
+        self._kind: StreamKind | None = None
         self.state: object = None
         self.due: tuple[datetime, Command] | None = None
         self.damaged = False
@@ -58,8 +59,10 @@ class Entry:
             self.damaged = True
             return None
         try:
-            self.state = vocabulary.evolve(stream, self.state, event)
-            self.due = vocabulary.due(stream, self.state)
+            kind = self._kind = self._kind or vocabulary.kind_of(stream)
+            self.state = kind.evolve(self.state, event)
+            if kind.falls_due:
+                self.due = kind.due(self.state, stream)
         except Exception as fault:  # noqa: BLE001 - what does not fit may fail in any way
             self.damaged, self.due = True, None
             return f"{type(event).__name__}: {type(fault).__name__}"

@@ -9,7 +9,6 @@ from svx_ledger.eventlog.types import stored_name
 
 from .finding import Finding
 from .keys import DUE
-from .outcomes import command_at
 from .reading import Read, read
 from .share import Kept, Place
 
@@ -128,16 +127,7 @@ def _of_text(
 
 
 def repetitions(store: Store, kept: Kept) -> Iterator[Finding]:
-    """Give the command ids that somebody used twice, and the salts that came twice."""
-    for earlier, later in kept.ids.repeated():
-        derived, stream = command_at(store, later)
-        yield Finding(
-            position=later,
-            stream=stream,
-            rule="command-repeated",
-            recorded={"id": derived.get("command_id"), "position": later},
-            derived={"position": earlier},
-        )
+    """Give the salts that came twice."""
     for earlier, later in kept.salts.repeated():
         first, again = _read_at(store, earlier), _read_at(store, later)
         if first is not None and again is not None and first.salt == again.salt:

@@ -7,20 +7,32 @@ the same bytes; what does not match is not wrong for that, and is held to the co
 pattern may be narrower than the form, and never wider: text here is printable ASCII without
 escapes, numbers end one digit before their bounds, and a class with a field of another sort has
 no pattern at all.
+
+What is around an event has one pattern for all (`usual_record`). Each field of an event and of
+its record is a group of that name, so that matching once both checks a record and takes it
+apart.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from svx_ledger.domain.form import Between, Count, Digits, Length, Matching, StreamOf
 from svx_ledger.eventlog.private_fields import is_private
-
-Matches = Callable[[bytes], object]
 
 _SEEN: Final = r"[ !#-\[\]-~]"
 """A character that JSON writes as it is, and people can see."""
@@ -36,23 +48,74 @@ _PART: Final = re.compile(
     r"(?P<set>\[[^\]\\^][^\]\\]*\])|[A-Za-z0-9-]|\(\?:|[()|]|[?*+]|\{[0-9]+(?:,[0-9]+)?\}"
 )
 """What the pattern of a text may be made of, to be taken over."""
-_FAR_RANGE: Final = re.compile(r"[^\0-\x7f]-(?!\])|-[^\0-\x7f]")
-"""A range in a set with an end that is not ASCII."""
+_FACT: Final = rf'"[a-z][a-z0-9_]{{0,39}}":(?:0|-?[1-9][0-9]{{0,14}}|"{_SEEN}*")'
+_FACTS: Final = rf"\{{(?:{_FACT}(?:,{_FACT})*)?\}}"
+"""A map of facts; that its names are in order, each once, no pattern can say."""
+_NUMBER: Final = "[1-9][0-9]{0,14}"
+_INSTANT: Final = rf"{_DATE}T{_TIME}\.[0-9]{{6}}Z"
+_TRACED: Final = r"[!#-\[\]-~]{1,128}"
+_LEAF: Final = "[0-9a-f]{64}"
 
 
 class _Unusual(Exception):
     """A field whose form no pattern here can say."""
 
 
-def usual(cls: type[Any]) -> Matches | None:
-    """Return what tells the usual bytes of a class's canonical JSON; None if there is none."""
+class Usual(NamedTuple):
+    """A pattern, by what matches it; and the numbers of its groups.
+
+    What matches is canonical where the maps of facts in it are, whose groups are named.
+    """
+
+    fullmatch: Callable[[str], re.Match[str] | None]
+    groups: Mapping[str, int]
+    facts: tuple[str, ...]
+
+
+def usual(cls: type[Any]) -> Usual | None:
+    """Return the pattern of a class's usual canonical JSON; None if there is none."""
     try:
-        return re.compile(_object(cls).encode()).fullmatch
+        return _compiled(cls, _object(cls, fields_are_groups=True))
     except _Unusual:
         return None
 
 
-def _object(cls: type[Any]) -> str:
+def usual_record(name: str, cls: type[Any]) -> Usual | None:
+    """Return the pattern of usual records with an event of this stored name and class."""
+    try:
+        data = _object(cls, fields_are_groups=True)
+    except _Unusual:
+        return None
+    parts = (
+        r'"actor":(?P<actor_>\{[^{}]*\}),',
+        rf'(?:"causation":"(?P<causation_>{_TRACED})",)?',
+        rf'"command":\{{"id":"(?P<id_>{_SEEN}*)","n":(?P<n_>{_NUMBER}),"of":(?P<of_>{_NUMBER}),',
+        rf'"sha256":"(?P<sha256_>{_LEAF})","type":"(?P<command_>[A-Za-z]+)"\}},',
+        rf'(?:"correlation":"(?P<correlation_>{_TRACED})",)?',
+        rf'"data":(?P<data_>{data}),"position":(?P<position_>{_NUMBER}),',
+        rf'(?:"prev":"(?P<prev_>{_LEAF})",)?',
+        rf'(?:"received_at":"(?P<received_at_>{_INSTANT})",)?',
+        rf'"recorded_at":"(?P<recorded_at_>{_INSTANT})",',
+        rf'(?:"request":"(?P<request_>{_TRACED})",)?',
+        rf'"salt":"(?P<salt_>[0-9a-f]{{32}})","stream":"(?P<stream_>{_SEEN}*)","svx":1,',
+        rf'"type":"{re.escape(name)}","version":(?P<version_>{_NUMBER})',
+    )
+    return _compiled(cls, rf"\{{{''.join(parts)}\}}")
+
+
+def _compiled(cls: type[Any], pattern: str) -> Usual:
+    hints = get_type_hints(cls)
+    facts = (f.name for f in fields(cls) if _is_facts(hints[f.name]))
+    compiled = re.compile(pattern, re.ASCII)
+    return Usual(compiled.fullmatch, compiled.groupindex, tuple(facts))
+
+
+def _is_facts(hint: Any) -> bool:
+    origin = get_origin(hint)
+    return isinstance(origin, type) and issubclass(origin, Mapping)
+
+
+def _object(cls: type[Any], *, fields_are_groups: bool = False) -> str:
     """Return the pattern of a dataclass: its fields in order of their names.
 
     A field that is None is left out; the comma goes with it, on the side that is away from
@@ -64,17 +127,17 @@ def _object(cls: type[Any]) -> str:
     said = [f for f in fields(cls) if not is_private(hints[f.name])]
     if any(f.default is not None for f in fields(cls) if f not in said):
         raise _Unusual
-    parts = sorted(
-        (f.name, f'"{re.escape(f.name)}":{_value(hints[f.name])}', f.default is None)
-        for f in said
-    )
-    always = next((n for n, (_, _, optional) in enumerate(parts) if not optional), None)
+    parts = []
+    for name, optional in sorted((f.name, f.default is None) for f in said):
+        value = _FACTS if fields_are_groups and _is_facts(hints[name]) else _value(hints[name])
+        group = f"(?P<{name}>{value})" if fields_are_groups else value
+        parts.append((f'"{re.escape(name)}":{group}', optional))
+    always = next((n for n, (_, optional) in enumerate(parts) if not optional), None)
     if always is None:
-        later = [f"(?:,{part})?" for _, part, _ in parts]
-        begun = (part + "".join(later[n + 1 :]) for n, (_, part, _) in enumerate(parts))
-        return rf"\{{(?:{'|'.join(begun)})?\}}"
+        some = "".join(rf'(?:{part}(?:,(?=")|(?=\}})))?' for part, _ in parts)
+        return rf"\{{{some}\}}"
     written = ""
-    for n, (_, part, optional) in enumerate(parts):
+    for n, (part, optional) in enumerate(parts):
         before, after = ("", ",") if n < always else ("," if n > always else "", "")
         written += f"(?:{before}{part}{after})?" if optional else f"{before}{part}{after}"
     return rf"\{{{written}\}}"
@@ -100,7 +163,7 @@ def _value(hint: Any) -> str:
         int: _integer,
         bool: lambda _: "(?:true|false)",
         Decimal: _decimal,
-        datetime: lambda _: rf'"{_DATE}T{_TIME}\.[0-9]{{6}}Z"',
+        datetime: lambda _: f'"{_INSTANT}"',
         date: lambda _: f'"{_DATE}"',
     }
     if hint not in by_type:
@@ -137,22 +200,15 @@ def _text(marks: tuple[Any, ...]) -> str:
 
 
 def _taken_over(pattern: str) -> str:
-    """Return a text's own pattern, if it can match neither a quotation mark nor an escape.
-
-    The pattern is matched to bytes: what is not ASCII is taken out of its sets, to stand
-    beside them.
-    """
+    """Return a text's own pattern, if it can match neither a quotation mark nor an escape."""
     taken, at = "", 0
     while at < len(pattern):
         part = _PART.match(pattern, at)
         if part is None:
             raise _Unusual
         said, at = part[0], part.end()
-        if part["set"]:
-            if any(re.match(said, never) for never in '"\\') or _FAR_RANGE.search(said):
-                raise _Unusual
-            beyond = re.sub(r"[\0-\x7f]", "", said)
-            said = f"(?:{'|'.join((said.encode('ascii', 'ignore').decode(), *beyond))})"
+        if part["set"] and any(re.match(said, never) for never in '"\\'):
+            raise _Unusual
         taken += said
     return taken
 

@@ -45,15 +45,20 @@ class Task:
     def share(self, store: Store, process: int) -> Share:
         """Return the share of one of the processes, 0 being whoever started the others."""
         owns = partial(falls_to, process=process, of=self.processes)
-        return Share(store, self.key, owns=owns if self.processes > 1 else None, most=self.most)
+        return Share(
+            store,
+            self.key,
+            owns=owns if self.processes > 1 else None,
+            most=self.most,
+            report=Report(store, self.until) if self.reports else None,
+        )
 
-    def done(self, share: Share, store: Store, rows: Iterable[Row]) -> Kept:
+    def done(self, share: Share, rows: Iterable[Row]) -> Kept:
         """Return what a share brings home from these rows of the log."""
         with seldom_collected():
             for group in groups(rows):
                 share.take(group)
-            if self.reports:
-                share.report(Report(store, self.until))
+            share.finish()
         return share.done()
 
 
@@ -101,7 +106,7 @@ def _work(pipe: Connection, task: Task, process: int) -> None:
     try:
         with closing(task.again()) as store:
             share = task.share(store, process)
-            said = task.done(share, store, store.rows(limit=task.until))
+            said = task.done(share, store.rows(limit=task.until))
     except Exception as failure:  # noqa: BLE001 - raised where it is waited for
         said = failure
     pipe.send(said)

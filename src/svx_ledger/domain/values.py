@@ -7,16 +7,18 @@ EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 """Wide enough that no product of a quantity and a proxy is ever rounded before the end."""
 
 _PENNY = Decimal(1)
+_HUNDRED = Decimal(100)
+_times = EXACT.multiply
 
 
 def value_pence(quantity: Decimal, pounds_per_unit: Decimal) -> int:
     """Return quantity × proxy in pence, rounded half to even at the penny (invariant 6)."""
-    return round_pence(EXACT.multiply(EXACT.multiply(quantity, pounds_per_unit), Decimal(100)))
+    return round_pence(_times(_times(quantity, pounds_per_unit), _HUNDRED))
 
 
 def round_pence(pence: Decimal) -> int:
     """Round exact pence half to even."""
-    return int(pence.quantize(_PENNY, context=EXACT))
+    return int(EXACT.quantize(pence, _PENNY))
 
 
 def plain(quantity: Decimal) -> str:

@@ -136,8 +136,9 @@ def decide(command: Command, states: States, actor: Actor, now: datetime) -> Dec
         if stream in states:
             return ALREADY_EXISTS.refuse(stream=stream)
     for stream in command.reads(states):
-        if stream not in states:
+        state = states.known(object, stream)
+        if state is None:
             return NOT_FOUND.refuse(stream=stream)
-        if refusal := unless_own(command, states, stream):
+        if refusal := unless_own(command, state, stream):
             return refusal
     return command.decide(states, actor, now)

@@ -19,7 +19,7 @@ from svx_ledger.domain.pledge.outcomes import (
     PledgeDefaulted,
     PledgeReleased,
 )
-from svx_ledger.domain.spend import ExchangeSpendRecorded
+from svx_ledger.domain.spend import ExchangeSpendRecorded, InputRecorded
 from tests.audit.breach import breach
 from tests.audit.forging import Draft
 from tests.audit.history import Fact
@@ -143,6 +143,29 @@ def exchange_invoice_recorded_twice(draft: Draft) -> Fact:
 @breach("nothing-spent")
 def spend_of_nothing(draft: Draft) -> Fact:
     return draft.fact(ExchangeSpendRecorded).set(amount_pence=0)
+
+
+@breach("role-not-allowed")
+def input_recorded_by_the_operator(draft: Draft) -> Fact:
+    return draft.find("RecordInput").by(draft.by("person-operator")).first
+
+
+@breach("not-yours")
+def input_recorded_for_another(draft: Draft) -> Fact:
+    """Brackwater states what Harle & Fenn put in."""
+    return draft.fact(InputRecorded, "spend-estateshours").set(payer_id="organisation-harle")
+
+
+@breach("participation-hidden")
+def input_that_tells_who_bids(draft: Draft) -> Fact:
+    """Tarnlight's bids for this procurement are hidden, and so is that there are any."""
+    fact = draft.fact(InputRecorded, "spend-estateshours")
+    signatory = replace(
+        draft.by("person-brackwater-signatory"), organisation="organisation-tarnlight"
+    )
+    told = draft.find("RecordInput", "spend-estateshours").by(signatory)
+    assert told.first is fact
+    return fact.set(payer_id="organisation-tarnlight", procurement_id="procurement-recovery")
 
 
 @breach("not-yours")

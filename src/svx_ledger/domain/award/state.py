@@ -1,11 +1,12 @@
 """The award of a lot as the rules see it, and how each event changes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, assert_never
 
 from svx_ledger.domain.assessment import AssessedTender
+from svx_ledger.domain.kind import changed
 from svx_ledger.domain.private import SubjectErased, keeping
 
 from .events import (
@@ -85,32 +86,32 @@ def evolve(award: Award | None, event: AwardEvent) -> Award:
     assert award is not None
     match event:
         case AwardRecommended():
-            return replace(award, phase="recommended", recommended=event)
+            return changed(award, phase="recommended", recommended=event)
         case AwardApproved():
-            return replace(award, phase="approved", approved=event)
+            return changed(award, phase="approved", approved=event)
         case AssessmentSummariesSent(sent_on=sent_on):
-            return replace(award, phase="summaries-sent", sent_on=sent_on)
+            return changed(award, phase="summaries-sent", sent_on=sent_on)
         case StandstillStarted(published_on=published_on, last_day=last_day):
-            return replace(
+            return changed(
                 award, phase="standstill", announced_on=published_on, last_day=last_day
             )
         case RepresentationRecorded():
-            return replace(award, private=keeping(award.private, event.content))
+            return changed(award, private=keeping(award.private, event.content))
         case ProceedingsNotified(court_ref=court_ref, notified_on=notified_on):
             known = {**award.proceedings, court_ref: notified_on}
             suspending = award.suspending | ({court_ref} if event.suspends else set())
-            return replace(award, proceedings=known, suspending=suspending)
+            return changed(award, proceedings=known, suspending=suspending)
         case SuspensionLifted(court_ref=court_ref):
-            return replace(award, suspending=award.suspending - {court_ref})
+            return changed(award, suspending=award.suspending - {court_ref})
         case TenderWithdrawn(supplier_id=supplier, recorded_by=person):
             dropped_by = award.dropped_by | {person}
-            return replace(award, withdrawn=award.withdrawn | {supplier}, dropped_by=dropped_by)
+            return changed(award, withdrawn=award.withdrawn | {supplier}, dropped_by=dropped_by)
         case AwardLapsed():
-            return replace(award, phase="lapsed")
+            return changed(award, phase="lapsed")
         case AwardSetAside():
-            return replace(award, phase="set-aside")
+            return changed(award, phase="set-aside")
         case SubjectErased():
-            return replace(award, private=award.private - {*event.commitments})
+            return changed(award, private=award.private - {*event.commitments})
         case _:
             assert_never(event)
 
@@ -126,7 +127,7 @@ def _ranked(award: Award | None, event: AssessmentRanked) -> Award:
             ranking=event.ranking,
             suppliers=frozenset(tender.supplier_id for tender in event.ranking),
         )
-    return replace(
+    return changed(
         award,
         ranking=event.ranking,
         phase="assessed",

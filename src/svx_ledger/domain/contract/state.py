@@ -1,9 +1,11 @@
 """A contract as the rules see it, and how each event changes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, assert_never
+
+from svx_ledger.domain.kind import changed
 
 from .events import ContractEntered, ContractEvent, ContractVaried, VariationRequested
 from .running import (
@@ -52,23 +54,23 @@ def evolve(contract: Contract | None, event: ContractEvent) -> Contract:
     assert contract is not None
     match event:
         case VariationRequested():
-            return replace(contract, request=event, requests=contract.requests + 1)
+            return changed(contract, request=event, requests=contract.requests + 1)
         case ContractVaried(pledged_pence=pledged_pence):
-            return replace(contract, pledged_pence=pledged_pence, request=None)
+            return changed(contract, pledged_pence=pledged_pence, request=None)
         case ContractInvoiceRecorded(spend_pence=spend_pence):
-            return replace(contract, spend_pence=spend_pence)
+            return changed(contract, spend_pence=spend_pence)
         case EvidenceApportioned(evidence_sha256=sha256, shares=shares):
             pledges = frozenset(share.pledge_id for share in shares)
-            return replace(contract, apportioned={**contract.apportioned, sha256: pledges})
+            return changed(contract, apportioned={**contract.apportioned, sha256: pledges})
         case KpiSet(kpi=kpi):
-            return replace(contract, kpis=contract.kpis | {kpi})
+            return changed(contract, kpis=contract.kpis | {kpi})
         case PerformanceRated():
             return contract
         case ObligationReduced(pledged_pence=pledged_pence):
-            return replace(contract, pledged_pence=pledged_pence)
+            return changed(contract, pledged_pence=pledged_pence)
         case ContractCompleted(completed_on=ended_on):
-            return replace(contract, phase="completed", ended_on=ended_on, request=None)
+            return changed(contract, phase="completed", ended_on=ended_on, request=None)
         case ContractTerminated(terminated_on=ended_on):
-            return replace(contract, phase="terminated", ended_on=ended_on, request=None)
+            return changed(contract, phase="terminated", ended_on=ended_on, request=None)
         case _:
             assert_never(event)

@@ -1,12 +1,13 @@
 """A procurement as the rules see it, and how each event changes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal, assert_never
 
 from svx_ledger.domain.corrected import RecordCorrected
+from svx_ledger.domain.kind import changed
 from svx_ledger.domain.private import SubjectErased, keeping
 
 from .events import (
@@ -75,7 +76,7 @@ def evolve(procurement: Procurement | None, event: ProcurementEvent) -> Procurem
     assert procurement is not None
     match event:
         case InterestDeclared(person_id=person):
-            return replace(
+            return changed(
                 procurement,
                 interests=(*procurement.interests, event),
                 conflicted_persons=procurement.conflicted_persons | {person},
@@ -85,24 +86,24 @@ def evolve(procurement: Procurement | None, event: ProcurementEvent) -> Procurem
         case ConflictsReviewed():
             return _reviewed(procurement, event)
         case TenderNoticePublished():
-            return replace(procurement, phase="published")
+            return changed(procurement, phase="published")
         case NoticePublished():
             return procurement
         case ProcurementCompleted(completed_on=ended_on):
-            return replace(procurement, phase="completed", ended_on=ended_on)
+            return changed(procurement, phase="completed", ended_on=ended_on)
         case ProcurementTerminated(terminated_on=ended_on):
-            return replace(procurement, phase="terminated", ended_on=ended_on)
+            return changed(procurement, phase="terminated", ended_on=ended_on)
         case RecordCorrected(new=title):  # the one field that can be corrected
-            return replace(procurement, title=title)
+            return changed(procurement, title=title)
         case SubjectErased():
-            return replace(procurement, private=procurement.private - {*event.commitments})
+            return changed(procurement, private=procurement.private - {*event.commitments})
         case _:
             assert_never(event)
 
 
 def _reviewed(procurement: Procurement, event: ConflictsReviewed) -> Procurement:
     live = {finding.interest_no for finding in event.findings if finding.outcome == "live"}
-    return replace(
+    return changed(
         procurement,
         conflicted_persons=frozenset(
             interest.person_id
