@@ -24,7 +24,8 @@ from svx_ledger.domain.pledge.releasing import (
 from svx_ledger.eventlog.record import recorded_at
 from svx_ledger.projections.leverage.delivery import REFERENCE
 from svx_ledger.projections.leverage.figures import Stage
-from svx_ledger.projections.leverage.report import LeverageReport, leverage_report
+from svx_ledger.projections.leverage.report import LeverageReport
+from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.scope import Scope
 from tests.domain import rated
 from tests.domain.cast import Past
@@ -116,7 +117,7 @@ def test_a_voided_auction_contributes_nothing_and_its_spend_stays() -> None:
         (
             deal.auction,
             "voided: contributes nothing, and what was spent on it stays in D1 and D2",
-            None,
+            100_000,  # once offered: shown, never counted
         )
     ]
 
@@ -163,8 +164,8 @@ def test_before_its_end_an_auction_counted() -> None:
     then = deal.play.now
     happened(deal.play, (deal.auction, voided(deal)))
     views = deal.play.views()
-    earlier = leverage_report(views.tables, as_at=then, known_at=0)
-    at_once = leverage_report(views.tables, as_at=deal.play.now, known_at=0)
+    earlier = leverage_report(views.tables, as_at=then, known_at=views.position)
+    at_once = leverage_report(views.tables, as_at=deal.play.now, known_at=views.position)
 
     assert str(earlier.total("offered").amount) == "1000.00"
     assert at_once.total("offered").amount == 0
@@ -179,7 +180,8 @@ def test_after_an_exclusion_the_latest_ranking_counts() -> None:
     before = pounds(deal.play)["offered"]
     happened(deal.play, (deal.auction, only))
     report = report_of(deal.play)
-    earlier = leverage_report(deal.play.views().tables, as_at=then, known_at=0)
+    views = deal.play.views()
+    earlier = leverage_report(views.tables, as_at=then, known_at=views.position)
 
     assert (before, pounds(deal.play)["offered"]) == ("1900", "900")
     assert {line.supplier_id for line in report.lines} == {deal.rival}
@@ -212,8 +214,8 @@ def test_only_an_approval_in_force_pledges(how: str) -> None:
     before = pounds(deal.play)["pledged"]
     happened(deal.play, (deal.award, undone[how]))
     views = deal.play.views()
-    earlier = leverage_report(views.tables, as_at=then, known_at=0)
-    first_day = Scope(awarded_from=date(2026, 3, 2), awarded_to=date(2026, 3, 2))
+    earlier = leverage_report(views.tables, as_at=then, known_at=views.position)
+    first_day = Scope(first_day=date(2026, 3, 2), last_day=date(2026, 3, 2))
 
     assert (before, pounds(deal.play)["pledged"]) == ("1000", "0")
     assert says(deal.play) == [
@@ -382,11 +384,11 @@ def test_as_at_any_time_is_as_the_log_had_it_then() -> None:
     resolve = ResolveDispute(pledge_id=pledge, claim_no=1, quantity=Decimal(5), reason="x")
     deal.play.do(resolve, manager)
     deal.play.do(ReleasePledge(pledge_id=pledge, reason="Closed"), deal.buyer)
-    whole = deal.play.views().tables
+    whole = deal.play.views()
     seen: list[str] = []
     for row in deal.play.rows():
         as_at = recorded_at(row.record)
-        report = leverage_report(whole, as_at=as_at, known_at=0)
+        report = leverage_report(whole.tables, as_at=as_at, known_at=whole.position)
         seen.append(f"{report.total('awarded').amount:.0f}")
 
     assert list(dict.fromkeys(seen)) == ["0", "1000", "5"]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from svx_ledger.projections.leverage.cut import Cut
 from svx_ledger.projections.leverage.figures import Stage
 from svx_ledger.projections.leverage.lines import Line, lines
 from tests.domain.auction.scene import TERMS
@@ -10,6 +11,11 @@ from tests.projections.deal import REFERENCE_PENCE, Deal
 from tests.projections.play import Play
 
 ON_REFERENCE = replace(TERMS, reference_spend_pence=REFERENCE_PENCE, withdrawal_allowed=True)
+
+
+def now(deal: Deal) -> Cut:
+    """All that is on the log."""
+    return Cut(until=len(deal.play.log), known_at=len(deal.play.log))
 
 
 def quantities(found: tuple[Line, ...], stage: Stage) -> dict[tuple[str, str], Decimal]:
@@ -33,7 +39,7 @@ def test_offered_and_pledged_are_the_reference_quantities() -> None:
     deal.disclose()
     deal.approve()
 
-    found = lines(deal.play.views().tables, deal.play.now)
+    found = lines(deal.play.views().tables, now(deal))
 
     assert quantities(found, "offered") == {
         (deal.rival, "laptop"): Decimal(100),
@@ -55,6 +61,6 @@ def test_a_fixed_line_beside_a_reference_spend_is_what_it_pledges() -> None:
     deal.bid(deal.rival, {"laptop": 1_100})
     deal.close()
 
-    found = lines(deal.play.views().tables, deal.play.now)
+    found = lines(deal.play.views().tables, now(deal))
 
     assert quantities(found, "offered") == {(deal.rival, "laptop"): Decimal(1_100)}

@@ -8,9 +8,11 @@ import pytest
 
 from svx_ledger.domain.leverage import NOTHING_RECORDED
 from svx_ledger.eventlog.record import recorded_at
+from svx_ledger.projections.leverage.denominators import Denominator
 from svx_ledger.projections.leverage.figures import Stage
-from svx_ledger.projections.leverage.report import LeverageReport, leverage_report
-from svx_ledger.projections.leverage.scope import PORTFOLIO, Denominator, Scope
+from svx_ledger.projections.leverage.report import LeverageReport
+from svx_ledger.projections.leverage.reporting import leverage_report
+from svx_ledger.projections.leverage.scope import PORTFOLIO, Scope
 from svx_ledger.projections.memory import Views
 from tests.projections.deal import AWARDED, PLEDGED, Deal, Quantities, worked_example
 from tests.projections.play import Play
@@ -32,6 +34,16 @@ def totals_of(deal: Deal) -> tuple[object, ...]:
     report = report_of(deal.play)
     stages: tuple[Stage, ...] = ("offered", "pledged", "awarded")
     return (*(report.total(stage).amount for stage in stages), says(report))
+
+
+def said(report: LeverageReport) -> tuple[object, ...]:
+    """All that a report says but its basis, which names the last position that was read."""
+    figures = [
+        (figure.amount, figure.unit, figure.reason, figure.positions)
+        for figure in report.figures()
+    ]
+    apart = (report.lines, report.exclusions, report.flags, report.denominators)
+    return figures, *apart, report.spend, report.unallocated
 
 
 def contracted(quantities: Quantities = PLEDGED) -> Deal:
@@ -82,7 +94,9 @@ def test_without_spend_there_is_a_reason_and_no_number() -> None:
     assert report.headline.amount is None
     assert report.headline.reason == NOTHING_RECORDED
     assert str(report.headline).startswith("No figure for confirmed gross social value per £1")
-    assert report.contributions("measure") == {}
+    contribution = report.by("measure").leverage("cash", "confirmed", "gross", "D1")
+    assert contribution.amount is None
+    assert contribution.reason == NOTHING_RECORDED
 
 
 def test_without_administration_cost_d2_is_not_known() -> None:
@@ -176,8 +190,8 @@ def test_unallocated_spend_counts_in_the_portfolio_only() -> None:
 def test_unallocated_spend_is_left_out_of_a_period_that_it_was_not_for() -> None:
     play, *_ = two_deals()
     subject = "spend on no procurement in particular"
-    march = Scope(awarded_from=date(2026, 3, 2), awarded_to=date(2026, 3, 31))
-    before = Scope(awarded_from=date(2026, 3, 2), awarded_to=date(2026, 3, 30))
+    march = Scope(first_day=date(2026, 3, 2), last_day=date(2026, 3, 31))
+    before = Scope(first_day=date(2026, 3, 2), last_day=date(2026, 3, 30))
 
     assert [x.subject for x in report_of(play, march).exclusions] == []
     assert [x.subject for x in report_of(play, before).exclusions] == [subject]
@@ -208,10 +222,10 @@ def test_the_portfolio_adds_up_contract_values() -> None:
 @pytest.mark.parametrize(
     ("scope", "d1_pence", "lines"),
     [
-        (Scope(awarded_from=date(2026, 3, 2), awarded_to=date(2026, 3, 2)), 2_000, 2),
-        (Scope(awarded_from=date(2026, 3, 3)), 2_000, 0),  # the unallocated, of March 31
-        (Scope(awarded_to=date(2026, 3, 1)), None, 0),
-        (Scope(awarded_from=date(2026, 3, 2), awarded_to=date(2026, 3, 31)), 4_000, 2),
+        (Scope(first_day=date(2026, 3, 2), last_day=date(2026, 3, 2)), 2_000, 2),
+        (Scope(first_day=date(2026, 3, 3)), 2_000, 0),  # the unallocated, of March 31
+        (Scope(last_day=date(2026, 3, 1)), None, 0),
+        (Scope(first_day=date(2026, 3, 2), last_day=date(2026, 3, 31)), 4_000, 2),
     ],
 )
 def test_a_cohort_is_what_was_awarded_in_a_period(
@@ -228,7 +242,7 @@ def test_spend_on_what_was_never_awarded_stays_in() -> None:
     deal = Deal(Play())
     deal.prepare()
     deal.spend(500)
-    quarter = Scope(awarded_from=date(2026, 1, 1), awarded_to=date(2026, 3, 31))
+    quarter = Scope(first_day=date(2026, 1, 1), last_day=date(2026, 3, 31))
 
     assert report_of(deal.play).denominators["D1"].pence == 50_000
     assert report_of(deal.play, quarter).denominators["D1"].pence == 50_000
@@ -280,9 +294,12 @@ def test_as_at_any_time_is_as_the_log_had_it_then(play: Play) -> None:
         as_at = recorded_at(earlier.record)
         if later is not None and recorded_at(later.record) == as_at:
             continue  # events of one command share their time
-        then = leverage_report(views.tables, as_at=as_at, known_at=0)
+        head = views.position
+        then = leverage_report(views.tables, as_at=as_at, known_at=head)
+        since = leverage_report(whole, as_at=as_at, known_at=len(play.log))
 
-        assert leverage_report(whole, as_at=as_at, known_at=0) == then
+        assert leverage_report(whole, as_at=as_at, known_at=head) == then
+        assert said(since) == said(then)
 
 
 def test_delivery_outside_the_contract_period_counts_and_is_flagged() -> None:
@@ -312,19 +329,50 @@ def test_what_is_due_is_measured_beside_the_delivery_rate() -> None:
 @pytest.mark.parametrize(
     ("scope", "name"),
     [
-        (PORTFOLIO, "every procurement"),
-        (Scope(procurement_id="procurement-0001"), "procurement-0001 alone"),
+        (PORTFOLIO, "cohort every procurement"),
+        (Scope(procurement_id="procurement-0001"), "cohort procurement-0001 alone"),
         (
-            Scope(awarded_from=date(2026, 1, 1), awarded_to=date(2026, 3, 31)),
-            "procurements awarded from 2026-01-01 to 2026-03-31",
+            Scope(first_day=date(2026, 1, 1), last_day=date(2026, 3, 31)),
+            "cohort procurements awarded from 2026-01-01 to 2026-03-31",
         ),
         (
-            Scope(awarded_from=date(2026, 1, 1)),
-            "procurements awarded from 2026-01-01 to now",
+            Scope(first_day=date(2026, 1, 1)),
+            "cohort procurements awarded from 2026-01-01 to now",
         ),
         (
-            Scope(awarded_to=date(2026, 3, 31)),
-            "procurements awarded from the beginning to 2026-03-31",
+            Scope(last_day=date(2026, 3, 31)),
+            "cohort procurements awarded from the beginning to 2026-03-31",
+        ),
+        (
+            Scope(authority_id="organisation-auth0001"),
+            "cohort every procurement of organisation-auth0001",
+        ),
+        (
+            Scope(authority_id="organisation-auth0001", last_day=date(2026, 3, 31)),
+            (
+                "cohort every procurement of organisation-auth0001, "
+                "awarded from the beginning to 2026-03-31"
+            ),
+        ),
+        (
+            Scope(procurement_id="procurement-0001", first_day=date(2026, 1, 1)),
+            "cohort procurement-0001 alone, awarded from 2026-01-01 to now",
+        ),
+        (Scope(basis="period"), "period every procurement"),
+        (
+            Scope(basis="period", first_day=date(2026, 1, 1), last_day=date(2026, 3, 31)),
+            "period 2026-01-01 to 2026-03-31 of every procurement",
+        ),
+        (
+            Scope(
+                basis="period",
+                authority_id="organisation-auth0001",
+                last_day=date(2026, 3, 31),
+            ),
+            (
+                "period the beginning to 2026-03-31 of "
+                "every procurement of organisation-auth0001"
+            ),
         ),
     ],
 )
@@ -335,7 +383,7 @@ def test_a_scope_has_a_name(scope: Scope, name: str) -> None:
 def test_the_first_award_of_a_procurement_dates_it() -> None:
     play, first, _ = two_deals()
     day = date(2026, 3, 2)
-    report = report_of(play, Scope(awarded_from=day, awarded_to=day))
+    report = report_of(play, Scope(first_day=day, last_day=day))
 
     assert {line.procurement_id for line in report.lines} > {first.procurement}
 
@@ -352,7 +400,9 @@ def test_denominators_come_with_their_events() -> None:
         "D1": ["exchange-spend-recorded.v1"],
         "D2": ["exchange-spend-recorded.v1", "administration-cost-recorded.v1"],
         "D3": ["contract-entered.v1"],
+        "D4": ["exchange-spend-recorded.v1", "administration-cost-recorded.v1"],
     }
+    assert report.denominators["D4"].pence is None  # no other input is recorded
     assert report.denominators["D2"] == Denominator(
         per="D2",
         name="exchange spend and the authorities' administration cost (D2)",

@@ -62,6 +62,7 @@ class PledgeRow(NamedTuple):
     due_by: date
     recorded_at: datetime
     rated: bool
+    position: int
 
 
 class ReferenceRow(NamedTuple):
@@ -129,6 +130,7 @@ def _committed(at: Envelope, event: PledgeCommitted) -> Changes:
         due_by=event.due_by,
         recorded_at=at.recorded_at,
         rated=event.rate is not None,
+        position=at.position,
     )
     yield PLEDGE.put(row)
     if event.rate is None:

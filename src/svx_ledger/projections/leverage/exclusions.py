@@ -1,17 +1,20 @@
 """What is not in a report's figures, with the reason; and what is in them, with a flag."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from svx_ledger.domain.values import plain
 from svx_ledger.projections.procurements import PROCUREMENT
 from svx_ledger.projections.table import Rows
 
+from .cut import Cut
 from .delivery import CONTRACT
-from .facts import AUCTION, AuctionRow
+from .facts import AUCTION, FINAL_BID, AuctionRow, RankingRow
 from .figures import Stage
-from .in_force import NEVER_COUNTED, approvals, ended, ranking_of
+from .in_force import NEVER_COUNTED, approvals, ends, rankings
 from .lines import Line
+from .pricing import Price, Prices
 from .scope import Cohort
 
 
@@ -25,9 +28,7 @@ class Remark:
     positions: tuple[int, ...]
 
 
-def excluded(
-    rows: Rows, cohort: Cohort, lines: Sequence[Line], as_at: datetime
-) -> tuple[Remark, ...]:
+def excluded(rows: Rows, cohort: Cohort, lines: Sequence[Line], cut: Cut) -> tuple[Remark, ...]:
     """Return what is not counted, or not at every stage, in order of what it is.
 
     - A voided or cancelled auction, which contributes nothing and whose spend stays in.
@@ -41,7 +42,7 @@ def excluded(
     - Procurements outside the cohort.
     """
     return (
-        *_unfinished(rows, cohort, lines, as_at),
+        *_unfinished(rows, cohort, lines, cut),
         *_beyond(lines),
         *_disputed(lines),
         *_left_out(cohort),
@@ -53,7 +54,7 @@ def excluded(
                 positions=(),
             )
             for row in rows.all(PROCUREMENT)
-            if row.procurement_id not in cohort.procurements and row.registered_at <= as_at
+            if row.procurement_id not in cohort.procurements and row.position <= cut.until
         ),
     )
 
@@ -73,46 +74,85 @@ def flagged(lines: Sequence[Line]) -> tuple[Remark, ...]:
 
 
 def _unfinished(
-    rows: Rows, cohort: Cohort, lines: Sequence[Line], as_at: datetime
+    rows: Rows, cohort: Cohort, lines: Sequence[Line], cut: Cut
 ) -> Iterator[Remark]:
-    approved = {
-        in_force.award.auction_id: in_force.award for in_force in approvals(rows, as_at)
-    }
-    contracted = {row.award_id for row in rows.all(CONTRACT) if row.recorded_at <= as_at}
+    approved = {one.award.auction_id: one.award for one in approvals(rows, cut)}
+    contracted = {row.award_id for row in rows.all(CONTRACT) if row.position <= cut.until}
+    ranked, ended = rankings(rows, cut), ends(rows, cut)
+    pence = _by_auction(lines)
     for auction in rows.all(AUCTION):
-        if auction.procurement_id not in cohort.procurements or auction.drafted_at > as_at:
+        of = auction.auction_id
+        if auction.procurement_id not in cohort.procurements or auction.position > cut.until:
             continue
-        award = approved.get(auction.auction_id)
-        end = ended(auction, as_at)
+        award = approved.get(of)
+        end = ended[of].ended if of in ended else None
         if end in NEVER_COUNTED:
             says = f"{end}: contributes nothing, and what was spent on it stays in D1 and D2"
-            yield _remark(auction, says, None)
-        elif ranking_of(rows, auction.auction_id, as_at) is None:
+            yield _remark(auction, says, _once_offered(rows, ranked.get(of)))
+        elif of not in ranked:
             none = "not ranked: nothing is offered yet"
             yield _remark(auction, "unsuccessful: nothing was offered" if end else none, None)
         elif end:
-            pence = _pence(lines, auction, "offered")
-            yield _remark(auction, "unsuccessful: offered, and never pledged", pence)
+            says = "unsuccessful: offered, and never pledged"
+            yield _remark(auction, says, pence[of, "offered"])
         elif award is None:
-            pence = _pence(lines, auction, "offered")
-            yield _remark(auction, "no approved award: offered, not pledged", pence)
+            says = "no approved award: offered, not pledged"
+            yield _remark(auction, says, pence[of, "offered"])
         elif award.award_id not in contracted:
-            pence = _pence(lines, auction, "pledged")
-            yield _remark(auction, "no contract entered: pledged, not awarded", pence)
+            says = "no contract entered: pledged, not awarded"
+            yield _remark(auction, says, pence[of, "pledged"])
 
 
-def _left_out(cohort: Cohort) -> Iterator[Remark]:
-    if cohort.left_out:
+def _once_offered(rows: Rows, ranking: RankingRow | None) -> int | None:
+    """Return what was offered in an auction that counts no longer, as recorded, if anything."""
+    if ranking is None:
+        return None
+    bids = rows.select(FINAL_BID, ranking.auction_id)
+    return sum(bid.value_pence for bid in bids if bid.position == ranking.position)
+
+
+def unvalued(auctions: Collection[str], prices: Prices, valued: Prices) -> Iterator[Remark]:
+    """Give what other proxies than the frozen ones have no value for, by frozen proxy.
+
+    `auctions` are those in scope whose bids are ranked: of others there is nothing to value.
+    """
+    missing: Counter[Price] = Counter()
+    for key in prices.keys() - valued.keys():
+        if key[0] in auctions:
+            missing[prices[key]] += 1
+    for price in sorted(missing, key=lambda one: (one.proxy_set_id, one.measure, one)):
+        says = (
+            f"no value for this at the prices asked for: {missing[price]} needs are left out "
+            f"(frozen at £{plain(price.pounds_per_unit)} a unit of {price.unit})"
+        )
         yield Remark(
-            subject="spend on no procurement in particular",
-            says="not counted in D1 and D2",
-            value_pence=sum(row.amount_pence for row in cohort.left_out),
-            positions=tuple(sorted(row.position for row in cohort.left_out)),
+            subject=f"{price.measure} ({price.proxy_set_id})",
+            says=says,
+            value_pence=None,
+            positions=(),
         )
 
 
-def _pence(lines: Sequence[Line], auction: AuctionRow, stage: Stage) -> int:
-    return sum(x.pence(stage, "gross") for x in lines if x.auction_id == auction.auction_id)
+def _left_out(cohort: Cohort) -> Iterator[Remark]:
+    inputs = [row for row in cohort.left_out if row.kind == "input"]
+    spend = [row for row in cohort.left_out if row.kind != "input"]
+    for what, says, of in (("spend", "D1 and D2", spend), ("inputs", "D4", inputs)):
+        if of:
+            yield Remark(
+                subject=f"{what} on no procurement in particular",
+                says=f"not counted in {says}",
+                value_pence=sum(row.amount_pence for row in of),
+                positions=cohort.behind(of),
+            )
+
+
+def _by_auction(lines: Iterable[Line]) -> Counter[tuple[str, Stage]]:
+    """Return the gross value at each stage, by auction."""
+    pence: Counter[tuple[str, Stage]] = Counter()
+    for line in lines:
+        for stage, reached in line.stages.items():
+            pence[line.auction_id, stage] += reached.gross_pence
+    return pence
 
 
 def _remark(auction: AuctionRow, says: str, pence: int | None) -> Remark:
@@ -124,7 +164,7 @@ def _remark(auction: AuctionRow, says: str, pence: int | None) -> Remark:
 def _beyond(lines: Sequence[Line]) -> Iterator[Remark]:
     for line in lines:
         for stage, reached in line.stages.items():
-            if reached.beyond_pence:
+            if reached.beyond_pence > 0:  # in a time, what was beyond may become owed
                 assert line.pledge is not None
                 yield Remark(
                     subject=f"{line.pledge.pledge_id} ({line.measure})",
@@ -136,11 +176,12 @@ def _beyond(lines: Sequence[Line]) -> Iterator[Remark]:
 
 def _disputed(lines: Sequence[Line]) -> Iterator[Remark]:
     for line in lines:
-        if line.disputed_pence:
+        disputed = line.stages.get("disputed")
+        if disputed is not None and disputed.gross_pence > 0:  # in a time, or resolved
             assert line.pledge is not None
             yield Remark(
                 subject=f"{line.pledge.pledge_id} ({line.measure})",
                 says="disputed and not resolved: claimed, not confirmed",
-                value_pence=line.disputed_pence,
-                positions=line.disputes,
+                value_pence=disputed.gross_pence,
+                positions=disputed.positions,
             )

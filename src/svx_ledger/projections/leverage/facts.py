@@ -2,9 +2,10 @@
 
 A line is what one supplier offers to one need in one auction. Up to the contract a stage is
 one quantity for a line: `BidLineRow` where the bid is final, then `PledgedLineRow`. Bids are
-ranked again when a supplier is excluded, and an award may be approved again or come to
-nothing: each time is a row of its own, so that any moment can be told as it was. Money here
-is as recorded; the report values the quantities again.
+ranked again when a supplier is excluded, an auction may end early, and an award may be
+approved again or come to nothing: each time is a row of its own with its position, so that
+any moment can be told as it was. Money here is as recorded; the report values the quantities
+again.
 """
 
 from datetime import datetime
@@ -34,10 +35,9 @@ from svx_ledger.projections.table import Changes, Table
 
 
 class AuctionRow(NamedTuple):
-    """Where the lines of an auction belong; `phase` is drafted until it is ranked.
+    """Where the lines of an auction belong.
 
-    On `reference_spend_pence` its rate lines are valued until a contract binds them. An early
-    end stands under `ended`: cancelled, unsuccessful or voided.
+    On `reference_spend_pence` its rate lines are valued until a contract binds them.
     """
 
     auction_id: str
@@ -46,15 +46,16 @@ class AuctionRow(NamedTuple):
     proxy_set_id: str
     drafted_at: datetime
     position: int
-    phase: str = "drafted"
     reference_spend_pence: int | None = None
-    ended: str | None = None
-    ended_at: datetime | None = None
 
-    @property
-    def ranked(self) -> bool:
-        """Whether its bids were ever ranked, however it ended."""
-        return self.phase == "ranked"
+
+class EndRow(NamedTuple):
+    """An auction ended early here: cancelled, unsuccessful or voided."""
+
+    auction_id: str
+    position: int
+    ended: str
+    ended_at: datetime
 
 
 class PricedNeedRow(NamedTuple):
@@ -134,6 +135,7 @@ class PledgedLineRow(NamedTuple):
 
 
 AUCTION = Table("leverage_auctions", AuctionRow)
+END = Table("leverage_ends", EndRow, key=2)
 PRICED_NEED = Table("leverage_needs", PricedNeedRow, key=2)
 BID_LINE = Table("leverage_bid_lines", BidLineRow, key=3)
 RANKING = Table("leverage_rankings", RankingRow, key=2)
@@ -143,7 +145,7 @@ APPROVAL = Table("leverage_approvals", ApprovalRow, key=2)
 PLEDGED_LINE = Table("leverage_pledged_lines", PledgedLineRow, key=3)
 LEVERAGE = Projection(
     "leverage_facts",
-    *(AUCTION, PRICED_NEED, BID_LINE, RANKING, FINAL_BID),
+    *(AUCTION, END, PRICED_NEED, BID_LINE, RANKING, FINAL_BID),
     *(AWARD, APPROVAL, PLEDGED_LINE),
 )
 project = LEVERAGE.project
@@ -187,7 +189,6 @@ def _bid(at: Envelope, event: BidAccepted) -> Changes:
 
 @LEVERAGE.on(BidsRanked)
 def _ranked(at: Envelope, event: BidsRanked) -> Changes:
-    yield AUCTION.patch(at.stream, phase="ranked")
     yield RANKING.put(RankingRow(at.stream, at.position, at.recorded_at))
     for bid in event.ranking:
         row = FinalBidRow(at.stream, at.position, bid.supplier_id, bid.bid_no, bid.value_pence)
@@ -197,19 +198,19 @@ def _ranked(at: Envelope, event: BidsRanked) -> Changes:
 @LEVERAGE.on(AuctionCancelled)
 def _cancelled(at: Envelope, event: AuctionCancelled) -> Changes:
     del event
-    yield AUCTION.patch(at.stream, ended="cancelled", ended_at=at.recorded_at)
+    yield END.put(EndRow(at.stream, at.position, "cancelled", at.recorded_at))
 
 
 @LEVERAGE.on(AuctionUnsuccessful)
 def _unsuccessful(at: Envelope, event: AuctionUnsuccessful) -> Changes:
     del event
-    yield AUCTION.patch(at.stream, ended="unsuccessful", ended_at=at.recorded_at)
+    yield END.put(EndRow(at.stream, at.position, "unsuccessful", at.recorded_at))
 
 
 @LEVERAGE.on(AuctionVoided)
 def _voided(at: Envelope, event: AuctionVoided) -> Changes:
     del event
-    yield AUCTION.patch(at.stream, ended="voided", ended_at=at.recorded_at)
+    yield END.put(EndRow(at.stream, at.position, "voided", at.recorded_at))
 
 
 @LEVERAGE.on(AssessmentRanked)

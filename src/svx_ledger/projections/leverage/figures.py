@@ -7,44 +7,90 @@ number would let a reader take one for another.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, Protocol, cast
 
+from svx_ledger.domain import leverage
 from svx_ledger.domain.leverage import Quotient
 from svx_ledger.domain.values import EXACT
 
-Stage = Literal["offered", "pledged", "awarded", "claimed", "confirmed"]
-Weight = Literal["gross", "net"]
-"""Gross, or net of deadweight, displacement and attribution."""
-Per = Literal["D1", "D2", "D3"]
+Stage = Literal[
+    "offered", "pledged", "awarded", "reference", "claimed", "confirmed", "disputed"
+]
+"""`reference` is awarded, with rate lines at their reference spend; `disputed` is claimed."""
+Weight = Literal["gross", "net", "present"]
+"""Gross, net of deadweight, displacement and attribution, or the net's present value."""
+Per = Literal["D1", "D2", "D3", "D4"]
 Unit = Literal["£", "£ per £1", "%", "share"]
+STAGE_NAMES: Final[dict[Stage, str]] = {
+    "offered": "offered",
+    "pledged": "pledged",
+    "awarded": "awarded",
+    "reference": "awarded (at reference spend)",
+    "claimed": "claimed",
+    "confirmed": "confirmed",
+    "disputed": "disputed",
+}
 STAGES: Final[tuple[Stage, ...]] = ("offered", "pledged", "awarded", "claimed", "confirmed")
-WEIGHTS: Final[tuple[Weight, ...]] = ("gross", "net")
+"""What is left from one to the next; the two others stand beside them."""
+EVERY_STAGE: Final[tuple[Stage, ...]] = (*STAGES, "reference", "disputed")
+WEIGHTS: Final[tuple[Weight, ...]] = ("gross", "net", "present")
 DENOMINATORS: Final[dict[Per, str]] = {
     "D1": "exchange spend by public bodies (D1)",
     "D2": "exchange spend and the authorities' administration cost (D2)",
     "D3": "contract value (D3)",
+    "D4": "all recorded inputs (D4, social return on investment)",
 }
+
+
+class Which(NamedTuple):
+    """Which figure: a stage by weight, per denominator or, without one, in pounds."""
+
+    stage: Stage
+    weight: Weight
+    per: Per | None = None
+
+    def __str__(self) -> str:
+        return ".".join(part for part in self if part)
+
+
+HEADLINE: Final = Which("confirmed", "gross", "D1")
+
+
+def which(text: str) -> Which | None:
+    """Read the name of a figure, such as `confirmed.gross.D1`; None where it is none."""
+    stage, weight, per, *more = *text.split("."), "", "", ""
+    known = stage in EVERY_STAGE and weight in WEIGHTS and (per == "" or per in DENOMINATORS)
+    if not known or any(more) or text.count(".") > 2 or text.endswith("."):
+        return None
+    return Which(
+        cast("Stage", stage), cast("Weight", weight), cast("Per", per) if per else None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """What every figure of one report rests on.
 
-    `cohort` says whose procurements; `as_at` up to when facts were recorded that count;
-    `known_at` the last log position that was read.
+    `scope` says whose procurements, and by which dates; `as_at` up to when facts were
+    recorded that count; `known_at` the last log position that was read. `proxy_sets` are those
+    that were frozen; `restated` says by what values were restated, where they were.
+    `discounting` is the convention and the rates, which present values have in their names.
     """
 
-    cohort: str
+    scope: str
     as_at: datetime
     known_at: int
     proxy_sets: tuple[str, ...]
+    discounting: str
+    restated: str | None = None
 
     def __str__(self) -> str:
         as_at = self.as_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         proxies = " and ".join(self.proxy_sets) or "none"
+        restated = f", restated: {self.restated}" if self.restated else ""
         return (
-            f"cohort {self.cohort}, as at {as_at}, known at position {self.known_at}, "
-            f"proxy set {proxies}"
+            f"{self.scope}, as at {as_at}, known at position {self.known_at}, "
+            f"proxy set {proxies}{restated}"
         )
 
 
@@ -72,6 +118,33 @@ class Figure:
         return self.text
 
 
+class Divisor(Protocol):
+    """What an amount is divided by: its name, and what it comes to where that is known."""
+
+    @property
+    def per(self) -> Per:
+        """Which denominator it is."""
+
+    @property
+    def name(self) -> str:
+        """What it is made of."""
+
+    @property
+    def pence(self) -> int | None:
+        """What it comes to, net of VAT."""
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """The events that it is the sum of."""
+
+
+def quotient(pence: int, divisor: Divisor) -> Quotient:
+    """Return pounds for each pound of a denominator, or of D3 the percentage."""
+    if divisor.per == "D3":
+        return leverage.percentage(pence, divisor.pence)
+    return leverage.ratio(pence, divisor.pence)
+
+
 class Named(NamedTuple):
     """What a figure is of: the words between its amount and its basis, and its events."""
 
@@ -83,14 +156,23 @@ class Named(NamedTuple):
         """Name an amount of money."""
         return self._figure("£", Quotient(Decimal(pence).scaleb(-2, EXACT)), self.what)
 
-    def per_pound(self, denominator: str, quotient: Quotient) -> Figure:
-        """Name pounds for each pound of a denominator."""
-        what = f"{self.what} per £1 of {denominator}"
-        return self._figure("£ per £1", quotient, what)
+    def over(self, denominator: "Divisor", pence: int) -> Figure:
+        """Name an amount as a ratio: pounds for each pound, or a percentage of D3."""
+        behind = tuple(sorted({*self.positions, *denominator.positions}))
+        named = self._replace(positions=behind)
+        value = quotient(pence, denominator)
+        if denominator.per == "D3":
+            return named.percent_of(denominator.name, value)
+        return named.per_pound(denominator.name, value)
 
     def percent_of(self, denominator: str, quotient: Quotient) -> Figure:
         """Name a percentage of a denominator."""
         return self._figure("%", quotient, f"{denominator} as {self.what}")
+
+    def per_pound(self, denominator: str, quotient: Quotient) -> Figure:
+        """Name pounds for each pound of a denominator."""
+        what = f"{self.what} per £1 of {denominator}"
+        return self._figure("£ per £1", quotient, what)
 
     def share(self, quotient: Quotient) -> Figure:
         """Name a part of one."""
@@ -110,6 +192,13 @@ class Named(NamedTuple):
             positions=self.positions,
             reason=quotient.reason,
         )
+
+
+def social_value(stage: Stage, weight: Weight, basis: Basis) -> str:
+    """Name the social value of a stage: gross, net, or net at its present value."""
+    if weight == "present":
+        return f"{STAGE_NAMES[stage]} net social value at present value ({basis.discounting})"
+    return f"{STAGE_NAMES[stage]} {weight} social value"
 
 
 def _shown(amount: Decimal, unit: Unit) -> str:

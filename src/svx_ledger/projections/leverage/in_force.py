@@ -1,18 +1,19 @@
-"""Which ranking, which approval and which end of an auction hold at a given time."""
+"""Which ranking, which approval and which end of an auction hold at a given cut."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from svx_ledger.projections.table import Rows
 
+from .cut import Cut
 from .facts import (
     APPROVAL,
     AWARD,
+    END,
     RANKING,
     ApprovalRow,
-    AuctionRow,
     AwardRow,
+    EndRow,
     RankingRow,
 )
 
@@ -28,21 +29,20 @@ class InForce(NamedTuple):
     supplier_id: str
 
 
-def ranking_of(rows: Rows, auction_id: str, as_at: datetime) -> RankingRow | None:
-    """Return the latest ranking of an auction's bids by then, if any."""
-    known = [row for row in rows.select(RANKING, auction_id) if row.ranked_at <= as_at]
-    return known[-1] if known else None
+def rankings(rows: Rows, cut: Cut) -> dict[str, RankingRow]:
+    """Return the latest ranking of each auction's bids, by auction."""
+    return {row.auction_id: row for row in rows.all(RANKING) if row.position <= cut.until}
 
 
-def approvals(rows: Rows, as_at: datetime) -> Iterable[InForce]:
-    """Give the awards whose approval is in force then: made, and not undone since."""
+def ends(rows: Rows, cut: Cut) -> dict[str, EndRow]:
+    """Return how auctions ended early, by auction."""
+    return {row.auction_id: row for row in rows.all(END) if row.position <= cut.until}
+
+
+def approvals(rows: Rows, cut: Cut) -> Iterator[InForce]:
+    """Give the awards whose approval is in force: made, and not undone since."""
+    last = {row.award_id: row for row in rows.all(APPROVAL) if row.position <= cut.until}
     for award in rows.all(AWARD):
-        of_award = rows.select(APPROVAL, award.award_id)
-        known = [row for row in of_award if row.recorded_at <= as_at]
-        if known and (supplier_id := known[-1].supplier_id) is not None:
-            yield InForce(award, known[-1], supplier_id)
-
-
-def ended(auction: AuctionRow, as_at: datetime) -> str | None:
-    """Return how an auction had ended early by then, if it had."""
-    return auction.ended if auction.ended_at and auction.ended_at <= as_at else None
+        approval = last.get(award.award_id)
+        if approval is not None and approval.supplier_id is not None:
+            yield InForce(award, approval, approval.supplier_id)

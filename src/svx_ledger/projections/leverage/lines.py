@@ -7,28 +7,19 @@ values is for audits to compare.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 
 from svx_ledger.domain import leverage
 from svx_ledger.domain.rates import quantity_at
 from svx_ledger.domain.values import value_pence
-from svx_ledger.projections.proxy_sets import PROXY
-from svx_ledger.projections.table import Rows, existing
-from svx_ledger.projections.visibility import bids_shown
+from svx_ledger.projections.table import Rows
 
-from .delivery import FACT, PLEDGE, FactStage, PledgeRow
-from .facts import (
-    AUCTION,
-    BID_LINE,
-    FINAL_BID,
-    PLEDGED_LINE,
-    PRICED_NEED,
-    AuctionRow,
-    BidLineRow,
-)
-from .figures import STAGES, Stage, Weight
-from .in_force import NEVER_COUNTED, InForce, approvals, ended, ranking_of
+from .cut import Cut
+from .delivery import FACT, PLEDGE, REFERENCE, PledgeRow
+from .facts import AUCTION, BID_LINE, FINAL_BID, PLEDGED_LINE, AuctionRow, BidLineRow
+from .figures import EVERY_STAGE, Stage, Weight
+from .in_force import NEVER_COUNTED, approvals, ends, rankings
+from .pricing import Price, Prices, frozen_prices
 
 LineKey = tuple[str, str, str]
 """(auction, supplier, need)"""
@@ -49,19 +40,15 @@ class StageOfLine:
     beyond_pence: int
     positions: tuple[int, ...]
 
-    def pence(self, weight: Weight) -> int:
-        """Return its value, gross or net."""
-        return self.gross_pence if weight == "gross" else self.net_pence
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line with its price, its k, and the stages that it has reached.
+    """A line with its price, and the stages that it has reached.
 
     `pledge` says for whom, what and when a contract binds it, None until one does.
     `outside_period` holds the positions of claims outside the contract period: these count,
-    and are flagged. `disputed_pence` is what of the claimed nobody has resolved yet, gross,
-    and `disputes` where it was disputed, resolved or withdrawn.
+    and are flagged. `by_pence` is what of the confirmed value each side confirmed, as
+    recorded.
     """
 
     auction_id: str
@@ -69,152 +56,172 @@ class Line:
     need_id: str
     procurement_id: str
     lot: str
-    proxy_set_id: str
-    measure: str
-    unit: str
-    pounds_per_unit: Decimal
-    k: Decimal
+    price: Price
     stages: Mapping[Stage, StageOfLine]
     pledge: PledgeRow | None = None
     outside_period: tuple[int, ...] = ()
-    disputed_pence: int = 0
-    disputes: tuple[int, ...] = ()
+    by_pence: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def measure(self) -> str:
+        """What it is measured in."""
+        return self.price.measure
+
+    @property
+    def key(self) -> LineKey:
+        """What tells it from other lines."""
+        return self.auction_id, self.supplier_id, self.need_id
 
     def pence(self, stage: Stage, weight: Weight) -> int:
-        """Return the line's value at a stage; nothing where it has not reached it."""
+        """Return the line's gross or net value at a stage; nothing where it is not there.
+
+        A present value is rounded once, over all lines: no line has one of its own.
+        """
+        assert weight != "present"
         reached = self.stages.get(stage)
-        return reached.pence(weight) if reached else 0
+        if reached is None:
+            return 0
+        return reached.gross_pence if weight == "gross" else reached.net_pence
+
+    def positions(self, *stages: Stage) -> tuple[int, ...]:
+        """Return the positions behind these stages of it."""
+        reached = (self.stages[stage] for stage in stages if stage in self.stages)
+        return tuple(position for at in reached for position in at.positions)
 
 
 @dataclass(slots=True)
 class _Gathered:
     """What the rows say of a line so far: quantities by stage, with the positions behind."""
 
-    quantities: dict[Stage | FactStage, Decimal] = field(default_factory=dict)
-    positions: dict[Stage | FactStage, tuple[int, ...]] = field(default_factory=dict)
+    quantities: dict[Stage, Decimal] = field(default_factory=dict)
+    positions: dict[Stage, list[int]] = field(default_factory=dict)
     pledge: PledgeRow | None = None
-    outside_period: tuple[int, ...] = ()
+    outside_period: list[int] = field(default_factory=list)
+    by_pence: dict[str, int] = field(default_factory=dict)
 
-    def add(self, stage: Stage | FactStage, quantity: Decimal, *positions: int) -> None:
+    def add(self, stage: Stage, quantity: Decimal, *positions: int) -> None:
         self.quantities[stage] = self.quantities.get(stage, Decimal(0)) + quantity
-        self.positions[stage] = (*self.positions.get(stage, ()), *positions)
+        self.positions.setdefault(stage, []).extend(positions)
+
+    def put(self, stage: Stage, quantity: Decimal, *positions: int) -> None:
+        self.quantities[stage], self.positions[stage] = quantity, [*positions]
 
 
 Gathered = defaultdict[LineKey, _Gathered]
 
 
-def lines(rows: Rows, as_at: datetime) -> tuple[Line, ...]:
-    """Return every line as the events recorded until `as_at` have it, in order of its key.
+def lines(rows: Rows, cut: Cut, prices: Prices | None = None) -> tuple[Line, ...]:
+    """Return every line as the events up to a cut have it, in order of its key.
 
-    Voided and cancelled auctions contribute none (invariant 23).
+    Voided and cancelled auctions contribute none (invariant 23), nor does a need without a
+    price, where other `prices` than the frozen ones are given.
     """
-    gathered: Gathered = defaultdict(_Gathered)
+    frozen = frozen_prices(rows)
     auctions = {row.auction_id: row for row in rows.all(AUCTION)}
-    for auction in auctions.values():
-        if bids_shown(auction):
-            _offered(rows, auction, as_at, gathered)
-    for award in approvals(rows, as_at):
-        _pledged(rows, award, gathered)
-    for pledge in rows.all(PLEDGE):
-        if pledge.recorded_at <= as_at:
-            _binding(rows, pledge, as_at, gathered)
+    gathered: Gathered = defaultdict(_Gathered)
+    _offered(rows, cut, frozen, gathered)
+    _pledged(rows, cut, gathered)
+    _binding(rows, cut, gathered)
+    ended = ends(rows, cut)
+    never = {of for of, end in ended.items() if end.ended in NEVER_COUNTED}
+    valued = frozen if prices is None else prices
     return tuple(
-        _line(rows, auctions[key[0]], key, gathered[key])
+        _line(auctions[key[0]], key, gathered[key], valued[key[0], key[2]])
         for key in sorted(gathered)
-        if ended(auctions[key[0]], as_at) not in NEVER_COUNTED
+        if key[0] not in never and (key[0], key[2]) in valued
     )
 
 
-def _offered(rows: Rows, auction: AuctionRow, as_at: datetime, gathered: Gathered) -> None:
+def _offered(rows: Rows, cut: Cut, prices: Prices, gathered: Gathered) -> None:
     """Gather the lines of every final standing bid, the winner's and the others'.
 
     Without a ranking none is final; in the latest, an excluded supplier's are not.
     """
-    auction_id = auction.auction_id
-    ranking = ranking_of(rows, auction_id, as_at)
-    in_it = (
-        bid
-        for bid in rows.select(FINAL_BID, auction_id)
-        if ranking and bid.position == ranking.position
-    )
-    final = {bid.supplier_id: bid for bid in in_it}
-    for line in rows.select(BID_LINE, auction_id):
-        bid = final.get(line.supplier_id)
-        if bid and bid.bid_no == line.bid_no:
-            of = gathered[auction_id, line.supplier_id, line.need_id]
-            of.add("offered", _reference(rows, auction, line), line.position, bid.position)
+    latest = rankings(rows, cut)
+    spend = dict(rows.columns(AUCTION, "auction_id", "reference_spend_pence"))
+    final = {
+        (bid.auction_id, bid.supplier_id): bid
+        for bid in rows.all(FINAL_BID)
+        if bid.auction_id in latest and latest[bid.auction_id].position == bid.position
+    }
+    for line in rows.all(BID_LINE):
+        bid = final.get((line.auction_id, line.supplier_id))
+        if bid is not None and bid.bid_no == line.bid_no:
+            price = prices[line.auction_id, line.need_id]
+            quantity = reference(line, price, spend[line.auction_id])
+            of = gathered[line.auction_id, line.supplier_id, line.need_id]
+            of.add("offered", quantity, line.position, bid.position)
 
 
-def _reference(rows: Rows, auction: AuctionRow, line: BidLineRow) -> Decimal:
+def reference(line: BidLineRow, price: Price, spend_pence: int | None) -> Decimal:
     """Return what a line offers; with a rate, what that comes to on the reference spend."""
-    if line.rate is None or auction.reference_spend_pence is None:
+    if line.rate is None or spend_pence is None:
         return line.quantity
-    need = existing(rows, PRICED_NEED, line.auction_id, line.need_id)
-    spend_pence = auction.reference_spend_pence
-    return quantity_at(line.rate, spend_pence, line.quantity, divisible=need.divisible)
+    return quantity_at(line.rate, spend_pence, line.quantity, divisible=price.divisible)
 
 
-def _pledged(rows: Rows, in_force: InForce, gathered: Gathered) -> None:
-    """Gather the lines of the bid that an approved award names."""
-    award, approval, supplier_id = in_force
-    for line in rows.select(PLEDGED_LINE, award.award_id):
-        if line.position == approval.position:
-            of = gathered[award.auction_id, supplier_id, line.need_id]
+def _pledged(rows: Rows, cut: Cut, gathered: Gathered) -> None:
+    """Gather the lines of the bids that approved awards name."""
+    in_force = {one.award.award_id: one for one in approvals(rows, cut)}
+    for line in rows.all(PLEDGED_LINE):
+        found = in_force.get(line.award_id)
+        if found is not None and line.position == found.approval.position:
+            of = gathered[found.award.auction_id, found.supplier_id, line.need_id]
             of.add("pledged", line.quantity, line.position)
 
 
-def _binding(rows: Rows, pledge: PledgeRow, as_at: datetime, gathered: Gathered) -> None:
-    """Gather what a contract binds, and what of it was claimed and confirmed."""
-    of = gathered[pledge.auction_id, pledge.supplier_id, pledge.need_id]
-    of.pledge = pledge
-    for fact in rows.select(FACT, pledge.pledge_id):
-        if fact.recorded_at <= as_at:
+def _binding(rows: Rows, cut: Cut, gathered: Gathered) -> None:
+    """Gather what contracts bind, and what of it was claimed, confirmed and disputed."""
+    pledges: dict[str, _Gathered] = {}
+    for pledge in rows.all(PLEDGE):
+        if pledge.position <= cut.until:
+            of = gathered[pledge.auction_id, pledge.supplier_id, pledge.need_id]
+            of.pledge = pledge
+            pledges[pledge.pledge_id] = of
+    for fact in rows.all(FACT):
+        if fact.position <= cut.until:
+            of = pledges[fact.pledge_id]
             of.add(fact.stage, fact.quantity, fact.position)
             if fact.outside_period:
-                of.outside_period = (*of.outside_period, fact.position)
+                of.outside_period.append(fact.position)
+            if fact.by is not None:
+                of.by_pence[fact.by] = of.by_pence.get(fact.by, 0) + fact.value_pence
+    for of in pledges.values():  # what is not rated is owed whatever is spent
+        of.put("reference", of.quantities["awarded"], *of.positions["awarded"])
+    for row in rows.all(REFERENCE):
+        if row.position <= cut.until:
+            pledges[row.pledge_id].put("reference", row.quantity, row.position)
 
 
-def _line(rows: Rows, auction: AuctionRow, key: LineKey, of: _Gathered) -> Line:
+def _line(auction: AuctionRow, key: LineKey, of: _Gathered, price: Price) -> Line:
     auction_id, supplier_id, need_id = key
-    need = existing(rows, PRICED_NEED, auction_id, need_id)
-    proxy = existing(rows, PROXY, auction.proxy_set_id, need.measure)
-    share = leverage.k(proxy.deadweight, proxy.displacement, proxy.attribution)
     return Line(
         auction_id=auction_id,
         supplier_id=supplier_id,
         need_id=need_id,
         procurement_id=auction.procurement_id,
         lot=auction.lot,
-        proxy_set_id=auction.proxy_set_id,
-        measure=need.measure,
-        unit=need.unit,
-        pounds_per_unit=need.pounds_per_unit,
-        k=share,
+        price=price,
         stages={
-            stage: _stage(of, stage, need.pounds_per_unit, share)
-            for stage in STAGES
-            if stage in of.quantities
+            stage: _stage(of, stage, price) for stage in EVERY_STAGE if stage in of.quantities
         },
         pledge=of.pledge,
-        outside_period=of.outside_period,
-        disputed_pence=value_pence(
-            of.quantities.get("disputed", Decimal(0)), need.pounds_per_unit
-        ),
-        disputes=of.positions.get("disputed", ()),
+        outside_period=tuple(of.outside_period),
+        by_pence=of.by_pence,
     )
 
 
-def _stage(of: _Gathered, stage: Stage, pounds_per_unit: Decimal, k: Decimal) -> StageOfLine:
+def _stage(of: _Gathered, stage: Stage, price: Price) -> StageOfLine:
     """Value a stage; of what was claimed or confirmed, what is owed counts (invariant 15)."""
     quantity = counts = of.quantities[stage]
     if stage in ("claimed", "confirmed"):
         counts = leverage.counted(quantity, of.quantities["awarded"])
-    gross_pence = value_pence(counts, pounds_per_unit)
+    gross_pence = value_pence(counts, price.pounds_per_unit)
     return StageOfLine(
         quantity=quantity,
         counted=counts,
         gross_pence=gross_pence,
-        net_pence=leverage.net_pence(gross_pence, k),
-        beyond_pence=value_pence(quantity, pounds_per_unit) - gross_pence,
-        positions=of.positions[stage],
+        net_pence=leverage.net_pence(gross_pence, price.k),
+        beyond_pence=value_pence(quantity, price.pounds_per_unit) - gross_pence,
+        positions=tuple(of.positions[stage]),
     )

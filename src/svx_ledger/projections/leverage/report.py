@@ -3,42 +3,79 @@
 Portfolio ratios are Σ numerators ÷ Σ denominators, never a mean of ratios.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from functools import cached_property
 
 from svx_ledger.domain import leverage
-from svx_ledger.domain.leverage import Quotient
+from svx_ledger.domain.present_value import present_pence
 from svx_ledger.domain.uk_calendar import uk_date
-from svx_ledger.projections.proxy_sets import PROXY_SET
+from svx_ledger.projections.indicators import IndicatorRow
+from svx_ledger.projections.proxy_sets import ProxyRow
 from svx_ledger.projections.spending import SpendRow
-from svx_ledger.projections.table import Rows, existing
 
-from .exclusions import Remark, excluded, flagged
-from .figures import STAGES, WEIGHTS, Basis, Figure, Named, Per, Stage, Weight
-from .lines import Line, lines
-from .scope import PORTFOLIO, Denominator, Scope, cohort_of, denominators
+from .denominators import Denominator
+from .dimensions import Dimension
+from .exclusions import Remark
+from .figures import (
+    EVERY_STAGE,
+    WEIGHTS,
+    Basis,
+    Figure,
+    Named,
+    Per,
+    Stage,
+    Weight,
+    social_value,
+)
+from .framing import Frame
+from .lines import Line
+from .parts import LeverageBy, positions_of_parts, summed
+from .pricing import Price
+from .sums import Part
+from .taking_apart import taken_apart
 
-Dimension = Literal["measure", "need_id", "supplier_id", "procurement_id", "community_id"]
+Lines = tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LeverageReport:
     """What was leveraged in a scope. Its numbers are figures: they come with their names.
 
-    `lines` reconcile with every figure of a stage; `exclusions` say what is not in them and
-    why, `flags` what is in them and should be looked at.
+    `lines` reconcile with every figure of a stage, and `proxies` are what they were valued by
+    at the freeze; `exclusions` say what is not in them and why, `flags` what is in them and
+    should be looked at. `indicators` stand beside it, and are in no figure. `by_year` has the
+    lines of each financial year where facts are counted by their own dates.
     """
 
-    basis: Basis
-    denominators: dict[Per, Denominator]
-    lines: tuple[Line, ...]
-    spend: tuple[SpendRow, ...]
-    unallocated: tuple[SpendRow, ...]
+    frame: Frame
+    lines: Lines
+    proxies: tuple[ProxyRow, ...]
+    indicators: tuple[IndicatorRow, ...]
+    by_year: dict[str, Lines] | None
     exclusions: tuple[Remark, ...]
     flags: tuple[Remark, ...]
+
+    @property
+    def basis(self) -> Basis:
+        """What every figure rests on."""
+        return self.frame.basis
+
+    @property
+    def denominators(self) -> dict[Per, Denominator]:
+        """D1 to D4, with the events that each is the sum of."""
+        return self.frame.denominators
+
+    @property
+    def spend(self) -> tuple[SpendRow, ...]:
+        """The records of spend in scope."""
+        return self.frame.cohort.spend
+
+    @property
+    def unallocated(self) -> tuple[SpendRow, ...]:
+        """Those of them that name no procurement."""
+        return self.frame.cohort.unallocated
 
     @property
     def headline(self) -> Figure:
@@ -47,43 +84,53 @@ class LeverageReport:
 
     def total(self, stage: Stage, weight: Weight = "gross") -> Figure:
         """Return the social value of a stage in pounds."""
-        return self._named(stage, weight).money(self._pence(stage, weight))
+        return self._named(stage, weight).money(self.pence(stage, weight))
 
     def leverage(self, stage: Stage, weight: Weight, per: Per) -> Figure:
-        """Return a stage per £1 of D1 or D2, or as a percentage of D3."""
-        denominator = self.denominators[per]
-        named = self._named(stage, weight, denominator.positions)
-        pence = self._pence(stage, weight)
-        if per == "D3":
-            return named.percent_of(
-                denominator.name, leverage.percentage(pence, denominator.pence)
-            )
-        return named.per_pound(denominator.name, leverage.ratio(pence, denominator.pence))
+        """Return a stage per £1 of D1, D2 or D4, or as a percentage of D3."""
+        divisor = self.denominators[per]
+        return self._named(stage, weight).over(divisor, self.pence(stage, weight))
+
+    def by(self, dimension: Dimension) -> LeverageBy:
+        """Return the same by authority, force, measure …, each part with its events."""
+        parted = self.parted(dimension)
+        return taken_apart(self.frame, dimension, summed(parted), positions_of_parts(parted))
 
     def figures(self) -> Iterator[Figure]:
-        """Give every figure: stage by stage, gross and net, in pounds and by denominator."""
-        for stage in STAGES:
+        """Give every figure: stage by stage, by weight, in pounds and by denominator."""
+        for stage in EVERY_STAGE:
             for weight in WEIGHTS:
                 yield self.total(stage, weight)
                 for per in self.denominators:
                     yield self.leverage(stage, weight, per)
-        yield self.conversion
-        yield self.delivery_rate
-        yield self.delivery_rate_of_due
-        yield self.claimed_not_confirmed
+        yield from self.rates
         yield self.unallocated_spend
+
+    @property
+    def rates(self) -> tuple[Figure, ...]:
+        """How much of each stage became the next, and who says so."""
+        return (
+            self.conversion,
+            self.delivery_rate,
+            self.delivery_rate_of_due,
+            self.claimed_not_confirmed,
+            self._share_of_claimed("unverified", self._unverified_pence),
+            self._share_of_claimed("disputed", self.pence("disputed")),
+            self._share_confirmed_by("community"),
+            self._share_confirmed_by("authority"),
+        )
 
     @property
     def conversion(self) -> Figure:
         """Awarded ÷ pledged."""
-        share = leverage.conversion(self._pence("awarded"), self._pence("pledged"))
+        share = leverage.conversion(self.pence("awarded"), self.pence("pledged"))
         what = "pledged gross social value awarded (conversion)"
         return self._over(what, "awarded", "pledged").share(share)
 
     @property
     def delivery_rate(self) -> Figure:
         """Confirmed ÷ awarded."""
-        share = leverage.delivery_rate(self._pence("confirmed"), self._pence("awarded"))
+        share = leverage.delivery_rate(self.pence("confirmed"), self.pence("awarded"))
         what = "awarded gross social value confirmed (delivery rate)"
         return self._over(what, "confirmed", "awarded").share(share)
 
@@ -104,92 +151,79 @@ class LeverageReport:
     @property
     def claimed_not_confirmed(self) -> Figure:
         """What suppliers say they delivered, and nobody has confirmed."""
-        pence = self._pence("claimed") - self._pence("confirmed")
         what = "gross social value claimed and not confirmed"
-        return self._over(what, "claimed", "confirmed").money(pence)
+        return self._over(what, "claimed", "confirmed").money(self._unverified_pence)
 
     @property
     def unallocated_spend(self) -> Figure:
         """What is in D1 and D2 without a procurement; `exclusions` has the rest of it."""
-        positions = tuple(row.position for row in self.unallocated)
+        rows = [row for row in self.unallocated if row.kind != "input"]
         what = "spend on no procurement in particular in D1 and D2"
-        return Named(what, self.basis, positions).money(
-            sum(row.amount_pence for row in self.unallocated)
+        positions = self.frame.cohort.behind(rows)
+        return Named(what, self.basis, positions).money(sum(row.amount_pence for row in rows))
+
+    def pence(self, stage: Stage, weight: Weight = "gross") -> int:
+        """Return what the lines come to at a stage; present values are rounded here, once."""
+        return self._pence[stage, weight]
+
+    def behind(self, stage: Stage) -> tuple[int, ...]:
+        """Return the positions of the events that the lines at a stage follow from."""
+        return self._behind[stage]
+
+    @property
+    def _unverified_pence(self) -> int:
+        return self.pence("claimed") - self.pence("confirmed")
+
+    def _share_of_claimed(self, what: str, pence: int) -> Figure:
+        named = self._over(
+            f"claimed gross social value {what}", "claimed", "confirmed", "disputed"
         )
+        return named.share(leverage.share(pence, self.pence("claimed")))
 
-    def contributions(
-        self, by: Dimension, stage: Stage = "confirmed", weight: Weight = "gross"
-    ) -> dict[str, Figure]:
-        """Return what each part adds to the ratio per £1 of D1; not a ratio of its own.
-
-        Each is rounded for itself; unrounded they sum to the ratio. Empty without D1.
-        """
-        parts: defaultdict[str, list[Line]] = defaultdict(list)
+    def _share_confirmed_by(self, side: str) -> Figure:
+        """Tell what part of the confirmed, over-delivery with it, that side confirmed."""
+        sides = Counter[str]()
         for line in self.lines:
-            if stage in line.stages:
-                owner = line.pledge if by == "community_id" else line
-                parts[getattr(owner, by, None) or "not under contract"].append(line)
-        pence = {
-            part: sum(x.pence(stage, weight) for x in of) for part, of in sorted(parts.items())
-        }
-        d1 = self.denominators["D1"]
-        figures = {}
-        for part, share in leverage.contributions(pence, d1.pence).items():
-            what = f"{stage} {weight} social value contributed by {part}"
-            positions = tuple(sorted({*_positions(parts[part], stage), *d1.positions}))
-            named = Named(what, self.basis, positions)
-            figures[part] = named.per_pound(d1.name, Quotient(leverage.rounded(share, 2)))
-        return figures
+            sides.update(line.by_pence)
+        what = f"confirmed gross social value confirmed by the {side} side"
+        share = leverage.share(sides[side], sides.total())
+        return self._over(what, "confirmed").share(share)
 
-    def _pence(self, stage: Stage, weight: Weight = "gross") -> int:
-        return sum(line.pence(stage, weight) for line in self.lines)
+    @cached_property
+    def _pence(self) -> dict[tuple[Stage, Weight], int]:
+        found: Counter[tuple[Stage, Weight]] = Counter()
+        at: dict[Stage, Counter[Price]] = {stage: Counter() for stage in EVERY_STAGE}
+        for line in self.lines:
+            for stage, reached in line.stages.items():
+                found[stage, "gross"] += reached.gross_pence
+                found[stage, "net"] += reached.net_pence
+                at[stage][line.price] += reached.gross_pence
+        factor = self.frame.asked.discounting.factor
+        for stage, gross in at.items():
+            found[stage, "present"] = present_pence(
+                (pence, price.k, factor(price)) for price, pence in gross.items()
+            )
+        return found
 
-    def _named(self, stage: Stage, weight: Weight, also: tuple[int, ...] = ()) -> Named:
-        positions = tuple(sorted({*_positions(self.lines, stage), *also}))
-        return Named(f"{stage} {weight} social value", self.basis, positions)
+    @cached_property
+    def _behind(self) -> dict[Stage, tuple[int, ...]]:
+        return {stage: _positions(self.lines, stage) for stage in EVERY_STAGE}
+
+    def _named(self, stage: Stage, weight: Weight) -> Named:
+        what = social_value(stage, weight, self.basis)
+        return Named(what, self.basis, self._behind[stage])
 
     def _over(self, what: str, *stages: Stage) -> Named:
         return Named(what, self.basis, _positions(self.lines, *stages))
 
-
-def leverage_report(
-    rows: Rows, *, as_at: datetime, known_at: int, scope: Scope = PORTFOLIO
-) -> LeverageReport:
-    """Return the report of a scope on the facts recorded until `as_at`.
-
-    `rows` are the tables of views that follow the log up to position `known_at`.
-    """
-    cohort = cohort_of(rows, scope, as_at)
-    inside = tuple(x for x in lines(rows, as_at) if x.procurement_id in cohort.procurements)
-    basis = Basis(
-        cohort=str(scope),
-        as_at=as_at,
-        known_at=known_at,
-        proxy_sets=_proxy_sets(rows, inside),
-    )
-    return LeverageReport(
-        basis=basis,
-        denominators=denominators(rows, cohort, as_at),
-        lines=inside,
-        spend=cohort.spend,
-        unallocated=cohort.unallocated,
-        exclusions=excluded(rows, cohort, inside, as_at),
-        flags=flagged(inside),
-    )
-
-
-def _proxy_sets(rows: Rows, inside: tuple[Line, ...]) -> tuple[str, ...]:
-    used = sorted({line.proxy_set_id for line in inside})
-    return tuple(f"{existing(rows, PROXY_SET, one).name} ({one})" for one in used)
+    def parted(self, dimension: Dimension) -> list[tuple[Part, Line]]:
+        """Return each line with the part that it belongs to."""
+        if dimension == "year" and self.by_year is not None:
+            return [(year, line) for year, of in self.by_year.items() for line in of]
+        part_of = self.frame.parts[dimension]
+        return [(part_of(line.key), line) for line in self.lines]
 
 
 def _positions(of: Iterable[Line], *stages: Stage) -> tuple[int, ...]:
     """Return the positions behind these stages of these lines, each once, in order."""
-    found = {
-        position
-        for line in of
-        for stage in stages
-        if stage in line.stages
-        for position in line.stages[stage].positions
-    }
-    return tuple(sorted(found))
+    return tuple(sorted({position for line in of for position in line.positions(*stages)}))

@@ -1,64 +1,65 @@
-"""Whose leverage: the procurements of a cohort, and the spend that goes with them."""
+"""Whose leverage: the procurements in scope, and the spend that goes with them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
 
-from svx_ledger.domain import leverage
 from svx_ledger.domain.uk_calendar import uk_date
 from svx_ledger.projections.procurements import PROCUREMENT
-from svx_ledger.projections.spending import SPEND, SpendRow
+from svx_ledger.projections.spending import SpendRow
 from svx_ledger.projections.table import Rows
 
-from .delivery import CONTRACT
-from .figures import DENOMINATORS, Per
+from .cut import Cut
 from .in_force import approvals
+from .spent import corrected_at, positions_of, spent
+
+PeriodBasis = Literal["cohort", "period"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The procurements that a report is about, with all that they yield (cohort basis).
+    """What a report is about: the portfolio unless narrowed.
 
-    The portfolio unless narrowed: to one procurement, or to those whose first award was
-    approved from one UK date to another, both included.
+    To one procurement, or to one authority's; and to the time from one UK date to another,
+    both included. With the basis `cohort` that is whose first award was approved then, with
+    all that they yield; with `period` it is what happened then, whoever was awarded when:
+    facts by the date of their record, spend by the last day that it was for.
     """
 
     procurement_id: str | None = None
-    awarded_from: date | None = None
-    awarded_to: date | None = None
+    authority_id: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    basis: PeriodBasis = "cohort"
 
     def __str__(self) -> str:
         if self.procurement_id is not None:
-            return f"{self.procurement_id} alone"
+            whose = f"{self.procurement_id} alone"
+        elif self.authority_id is not None:
+            whose = f"every procurement of {self.authority_id}"
+        else:
+            whose = "every procurement"
         if not self.dated:
-            return "every procurement"
-        first = self.awarded_from or "the beginning"
-        return f"procurements awarded from {first} to {self.awarded_to or 'now'}"
+            return f"{self.basis} {whose}"
+        first, last = self.first_day or "the beginning", self.last_day or "now"
+        if self.basis == "period":
+            return f"period {first} to {last} of {whose}"
+        if whose == "every procurement":
+            return f"cohort procurements awarded from {first} to {last}"
+        return f"cohort {whose}, awarded from {first} to {last}"
 
     @property
     def dated(self) -> bool:
-        """Whether only the awards of a period are meant."""
-        return self.awarded_from is not None or self.awarded_to is not None
+        """Whether only a time is meant."""
+        return self.first_day is not None or self.last_day is not None
 
     def covers(self, day: date) -> bool:
-        """Whether a date falls into the period."""
-        return (self.awarded_from or date.min) <= day <= (self.awarded_to or date.max)
+        """Whether a date falls into the time."""
+        return (self.first_day or date.min) <= day <= (self.last_day or date.max)
 
 
 PORTFOLIO = Scope()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Denominator:
-    """What social value is divided by: `pence` net of VAT, None where it is not known.
-
-    `name` says what it is made of, and of D2 how much of it is recorded.
-    """
-
-    per: Per
-    name: str
-    pence: int | None
-    positions: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,97 +67,71 @@ class Cohort:
     """The procurements in scope, and each record of spend that belongs to the scope.
 
     Spend on a procurement goes with it, also where its auction came to nothing. In the
-    portfolio, spend without a procurement is in; so that none of it is lost, a cohort by
-    dates takes what no award dates by the last day of the period that the spend was for.
-    `left_out` is the spend without a procurement that is not in.
+    portfolio, and in an authority's, spend without a procurement is in; so that none of it is
+    lost, a cohort by dates takes what no award dates by the last day of the period that the
+    spend was for. `left_out` is the spend without a procurement that is not in. `corrected`
+    has the positions at which a record was corrected, by its id.
     """
 
     procurements: frozenset[str]
     spend: tuple[SpendRow, ...]
     left_out: tuple[SpendRow, ...]
+    corrected: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def unallocated(self) -> tuple[SpendRow, ...]:
         """The spend in scope that names no procurement."""
         return tuple(row for row in self.spend if row.procurement_id is None)
 
+    def behind(self, spend: Iterable[SpendRow]) -> tuple[int, ...]:
+        """Return the events that records of spend follow from."""
+        return positions_of(spend, self.corrected)
 
-def cohort_of(rows: Rows, scope: Scope, as_at: datetime) -> Cohort:
-    """Return the procurements and the spend of a scope, as recorded until `as_at`."""
-    awarded_on = _first_awards(rows, as_at)
-    spend = recorded = [row for row in rows.all(SPEND) if row.recorded_at <= as_at]
+
+def cohort_of(rows: Rows, scope: Scope, cut: Cut) -> Cohort:
+    """Return the procurements and the spend of a scope, as recorded up to a cut."""
+    owners = {
+        row.procurement_id: row.authority_id
+        for row in rows.all(PROCUREMENT)
+        if row.position <= cut.until
+    }
+    chosen = {of for of, owner in owners.items() if scope.authority_id in (None, owner)}
+    recorded = spent(rows, cut)
+    spend = recorded
     if scope.procurement_id is not None:
-        chosen = frozenset({scope.procurement_id})
-        spend = [row for row in spend if row.procurement_id in chosen]
-    elif scope.dated:
-        chosen = frozenset(p for p, day in awarded_on.items() if scope.covers(day))
-        dated = (
+        chosen &= {scope.procurement_id}
+        spend = [row for row in recorded if row.procurement_id in chosen]
+    elif scope.authority_id is not None:
+        spend = [
+            row
+            for row in recorded
+            if row.procurement_id in chosen
+            or (row.procurement_id is None and row.payer_id == scope.authority_id)
+        ]
+    if scope.dated and scope.basis == "cohort":
+        awarded_on = first_awards(rows, cut)
+        chosen = {of for of in chosen if of in awarded_on and scope.covers(awarded_on[of])}
+        dated = [
             (awarded_on.get(row.procurement_id or "", row.period_to), row) for row in spend
-        )
+        ]
         spend = [row for day, row in dated if scope.covers(day)]
-    else:
-        chosen = frozenset(
-            row.procurement_id for row in rows.all(PROCUREMENT) if row.registered_at <= as_at
-        )
-    inside = {row.spend_id for row in spend}
+    elif scope.dated:
+        spend = [row for row in spend if scope.covers(row.period_to)]
+    inside = tuple(spend)
+    names = {row.spend_id for row in inside}
     left_out = (row for row in recorded if row.procurement_id is None)
     return Cohort(
-        procurements=chosen,
-        spend=tuple(spend),
-        left_out=tuple(row for row in left_out if row.spend_id not in inside),
+        procurements=frozenset(chosen),
+        spend=inside,
+        left_out=tuple(row for row in left_out if row.spend_id not in names),
+        corrected=corrected_at(rows, cut),
     )
 
 
-def denominators(rows: Rows, cohort: Cohort, as_at: datetime) -> dict[Per, Denominator]:
-    """Return D1, D2 and D3 with the events that each is the sum of."""
-    exchange = [row for row in cohort.spend if row.kind == "exchange"]
-    administration = [row for row in cohort.spend if row.kind == "administration"]
-    exchange_pence = [row.amount_pence for row in exchange]
-    administration_pence = [row.amount_pence for row in administration]
-    contracts = [
-        row
-        for row in rows.all(CONTRACT)
-        if row.procurement_id in cohort.procurements and row.recorded_at <= as_at
-    ]
-    d3_pence = leverage.d3_pence(row.contract_value_pence for row in contracts)
-    return {
-        "D1": Denominator(
-            per="D1",
-            name=DENOMINATORS["D1"],
-            pence=leverage.d1_pence(exchange_pence),
-            positions=_positions(exchange),
-        ),
-        "D2": Denominator(
-            per="D2",
-            name=_d2_name(cohort, administration),
-            pence=leverage.d2_pence(exchange_pence, administration_pence),
-            positions=_positions((*exchange, *administration)),
-        ),
-        "D3": Denominator(
-            per="D3",
-            name=DENOMINATORS["D3"],
-            pence=d3_pence,
-            positions=tuple(sorted(row.position for row in contracts)),
-        ),
-    }
-
-
-def _d2_name(cohort: Cohort, administration: Iterable[SpendRow]) -> str:
-    """Name D2; where administration cost is recorded for some procurements only, say so."""
-    having = len(cohort.procurements & {row.procurement_id for row in administration})
-    of = len(cohort.procurements)
-    partly = f", administration cost recorded for {having} of {of} procurements"
-    return DENOMINATORS["D2"] + (partly if having < of else "")
-
-
-def _positions(spend: Iterable[SpendRow]) -> tuple[int, ...]:
-    return tuple(sorted(row.position for row in spend))
-
-
-def _first_awards(rows: Rows, as_at: datetime) -> dict[str, date]:
+def first_awards(rows: Rows, cut: Cut) -> dict[str, date]:
     """Return the UK date on which each procurement's first award in force was approved."""
     approved = sorted(
         (in_force.approval.recorded_at, in_force.award.procurement_id)
-        for in_force in approvals(rows, as_at)
+        for in_force in approvals(rows, cut)
     )
     return {procurement: uk_date(at) for at, procurement in reversed(approved)}

@@ -1,0 +1,116 @@
+"""By what a report can be taken apart, and to which part a line belongs.
+
+Authority, procurement and year have denominators of their own: their figures are ratios. What
+comes by measure, theme, place, supplier or community organisation has none, so these are
+contributions to the ratio of the whole, and sum to it.
+"""
+
+from collections.abc import Callable
+from typing import Final, Literal
+
+from svx_ledger.domain.uk_calendar import financial_year
+from svx_ledger.projections.needs import NEED
+from svx_ledger.projections.procurements import AREA, PROCUREMENT
+from svx_ledger.projections.table import Rows
+
+from .cut import Cut
+from .facts import AUCTION, PRICED_NEED
+from .lines import LineKey
+from .scope import first_awards
+
+Dimension = Literal[
+    "authority",
+    "force",
+    "authority-force",
+    "local-authority",
+    "supplier",
+    "community",
+    "measure",
+    "theme",
+    "year",
+    "procurement",
+]
+DIMENSIONS: Final[tuple[Dimension, ...]] = (
+    *("authority", "force", "authority-force", "local-authority", "supplier"),
+    *("community", "measure", "theme", "year", "procurement"),
+)
+WITH_DENOMINATORS: Final[frozenset[Dimension]] = frozenset({"authority", "procurement", "year"})
+NOT_AWARDED: Final = "not awarded"
+MEANING: Final[dict[Dimension, str]] = {
+    "authority": "the authority that leads the procurement",
+    "force": "the police force area of the need's place",
+    "authority-force": "the police force areas that the procurement acts for",
+    "local-authority": "the local authority of the need's place",
+    "supplier": "the supplier that offered",
+    "community": "the community organisation whose need it is",
+    "measure": "what it is measured in",
+    "theme": "the theme of the need, by scheme and code",
+    "year": "the financial year of the procurement's first award in force",
+    "procurement": "the procurement",
+}
+
+Part = str
+PartOf = Callable[[LineKey], Part]
+
+
+def procurement_of(rows: Rows) -> dict[str, str]:
+    """Return the procurement of each auction."""
+    return dict(rows.columns(AUCTION, "auction_id", "procurement_id"))
+
+
+def part_of(rows: Rows, cut: Cut, by: Dimension) -> PartOf:
+    """Return the function that tells the part of a line, by its key.
+
+    Who is not yet in force has the year `not awarded`; a procurement that acts for several
+    force areas is in the part of all of them together, such as `E23000004+E23000005`.
+    """
+    match by:
+        case "supplier":
+            return lambda key: key[1]
+        case "measure":
+            needs = rows.columns(PRICED_NEED, "auction_id", "need_id", "measure")
+            measures = {(auction, need): measure for auction, need, measure in needs}
+            return lambda key: measures[key[0], key[2]]
+        case "community":
+            return _of_need(rows, "community_id")
+        case "force":
+            return _of_need(rows, "police_force")
+        case "local-authority":
+            return _of_need(rows, "local_authority")
+        case "theme":
+            return _of_need(rows, "theme_scheme", "theme")
+        case _:
+            return _of_procurement(rows, procurement_parts(rows, cut, by))
+
+
+def procurement_parts(rows: Rows, cut: Cut, by: Dimension) -> dict[str, Part]:
+    """Return the part of each procurement, by a dimension that is one of procurements."""
+    owners = dict(rows.columns(PROCUREMENT, "procurement_id", "authority_id"))
+    match by:
+        case "authority":
+            return owners
+        case "authority-force":
+            areas: dict[str, list[str]] = {}
+            for procurement, area in rows.columns(AREA, "procurement_id", "area"):
+                areas.setdefault(procurement, []).append(area)
+            return {of: "+".join(sorted(areas.get(of, ["none"]))) for of in owners}
+        case "year":
+            awarded = first_awards(rows, cut)
+            return {
+                of: financial_year(awarded[of]) if of in awarded else NOT_AWARDED
+                for of in owners
+            }
+        case _:
+            return {of: of for of in owners}
+
+
+def _of_need(rows: Rows, *columns: str) -> PartOf:
+    parts = {
+        need: "/".join(values) for need, *values in rows.columns(NEED, "need_id", *columns)
+    }
+    return lambda key: parts[key[2]]
+
+
+def _of_procurement(rows: Rows, parts: dict[str, Part]) -> PartOf:
+    procurements = procurement_of(rows)
+    return lambda key: parts[procurements[key[0]]]
