@@ -1,0 +1,1 @@
+"""Charts of leverage: what they say, and that they say it the same everywhere."""
