@@ -1,0 +1,1 @@
+"""Columnar copies, on both stores, and what befalls them."""
