@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from svx_ledger.ledger import Clock, Ledger
+    from svx_ledger.exchange import Exchange
+    from svx_ledger.exports.tables import LeverageTables
+    from svx_ledger.ledger import Clock
+    from svx_ledger.projections.leverage.report import LeverageReport
     from svx_ledger.projections.stored.ledger_views import LedgerViews
 
-__all__ = ["open_ledger", "open_views"]
+__all__ = ["open_ledger", "open_views", "tables_of"]
 __version__ = "0.1.0.dev0"
 
 
@@ -17,16 +20,18 @@ def open_ledger(
     clock: "Clock | None" = None,
     salts: Callable[[], bytes] | None = None,
     create: bool = False,
-) -> "Ledger":
+) -> "Exchange":
     """Return the ledger at an address, `sqlite:///FILE` or `postgresql://…`, open for writing.
 
+    Commands go in by `execute`, `leverage` reports on them, and `views` have all else that is
+    read.
     `create` makes the tables first where they are missing; the first command of a new ledger
     is OpenLedger. `clock` is the system's and `salts` are random unless given.
     Raises StoreError where the store cannot be used, WrongClock where real time meets
     simulated time.
     """
     from svx_ledger.eventlog.open import open_store
-    from svx_ledger.ledger import Ledger
+    from svx_ledger.exchange import Exchange
     from svx_ledger.ledger.randomness import random_salt
 
     store = open_store(url)
@@ -34,7 +39,7 @@ def open_ledger(
         if create:
             store.create()
         store.check()
-        return Ledger(store, clock=clock, salts=salts or random_salt, owns_store=True)
+        return Exchange(store, url=url, clock=clock, salts=salts or random_salt)
     except BaseException:
         store.close()
         raise
@@ -51,3 +56,10 @@ def open_views(url: str) -> "LedgerViews":
     from svx_ledger.projections.stored.opening import open_ledger_views
 
     return open_ledger_views(url)
+
+
+def tables_of(report: "LeverageReport") -> "LeverageTables":
+    """Return the tables of a leverage report, as pandas, Polars and DuckDB take them."""
+    from svx_ledger.exports.tables import tables_of
+
+    return tables_of(report)
