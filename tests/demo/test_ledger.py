@@ -36,7 +36,7 @@ from svx_ledger.domain.pledge.events import (
 from svx_ledger.eventlog.commands import command_bytes, sha256_of
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import Recorded, Row, leaf_of, read_record
-from svx_ledger.projections.leverage.report import leverage_report
+from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.scope import Scope
 from svx_ledger.projections.memory import Views
 from svx_ledger.proofs import merkle
@@ -335,4 +335,5 @@ def test_everything_that_may_go_wrong_has_a_place(recorded: list[Recorded]) -> N
         *("connection-declared", "organisation-suspended", "organisation-reinstated"),
         *("access-granted", "access-revoked", "key-registered", "proxy-set-superseded"),
         *("procurement-observed", "published-award-recorded", "procurement-terminated"),
+        *("exchange-spend-recorded", "administration-cost-recorded", "input-recorded"),
     }

@@ -36,6 +36,17 @@ def test_the_tour_shows_what_is_printed(printed: tuple[str, list[str]]) -> None:
                 assert line in there
 
 
+def test_the_evaluation_shows_what_is_printed(printed: tuple[str, list[str]]) -> None:
+    address, _ = printed
+    page = (ROOT / "docs" / "evaluation" / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"(?ms)^```\n\$ (svx-ledger .*?)\n(.*?)^```", page)
+
+    assert len(blocks) == 2
+    for line, shown in blocks:
+        _, there, _ = run(*shlex.split(line)[1:], "--ledger", address)
+        assert shown.splitlines() == there
+
+
 def test_the_tour_counts_the_commands(printed: tuple[str, list[str]]) -> None:
     _, lines = printed
     (counted,) = (line for line in lines if line.startswith("The ledger is "))

@@ -15,16 +15,18 @@ from . import (
     award_page,
     board,
     configuring,
+    copying,
     demo,
     erasing,
+    explaining,
     importing,
     importing_grants,
+    leverage,
     opening,
     projecting,
     reading,
     recorded,
     registered,
-    reports,
     trailing,
 )
 from .verb import GIVING, add, add_options
@@ -62,6 +64,7 @@ def build(arguments: Sequence[str] | None = None) -> typer.Typer:
     add(app, "events", reading.events)
     add(app, "show", reading.show)
     add(app, "audit", auditing.audit)
+    add(app, "explain", explaining.explain, parameters=explaining.OPTIONS)
     return app
 
 
@@ -74,6 +77,8 @@ def _fill(group: typer.Typer, name: str) -> None:
         add(group, "360giving", importing_grants.grants)
         add(group, "proxies", importing.proxies)
         add(group, "bids", importing.bids)
+    elif name == "export":
+        add(group, "columns", copying.columns)
     elif name == "projections":
         add(group, "status", projecting.status)
         add(group, "rebuild", projecting.rebuild)
@@ -86,7 +91,7 @@ def _fill(group: typer.Typer, name: str) -> None:
         add(group, "requests", recorded.requests)
         add(group, "timeline", recorded.timeline)
         add(group, "trail", trailing.trail)
-        add(group, "leverage", reports.leverage)
+        add(group, "leverage", leverage.leverage, parameters=leverage.OPTIONS)
         from .asking import add_questions
 
         add_questions(group)

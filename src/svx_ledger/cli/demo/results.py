@@ -93,7 +93,7 @@ def beside(session: Session) -> None:
 
 
 def _report(view: "View", procurement_id: str | None) -> "LeverageReport":
-    from svx_ledger.projections.leverage.report import leverage_report
+    from svx_ledger.projections.leverage.reporting import leverage_report
     from svx_ledger.projections.leverage.scope import Scope
 
     scope = Scope(procurement_id=procurement_id)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from svx_ledger.cli import board, reports, showing
+from svx_ledger.cli import board, leverage, reports, showing
 from svx_ledger.cli.output import say
 from svx_ledger.cli.session import Session
 from svx_ledger.settings import Settings, redacted
@@ -76,7 +76,7 @@ def demo(session: Session, *, seed: Seed = SEED) -> None:
     by_contract(there)
     beside(there)
     _say(there, SCOPE)
-    reports.leverage(there, procurement="procurement-estates")
+    leverage.leverage(there, procurement="procurement-estates")
 
 
 def _settings(session: Session) -> Settings:
