@@ -148,9 +148,15 @@ def test_who_confirmed_and_what_nobody_did_yet() -> None:
     }
     assert told == {
         "claimed gross social value unverified": ("0.4000", "0.3000"),
-        "claimed gross social value disputed": ("0.4000", "0.0000"),
-        "confirmed gross social value confirmed by the community side": ("1.0000", "0.8571"),
-        "confirmed gross social value confirmed by the authority side": ("0.0000", "0.1429"),
+        "claimed gross social value (with over-delivery) disputed": ("0.4000", "0.0000"),
+        "confirmed gross social value (with over-delivery) by the community side": (
+            "1.0000",
+            "0.8571",
+        ),
+        "confirmed gross social value (with over-delivery) by the authority side": (
+            "0.0000",
+            "0.1429",
+        ),
     }
     nothing = {figure.reason for figure in report_of(Deal(Play())).rates}
     assert nothing == {None, DIVISOR_IS_ZERO}

@@ -229,19 +229,19 @@ def test_only_what_moved_is_in_a_time_each_with_its_own_events() -> None:
     assert line.stages["confirmed"].quantity == 11
     assert line.stages["confirmed"].counted == 9
     assert line.stages["confirmed"].beyond_pence == 2 * 30_000
-    assert line.by_pence == {"community": 11 * 30_000}
+    assert line.by == {"community": 11}
     assert line.outside_period == (claimed[-1],)
     hours = lines_between(
         lines(rows, Cut(confirmed[0], last)), lines(rows, Cut(confirmed[1], last))
     )
-    assert [(one.need_id, one.by_pence, one.outside_period) for one in hours] == [
-        (first.need("volunteer"), {"community": 847}, (claimed[1],))
+    assert [(one.need_id, one.by, one.outside_period) for one in hours] == [
+        (first.need("volunteer"), {"community": Decimal("0.5")}, (claimed[1],))
     ]
     now = lines(rows, Cut(last, last))
     assert lines_between(now, now) == ()
     assert lines_between((), now) == now
-    assert [line.by_pence for line in lines_between(now, ()) if line.by_pence] == [
-        {"community": -pence} for line in now if (pence := line.by_pence.get("community"))
+    assert [line.by for line in lines_between(now, ()) if line.by] == [
+        {"community": -quantity} for line in now if (quantity := line.by.get("community"))
     ]
 
 

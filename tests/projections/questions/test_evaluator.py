@@ -22,7 +22,6 @@ from tests.projections.play import Play
 
 from .conftest import decimals, view_of
 
-
 OF_LINES: tuple[Weight, ...] = ("gross", "net")
 """A present value is rounded once at the total: no line has one."""
 

@@ -64,7 +64,7 @@ def _moved(was: Line | None, now: Line | None) -> Line:
         line,
         stages=moved,
         outside_period=tuple(p for p in line.outside_period if p not in known),
-        by_pence=_by(was, now),
+        by=_by(was, now),
     )
 
 
@@ -83,10 +83,13 @@ def _less(later: StageOfLine, earlier: StageOfLine) -> StageOfLine:
     )
 
 
-def _by(was: Line | None, now: Line | None) -> dict[str, int]:
-    earlier = was.by_pence if was else {}
-    later = now.by_pence if now else {}
-    return {side: later.get(side, 0) - earlier.get(side, 0) for side in {**earlier, **later}}
+def _by(was: Line | None, now: Line | None) -> dict[str, Decimal]:
+    earlier = was.by if was else {}
+    later = now.by if now else {}
+    none = Decimal(0)
+    return {
+        side: later.get(side, none) - earlier.get(side, none) for side in {**earlier, **later}
+    }
 
 
 def sums_between(before: Sums, after: Sums) -> Sums:

@@ -55,7 +55,7 @@ class Frame:
     """The procurement of each auction that was set out by then and is in scope."""
     parts: Mapping[Dimension, PartOf] = field(compare=False, repr=False)
     procurement_parts: Mapping[Dimension, Mapping[str, Part]] = field(compare=False)
-    authorities: frozenset[str]
+    authorities: frozenset[str] = field(compare=False)
     """Who is an authority: what others put in on no procurement is nobody's part."""
     proxy_sets: tuple[str, ...]
 

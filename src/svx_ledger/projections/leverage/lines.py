@@ -47,8 +47,7 @@ class Line:
 
     `pledge` says for whom, what and when a contract binds it, None until one does.
     `outside_period` holds the positions of claims outside the contract period: these count,
-    and are flagged. `by_pence` is what of the confirmed value each side confirmed, as
-    recorded.
+    and are flagged. `by` is what each side confirmed, over-delivery with it.
     """
 
     auction_id: str
@@ -60,7 +59,7 @@ class Line:
     stages: Mapping[Stage, StageOfLine]
     pledge: PledgeRow | None = None
     outside_period: tuple[int, ...] = ()
-    by_pence: Mapping[str, int] = field(default_factory=dict)
+    by: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def measure(self) -> str:
@@ -97,7 +96,7 @@ class _Gathered:
     positions: dict[Stage, list[int]] = field(default_factory=dict)
     pledge: PledgeRow | None = None
     outside_period: list[int] = field(default_factory=list)
-    by_pence: dict[str, int] = field(default_factory=dict)
+    by: dict[str, Decimal] = field(default_factory=dict)
 
     def add(self, stage: Stage, quantity: Decimal, *positions: int) -> None:
         self.quantities[stage] = self.quantities.get(stage, Decimal(0)) + quantity
@@ -185,7 +184,7 @@ def _binding(rows: Rows, cut: Cut, gathered: Gathered) -> None:
             if fact.outside_period:
                 of.outside_period.append(fact.position)
             if fact.by is not None:
-                of.by_pence[fact.by] = of.by_pence.get(fact.by, 0) + fact.value_pence
+                of.by[fact.by] = of.by.get(fact.by, Decimal(0)) + fact.quantity
     for of in pledges.values():  # what is not rated is owed whatever is spent
         of.put("reference", of.quantities["awarded"], *of.positions["awarded"])
     for row in rows.all(REFERENCE):
@@ -207,7 +206,7 @@ def _line(auction: AuctionRow, key: LineKey, of: _Gathered, price: Price) -> Lin
         },
         pledge=of.pledge,
         outside_period=tuple(of.outside_period),
-        by_pence=of.by_pence,
+        by=of.by,
     )
 
 

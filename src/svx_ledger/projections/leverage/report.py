@@ -11,6 +11,7 @@ from functools import cached_property
 from svx_ledger.domain import leverage
 from svx_ledger.domain.present_value import present_pence
 from svx_ledger.domain.uk_calendar import uk_date
+from svx_ledger.domain.values import value_pence
 from svx_ledger.projections.indicators import IndicatorRow
 from svx_ledger.projections.proxy_sets import ProxyRow
 from svx_ledger.projections.spending import SpendRow
@@ -114,8 +115,8 @@ class LeverageReport:
             self.delivery_rate,
             self.delivery_rate_of_due,
             self.claimed_not_confirmed,
-            self._share_of_claimed("unverified", self._unverified_pence),
-            self._share_of_claimed("disputed", self.pence("disputed")),
+            self._unverified_share,
+            self._disputed_share,
             self._share_confirmed_by("community"),
             self._share_confirmed_by("authority"),
         )
@@ -174,18 +175,28 @@ class LeverageReport:
     def _unverified_pence(self) -> int:
         return self.pence("claimed") - self.pence("confirmed")
 
-    def _share_of_claimed(self, what: str, pence: int) -> Figure:
-        named = self._over(
-            f"claimed gross social value {what}", "claimed", "confirmed", "disputed"
-        )
-        return named.share(leverage.share(pence, self.pence("claimed")))
+    @property
+    def _unverified_share(self) -> Figure:
+        share = leverage.share(self._unverified_pence, self.pence("claimed"))
+        what = "claimed gross social value unverified"
+        return self._over(what, "claimed", "confirmed").share(share)
+
+    @property
+    def _disputed_share(self) -> Figure:
+        """Tell what part of all that is claimed is disputed: that may be over-delivery too."""
+        claimed = (line.stages["claimed"] for line in self.lines if "claimed" in line.stages)
+        whole = sum(at.gross_pence + at.beyond_pence for at in claimed)
+        share = leverage.share(self.pence("disputed"), whole)
+        what = "claimed gross social value (with over-delivery) disputed"
+        return self._over(what, "claimed", "disputed").share(share)
 
     def _share_confirmed_by(self, side: str) -> Figure:
         """Tell what part of the confirmed, over-delivery with it, that side confirmed."""
         sides = Counter[str]()
         for line in self.lines:
-            sides.update(line.by_pence)
-        what = f"confirmed gross social value confirmed by the {side} side"
+            for by, quantity in line.by.items():
+                sides[by] += value_pence(quantity, line.price.pounds_per_unit)
+        what = f"confirmed gross social value (with over-delivery) by the {side} side"
         share = leverage.share(sides[side], sides.total())
         return self._over(what, "confirmed").share(share)
 
