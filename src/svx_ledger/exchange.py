@@ -66,7 +66,7 @@ class Exchange(Ledger):
         first_day: date | None = None,
         last_day: date | None = None,
         year: str | None = None,
-        basis: "PeriodBasis" = "cohort",
+        period_basis: "PeriodBasis" = "cohort",
         proxy_set: str | None = None,
         deflator: "Deflator | str | PathLike[str] | None" = None,
         prices_of: int | None = None,
@@ -80,8 +80,8 @@ class Exchange(Ledger):
           was true when that position was recorded.
         - `procurement`, `authority`: of one only, by its id.
         - `first_day` and `last_day`, UK dates that are both in, or a financial `year` such as
-          `2025/26`. With the `basis` `cohort` they are those of procurements' first awards;
-          with `period`, of the facts.
+          `2025/26`. With the `period_basis` `cohort` they are those of procurements' first
+          awards; with `period`, of the facts.
         - `proxy_set`: valued by this adopted set instead of the frozen ones; or in the
           `prices_of` a year by a `deflator`, which may be the name of a CSV file.
         - `rates`, a table or the name of a CSV file, and `convention`: for present values.
@@ -113,7 +113,7 @@ class Exchange(Ledger):
                 first_day=first_day,
                 last_day=last_day,
                 year=year,
-                basis=basis,
+                period_basis=period_basis,
                 proxy_set=proxy_set,
                 deflator=deflator,
                 prices_of=prices_of,

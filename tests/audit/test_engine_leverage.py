@@ -75,6 +75,25 @@ def test_rows_that_go_by_are_summed_as_those_that_are_read_again(
         assert report.said(homes, None) == said_by(projected(store, head), head)
 
 
+@pytest.mark.parametrize("most_open", [1, 500])
+def test_without_its_proxies_there_is_no_report_and_the_audit_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_open: int
+) -> None:
+    """Also where a procurement is let go, and so is summed while others go by."""
+    monkeypatch.setattr(leverage, "MOST_OPEN", most_open)
+    url = f"sqlite:///{tmp_path / 'generated.db'}"
+    generate(url, 20, seed=5)
+    with closing(open_store(url)) as store:
+        homes, report = Homes(), Report(store, store.head().position)
+        for row in store.rows():
+            homes.see([row])
+            if row.type != "proxy-added.v1":
+                report.take(row, read(row), homes.of(row.stream))
+
+        with pytest.raises(LookupError):
+            report.said(homes, None)
+
+
 def test_what_belongs_to_a_procurement_is_at_home_there(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'demo.db'}"
     fill(url, STORY)

@@ -79,15 +79,11 @@ class Report:
         stream, name = row[1], row[3]
         if name not in _TAKEN or self._failed:
             return
-        if stream.startswith(SUMMED):
-            if home in self._again:
-                return
-            tables = self._opened(home)
-        elif stream.startswith(SHARED):
-            tables = self._shared()
-        else:
+        if home in self._again or not stream.startswith((*SUMMED, SHARED)):
             return
-        try:
+        try:  # to open one may sum another
+            summed = stream.startswith(SUMMED)
+            tables = self._opened(home) if summed else self._shared()
             if one is None or one.faults or one.event is None:
                 project(self._reader, row, tables)
                 return

@@ -10,7 +10,7 @@ from . import showing
 from .failing import DivergenceFound
 from .output import say
 from .progress import reached
-from .session import Session, Usage
+from .session import UNREADABLE, Damaged, Session, Usage
 
 if TYPE_CHECKING:
     from svx_ledger.exports.columns.source import Source
@@ -29,6 +29,7 @@ Size = Annotated[
         metavar="N",
         help="Positions in a segment, a power of two, where a copy is begun; 65536 otherwise.",
         min=1,
+        max=1 << 30,
     ),
 ]
 
@@ -60,6 +61,8 @@ def columns(
                 _write(session, folder, source, segment)
         except (CopyRefused, NotInstalled) as fault:
             raise Usage(str(fault)) from None
+        except UNREADABLE as fault:
+            raise Damaged("a record that is copied", fault) from None
 
 
 def _write(session: Session, folder: Path, source: "Source", size: int | None) -> None:
@@ -76,7 +79,8 @@ def _write(session: Session, folder: Path, source: "Source", size: int | None) -
         showing.line(plain)
     else:
         size = manifest.segment_positions
-        say(f"{folder} has positions 1 to {manifest.last} of {source.head()}")
+        closed = f"positions 1 to {manifest.last}" if manifest.last else "nothing yet"
+        say(f"{folder} has {closed} of {source.head()}")
         say(f"  a segment has {size} positions; Merkle root {manifest.root}")
 
 
@@ -91,5 +95,7 @@ def _check(session: Session, folder: Path, source: "Source") -> None:
             say(f"{one.file}: {one.reason}")
     if found:
         raise DivergenceFound
-    if not session.json:
+    if session.json:
+        showing.line({"folder": str(folder), "whole": True})
+    else:
         say(f"{folder}: every file is whole, and says what the ledger says")

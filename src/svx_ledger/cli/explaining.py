@@ -50,6 +50,7 @@ def explain(session: Session, *, figure: str, csv: bool, show: int, **given: Any
 
     With the same options as report leverage, it explains the same figure.
     """
+    from svx_ledger.projections.leverage.explaining import NoSuchPart
     from svx_ledger.projections.leverage.explaining import explain as taken_apart
     from svx_ledger.projections.leverage.figures import which
     from svx_ledger.projections.leverage.reporting import leverage_report
@@ -72,7 +73,7 @@ def explain(session: Session, *, figure: str, csv: bool, show: int, **given: Any
         report = leverage_report(view.rows, **vars(wanted))
         try:
             found = taken_apart(view.rows, report, of, (by, part) if by else None)
-        except LookupError:
+        except NoSuchPart:
             raise not_found(**{by: part}) from None
     if not csv and session.json:
         showing.line(found)
@@ -91,12 +92,15 @@ def _show(found: "Explanation", of: "Which", most: int) -> None:
             *(line.pledge_id or line.need_id, line.measure, showing.plain_of(line.counted)),
             *(line.unit, showing.plain_of(line.pounds_per_unit)),
             *(showing.money(line.gross_pence), showing.plain_of(line.k)),
-            *(showing.money(line.value_pence), " ".join(map(str, line.positions))),
+            showing.money(line.value_pence),
+            *((showing.plain_of(line.factor),) if of.weight == "present" else ()),
+            " ".join(map(str, line.positions)),
         )
         for line in found.lines[:most]
     ]
     headings = ("pledge or need", "measure", "counts", "of", "£ a unit", "gross", "k")
-    showing.table((*headings, of.weight if of.weight != "present" else "net", "events"), rows)
+    valued = ("net, first year", "all years") if of.weight == "present" else (of.weight,)
+    showing.table((*headings, *valued, "events"), rows)
     _more(len(found.lines), most, "lines")
     say("")
     say("Valued by:")
@@ -105,7 +109,8 @@ def _show(found: "Explanation", of: "Which", most: int) -> None:
         source = f"{row.source}, {row.edition} ({row.licence})"
         say(f"  {row.measure}: {worth}, prices of {row.price_year}; {source}; {row.position}")
     if found.discounting:
-        say(f"  discounted by {found.discounting}; only the total is rounded")
+        say(f"  discounted by {found.discounting}: gross times k times the factor of")
+        say("  all years, exactly; only the total is rounded")
     say("")
     say(f"All {len(found.events)} events behind it, by their positions in the log:")
     events = [

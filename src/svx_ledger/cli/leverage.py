@@ -35,7 +35,7 @@ _Per = Annotated[
     ),
 ]
 _By = Annotated[By | None, typer.Option("--by", help="Each part of it, by this.")]
-_Lines = Annotated[bool, typer.Option("--lines", help="Line by line, with the events.")]
+_Lines = Annotated[bool, typer.Option("--lines", help="Line by line.")]
 _Sensitivity = Annotated[
     bool, typer.Option("--sensitivity", help="How far one change at a time moves the figure.")
 ]

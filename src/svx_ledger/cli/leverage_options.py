@@ -116,7 +116,7 @@ def asked(view: "View", given: dict[str, Any]) -> "Asked":
             first_day=_day("--from", given["first_day"]),
             last_day=_day("--to", given["last_day"]),
             year=given["year"],
-            basis=given["basis_of_period"],
+            period_basis=given["basis_of_period"],
             proxy_set=given["proxy_set"],
             deflator=_deflator(given["deflator"]),
             prices_of=given["prices_of"],

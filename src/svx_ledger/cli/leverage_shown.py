@@ -18,7 +18,7 @@ SWING: Final = ("what", "low", "high", "width", "unit", "low_name", "high_name")
 LINE: Final = (
     *("procurement_id", "lot", "auction_id", "supplier_id", "need_id", "pledge_id"),
     *("measure", "unit", "pounds_per_unit", "k", "stage", "quantity", "counted"),
-    *("gross_pence", "net_pence", "beyond_pence", "positions"),
+    *("gross_pence", "net_pence", "beyond_pence", "positions", "basis"),
 )
 
 
@@ -54,6 +54,7 @@ class LineRow(NamedTuple):
     net_pence: int
     beyond_pence: int
     positions: tuple[int, ...]
+    basis: str
 
 
 class SwingRow(NamedTuple):
@@ -115,6 +116,7 @@ def show_parts(apart: "LeverageBy", of: "Which") -> None:
 
 def line_rows(report: "LeverageReport") -> list[LineRow]:
     """Return each line at each stage that it has reached."""
+    basis = str(report.basis)
     return [
         LineRow(
             line.procurement_id,
@@ -132,6 +134,7 @@ def line_rows(report: "LeverageReport") -> list[LineRow]:
             at.net_pence,
             at.beyond_pence,
             at.positions,
+            basis,
         )
         for line in report.lines
         for stage, at in line.stages.items()

@@ -123,7 +123,9 @@ class Command:
         """Read the command back from the events of one of its decisions."""
         stream, first = next(iter(events))
         target, *others = fields_of(cls)
-        copied = _COPIERS.get(cls) or _copier(cls, tuple(others))
+        copied = _READERS.get(cls)
+        if copied is None:
+            copied = _READERS[cls] = _copier(cls, tuple(others))
         command: Self = copied(first)
         object.__setattr__(command, target, stream)
         return command
@@ -146,14 +148,19 @@ def changed(state: S, **fresh: object) -> S:
     For states that are folded thousands of times a second; nothing checks the fields' types.
     """
     cls = type(state)
-    copied = _COPIERS.get(cls) or _copier(cls, fields_of(cls))
+    copied = _COPIERS.get(cls)
+    if copied is None:
+        copied = _COPIERS[cls] = _copier(cls, fields_of(cls))
     after: S = copied(state)
     for name, value in fresh.items():
         object.__setattr__(after, name, value)
     return after
 
 
+_READERS: dict[type, Callable[[object], Any]] = {}
+"""What makes a command of the first event of its decision."""
 _COPIERS: dict[type, Callable[[object], Any]] = {}
+"""What makes a state as another is."""
 
 
 def _copier(cls: type, names: tuple[str, ...]) -> Callable[[object], Any]:
@@ -167,7 +174,6 @@ def _copier(cls: type, names: tuple[str, ...]) -> Callable[[object], Any]:
     known |= {"cls": cls, "new": object.__new__}
     exec("\n".join(source), known)  # noqa: S102 - of the names of our own fields
     copied: Callable[[object], Any] = known["copied"]
-    _COPIERS[cls] = copied
     return copied
 
 

@@ -243,3 +243,11 @@ def test_a_log_that_the_views_do_not_follow(
 
     found = check(folder, source(told, off))
     assert {one.file.split("/")[0] for one in found} == {"facts"}
+
+
+def test_what_a_killed_writer_left_is_named(folder: Path, ledger: Source) -> None:
+    (folder / ".part").mkdir()
+    (folder / ".part" / "log").write_bytes(b"records in clear")
+    (folder / "mine.parquet").write_bytes(b"?")
+
+    assert [one.file for one in check(folder, ledger)] == [".part", ".part/log", "mine.parquet"]

@@ -115,7 +115,7 @@ def test_a_date_is_to_its_end_in_the_united_kingdom(
         ),
         ({"last_day": date(2026, 1, 1)}, Scope(last_day=date(2026, 1, 1))),
         (
-            {"year": "2025/26", "basis": "period"},
+            {"year": "2025/26", "period_basis": "period"},
             Scope(first_day=date(2025, 4, 1), last_day=date(2026, 3, 31), basis="period"),
         ),
         (
@@ -164,7 +164,10 @@ def test_how_it_is_valued(view: View) -> None:
         ),
         ({"first_day": LATER}, "say a date, not an instant"),
         ({"last_day": LATER}, "say a date, not an instant"),
-        ({"basis": "calendar"}, "'calendar' is no basis: say cohort or period"),
+        (
+            {"period_basis": "calendar"},
+            "'calendar' is no basis of a period: say cohort or period",
+        ),
         ({"convention": "none"}, "'none' is no convention: say green_book or sroi_guide"),
         ({"prices_of": 2025}, "prices of 2025 need a deflator"),
         ({"deflator": DEFLATOR}, "say by prices_of which year's"),

@@ -1,5 +1,6 @@
 """Figures: each tells what it is, and only by all inputs is one a social return."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -7,11 +8,13 @@ import pytest
 
 from svx_ledger.domain.leverage import DIVISOR_IS_ZERO
 from svx_ledger.domain.pledge.disputing import DisputeDelivery, ResolveDispute
+from svx_ledger.domain.present_value import flat
 from svx_ledger.projections.leverage.dimensions import DIMENSIONS
 from svx_ledger.projections.leverage.figures import EVERY_STAGE, WEIGHTS, Weight
 from svx_ledger.projections.leverage.framing import Asked
 from svx_ledger.projections.leverage.reporting import leverage_by, leverage_report
 from svx_ledger.projections.leverage.scope import PORTFOLIO, Scope
+from svx_ledger.projections.leverage.valuing import Discounting
 from tests.projections.deal import Deal
 from tests.projections.play import Play
 
@@ -160,3 +163,24 @@ def test_who_confirmed_and_what_nobody_did_yet() -> None:
     }
     nothing = {figure.reason for figure in report_of(Deal(Play())).rates}
     assert nothing == {None, DIVISOR_IS_ZERO}
+
+
+def test_two_instants_of_one_second_have_two_names() -> None:
+    basis = report_of(delivered_deal(cash="300")).basis
+    first, second = (
+        replace(basis, as_at=datetime(2026, 3, 31, 23, 30, 11, at, tzinfo=UTC))
+        for at in (200_000, 800_000)
+    )
+
+    assert str(first) != str(second)
+    assert "as at 2026-03-31T23:30:11.200000Z" in str(first)
+
+
+def test_two_files_of_one_name_are_told_apart() -> None:
+    flats = (flat(Decimal(rate), "Green Book STPR") for rate in ("0.035", "0.9"))
+    tables = [replace(one, sha256=digit * 64) for one, digit in zip(flats, "ab", strict=True)]
+
+    assert [str(Discounting(table=table)) for table in tables] == [
+        "green_book, Green Book STPR (sha256 aaaaaaaaaaaaaaaa)",
+        "green_book, Green Book STPR (sha256 bbbbbbbbbbbbbbbb)",
+    ]

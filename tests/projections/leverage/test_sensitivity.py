@@ -114,3 +114,13 @@ def test_the_worked_lines_do_not_change(report: LeverageReport) -> None:
     sensitivity(report)
 
     assert report.headline == before
+
+
+def test_of_a_loss_the_lower_end_is_still_the_lower(report: LeverageReport) -> None:
+    more = report.leverage("confirmed", "gross", "D1")
+    less = report.leverage("confirmed", "gross", "D2")
+    swing = Swing("a loss grows with its proxy", more, less)
+
+    assert swing.in_order == Swing(swing.what, less, more)
+    assert swing.in_order.in_order == swing.in_order
+    assert swing.in_order.width == Decimal("55.50")

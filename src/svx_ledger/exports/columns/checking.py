@@ -22,7 +22,7 @@ from .expected import (
     values,
 )
 from .faults import CopyRefused
-from .folder import Folder
+from .folder import LOCK, Folder
 from .layout import KINDS, MANIFEST
 from .manifest import CopyFile, Manifest, Segment
 from .matching import Finding, differences
@@ -158,8 +158,8 @@ def _differs(position: int | None) -> str | None:
 def _left(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     """Give the files that are there and not in the manifest: somebody may read them too."""
     named = {file.file for segment in manifest.segments for file in segment.files.values()}
-    for kind in KINDS:
-        for path in sorted((folder / kind).glob("*")):
-            name = f"{kind}/{path.name}"
-            if name not in named:
-                yield Finding(name, _LEFT)
+    known = {*named, *KINDS, MANIFEST, LOCK}
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if name not in known:
+            yield Finding(name, _LEFT)

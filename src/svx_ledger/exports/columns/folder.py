@@ -19,7 +19,7 @@ from .layout import MANIFEST
 from .manifest import Manifest
 
 PART: Final = ".part"
-_LOCK: Final = ".lock"
+LOCK: Final = ".lock"
 _MODE: Final = 0o600
 _FOLDER_MODE: Final = 0o700
 
@@ -59,7 +59,7 @@ class Folder:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         with told():
-            lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
+            lock = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
         try:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -96,7 +96,7 @@ class Folder:
             self.path.mkdir(mode=_FOLDER_MODE, parents=True)
             _sync(self.path.parent)
         present = {entry.name for entry in self.path.iterdir()}
-        if present and not present & {_LOCK, MANIFEST}:
+        if present and not present & {LOCK, MANIFEST}:
             raise CopyRefused(f"{self.path} holds something else; name another folder")
 
     def _sweep(self) -> None:

@@ -7,6 +7,7 @@ not trust the copy's keeper for which log it is of.
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
+from typing import Final
 
 import msgspec
 
@@ -116,9 +117,13 @@ def columns() -> dict[str, list[str]]:
     }
 
 
+MOST: Final = 1 << 30
+"""Positions of a segment: of more, none would ever be closed."""
+
+
 def assert_size(size: int) -> None:
     """See that segments combine (`root_of`). Raises ValueError."""
-    if size < 1 or size & (size - 1):
+    if not 1 <= size <= MOST or size & (size - 1):
         raise ValueError("the positions of a segment are a power of two")
 
 

@@ -6,6 +6,7 @@ The facts up to a position sum to what the engine makes of the tables there, to 
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -45,9 +46,10 @@ class Copy:
         return [self._folder / name for name in self.manifest.names(kind)]
 
     def assert_of(self, source: Source) -> None:
-        """See that the ledger still has the last record that is copied. Raises CopyRefused.
+        """See that the ledger has the last record that is copied, and the facts their bytes.
 
-        Quick: one record is read. `checking.check` goes through all.
+        Quick: one record is read, and the files of facts. `checking.check` goes through all,
+        and through what they say. Raises CopyRefused.
         """
         ledger, leaf = source.opening()
         of = self.manifest
@@ -57,6 +59,7 @@ class Copy:
             same = leaf_of(record).hex() == of.segments[-1].leaf
         if not same:
             raise CopyRefused(f"{self._folder} is not a copy of this ledger as it is now")
+        _assert_unchanged(self._folder, of)
 
     def sums(
         self,
@@ -122,13 +125,32 @@ class Copy:
 
 @contextmanager
 def opened(folder: Path, *, threads: int = 2) -> Iterator[Copy]:
-    """Yield a copy for reading. Raises NotInstalled; CopyRefused where there is none."""
+    """Yield a copy for reading. Raises NotInstalled; CopyRefused where there is none.
+
+    Whether it is right is for `Copy.assert_of` and, in full, for `checking.check`.
+    """
     with connected(threads=threads) as duck:
         manifest = Folder(folder).manifest()
         if manifest is None:
             raise CopyRefused(f"{folder} has no columnar copy; make one first")
         duck.execute("SET parquet_metadata_cache = true")  # files never change
         yield Copy(folder, manifest, duck)
+
+
+def _assert_unchanged(folder: Path, manifest: Manifest) -> None:
+    """See that the facts have the bytes that were written. Raises CopyRefused."""
+    for segment in manifest.segments:
+        of = segment.files["facts"]
+        try:
+            with (folder / of.file).open("rb") as file:
+                same = file_digest(file, "sha256").hexdigest() == of.sha256
+        except OSError as fault:
+            raise CopyRefused(f"{folder / of.file}: {fault.strerror}") from None
+        if not same:
+            raise CopyRefused(
+                f"{folder / of.file} is not as it was written; "
+                "`svx-ledger export columns --check` says what is wrong"
+            )
 
 
 def leverage_sums(

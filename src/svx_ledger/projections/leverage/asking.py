@@ -52,7 +52,7 @@ def asked(  # noqa: PLR0913 - what a report can be asked for, each by its name
     first_day: date | None = None,
     last_day: date | None = None,
     year: str | None = None,
-    basis: PeriodBasis = "cohort",
+    period_basis: PeriodBasis = "cohort",
     proxy_set: str | None = None,
     deflator: Deflator | None = None,
     prices_of: int | None = None,
@@ -79,7 +79,7 @@ def asked(  # noqa: PLR0913 - what a report can be asked for, each by its name
             procurement_id=procurement,
             authority_id=_whose(view, known, procurement, authority),
             **_days(first_day, last_day, year),
-            basis=_basis(basis),
+            basis=_basis(period_basis),
         ),
         discounting=Discounting(table=rates or GREEN_BOOK_STPR, convention=convention),
         restatement=_restatement(view, proxy_set, deflator, prices_of),
@@ -141,7 +141,7 @@ def _days(
 
 def _basis(basis: PeriodBasis) -> PeriodBasis:
     if basis not in ("cohort", "period"):
-        raise NotAsked(f"{basis!r} is no basis: say cohort or period")
+        raise NotAsked(f"{basis!r} is no basis of a period: say cohort or period")
     return basis
 
 

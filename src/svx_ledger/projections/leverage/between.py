@@ -4,6 +4,8 @@ Values are differences of values, never values of differences, so the periods of
 the year. A stage may lose value in a period: by a variation, a new ranking or a void.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,7 +16,8 @@ from svx_ledger.projections.trail_search import first_at
 
 from .cut import Cut
 from .figures import Stage
-from .lines import Line, StageOfLine
+from .lines import Line, LineKey, StageOfLine
+from .movements import Movement
 from .sums import Sum, Sums
 
 _NOTHING = StageOfLine(
@@ -29,6 +32,8 @@ _NOTHING = StageOfLine(
 
 def cut_before(rows: Rows, day: date, cut: Cut) -> Cut:
     """Return the cut at which a UK date began, or the given one where that is earlier."""
+    if day == date.min:
+        return cut._replace(until=0)
     return cut._replace(until=min(cut.until, first_at(rows, uk_midnight(day)) - 1))
 
 
@@ -47,6 +52,42 @@ def lines_between(before: tuple[Line, ...], after: tuple[Line, ...]) -> tuple[Li
     now = {line.key: line for line in after}
     found = (_moved(was.get(key), now.get(key)) for key in sorted(was.keys() | now.keys()))
     return tuple(line for line in found if line.stages)
+
+
+Movers = Mapping[tuple[LineKey, Stage], Sequence[int]]
+"""The positions of the events that moved a line at a stage, in order."""
+
+
+def movers_of(movements: Iterable[Movement]) -> Movers:
+    """Return the events that moved each line at each stage."""
+    found: defaultdict[tuple[LineKey, Stage], list[int]] = defaultdict(list)
+    for one in movements:
+        found[(one.auction_id, one.supplier_id, one.need_id), one.stage].append(one.position)
+    return found
+
+
+def moved_by(
+    moved: tuple[Line, ...], movers: Movers, after: int, until: int
+) -> tuple[Line, ...]:
+    """Return lines that moved in a time with the events of that time that moved them.
+
+    What is owed may change what counts of an earlier delivery, and a void takes all back: then
+    the event is not one of the stage itself.
+    """
+
+    def behind(line: Line, stage: Stage) -> tuple[int, ...]:
+        return tuple(p for p in movers.get((line.key, stage), ()) if after < p <= until)
+
+    return tuple(
+        replace(
+            line,
+            stages={
+                stage: replace(at, positions=behind(line, stage))
+                for stage, at in line.stages.items()
+            },
+        )
+        for line in moved
+    )
 
 
 def _moved(was: Line | None, now: Line | None) -> Line:

@@ -45,7 +45,7 @@ MEANING: Final[dict[Dimension, str]] = {
     "community": "the community organisation whose need it is",
     "measure": "what it is measured in",
     "theme": "the theme of the need, by scheme and code",
-    "year": "the financial year of the procurement's first award in force",
+    "year": "the financial year: of the procurement's first award in force, or of the facts",
     "procurement": "the procurement",
 }
 

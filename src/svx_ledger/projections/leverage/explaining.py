@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from svx_ledger.domain.leverage import rounded
-from svx_ledger.projections.proxy_sets import PROXY, ProxyRow
+from svx_ledger.projections.proxy_sets import ProxyRow
 from svx_ledger.projections.table import Rows
 from svx_ledger.projections.trail_rows import TrailRows
 
@@ -60,12 +60,16 @@ class Share(NamedTuple):
     positions: tuple[int, ...]
 
 
+class NoSuchPart(LookupError):
+    """A figure is asked for of a part that there is not."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
     """A figure with what it is made of.
 
     `numerator_pence` is the sum over `lines`, divided by `denominator` where there is one.
-    `proxies` are the frozen ones, with their sources. `events` are all that is behind it.
+    `proxies` are what its lines are valued by. `events` are all that is behind it.
     """
 
     which: str
@@ -87,8 +91,7 @@ def explain(
 ) -> Explanation:
     """Take a figure of a report apart; of one part by a dimension, where that is asked for.
 
-    `rows` are those that the report was made from. Raises LookupError for a part that there
-    is not.
+    `rows` are those that the report was made from. Raises NoSuchPart.
     """
     inside = list(report.lines)
     if of is None:
@@ -98,7 +101,7 @@ def explain(
         by, part = of
         apart = report.by(by)
         if part not in apart.parts:
-            raise LookupError(part)
+            raise NoSuchPart(part)
         inside = [line for its, line in report.parted(by) if its == part]
         figure, denominator = _of_part(apart, which, part)
         numerator_pence = apart.pence(part, which.stage, which.weight)
@@ -111,7 +114,7 @@ def explain(
         numerator_pence=numerator_pence,
         denominator=denominator,
         lines=tuple(_share(report, line, which) for line in reached),
-        proxies=tuple(row for row in rows.all(PROXY) if row[:2] in used),
+        proxies=tuple(row for row in report.proxies if row[:2] in used),
         discounting=report.basis.discounting if which.weight == "present" else None,
         events=tuple(_events(rows, figure.positions)),
     )

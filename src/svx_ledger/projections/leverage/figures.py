@@ -85,7 +85,7 @@ class Basis:
     restated: str | None = None
 
     def __str__(self) -> str:
-        as_at = self.as_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        as_at = self.as_at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
         proxies = " and ".join(self.proxy_sets) or "none"
         restated = f", restated: {self.restated}" if self.restated else ""
         return (

@@ -55,6 +55,8 @@ class Frame:
     """The procurement of each auction that was set out by then and is in scope."""
     parts: Mapping[Dimension, PartOf] = field(compare=False, repr=False)
     procurement_parts: Mapping[Dimension, Mapping[str, Part]] = field(compare=False)
+    ranked: frozenset[str] = field(compare=False)
+    """The auctions in scope whose bids were ranked by then."""
     authorities: frozenset[str] = field(compare=False)
     """Who is an authority: what others put in on no procurement is nobody's part."""
     proxy_sets: tuple[str, ...]
@@ -74,8 +76,19 @@ class Frame:
             known_at=asked.known_at,
             proxy_sets=self.proxy_sets,
             discounting=str(asked.discounting),
-            restated=asked.restatement.name if asked.restatement else None,
+            restated=self._restated,
         )
+
+    @property
+    def _restated(self) -> str | None:
+        """Name the restatement, and what it leaves out."""
+        asked = self.asked.restatement
+        if asked is None:
+            return None
+        inside = [key for key in self.frozen if key[0] in self.ranked]
+        missing = sum(key not in self.valued for key in inside)
+        without = f", {missing} of {len(inside)} needs not valued" if missing else ""
+        return f"{asked.name}{without}"
 
     def in_scope(self, key: LineKey) -> bool:
         """Whether a line is of a procurement in scope."""
@@ -97,6 +110,8 @@ def frame(rows: Rows, asked: Asked, dimensions: Iterable[Dimension] = DIMENSIONS
         for auction, procurement, position in rows.columns(AUCTION, *columns)
         if position <= ends.until and procurement in cohort.procurements
     }
+    in_order = {row.auction_id for row in rows.all(RANKING) if row.position <= ends.until}
+    ranked = frozenset(auctions.keys() & in_order)
     return Frame(
         asked=asked,
         begins=begins,
@@ -110,12 +125,13 @@ def frame(rows: Rows, asked: Asked, dimensions: Iterable[Dimension] = DIMENSIONS
         procurement_parts={
             by: procurement_parts(rows, ends, by) for by in ("authority", "procurement", "year")
         },
+        ranked=ranked,
         authorities=frozenset(
             of
             for of, side in rows.columns(ORGANISATION, "organisation_id", "side")
             if side == "authority"
         ),
-        proxy_sets=_proxy_sets(rows, ends, auctions),
+        proxy_sets=_proxy_sets(rows, ranked),
     )
 
 
@@ -128,7 +144,7 @@ def years(rows: Rows, one: Frame) -> list[tuple[str, date, date]]:
     known = rows.get(ENTRY, one.ends.until)
     if known is None:
         return []
-    first = scope.first_day or _first_day(rows, one)
+    first = max(scope.first_day or date.min, _first_day(rows, one))
     last = min(scope.last_day or date.max, uk_date(known.recorded_at))
     found = []
     while first <= last:
@@ -145,8 +161,7 @@ def _first_day(rows: Rows, one: Frame) -> date:
     return min((*map(uk_date, ranked), *spent), default=date.max)
 
 
-def _proxy_sets(rows: Rows, ends: Cut, auctions: Mapping[str, str]) -> tuple[str, ...]:
-    ranked = {row.auction_id for row in rows.all(RANKING) if row.position <= ends.until}
+def _proxy_sets(rows: Rows, ranked: frozenset[str]) -> tuple[str, ...]:
     sets = rows.columns(AUCTION, "auction_id", "proxy_set_id")
-    used = {one for auction, one in sets if auction in auctions and auction in ranked}
+    used = {one for auction, one in sets if auction in ranked}
     return tuple(f"{existing(rows, PROXY_SET, one).name} ({one})" for one in sorted(used))

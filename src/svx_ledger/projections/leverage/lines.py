@@ -216,11 +216,14 @@ def _stage(of: _Gathered, stage: Stage, price: Price) -> StageOfLine:
     if stage in ("claimed", "confirmed"):
         counts = leverage.counted(quantity, of.quantities["awarded"])
     gross_pence = value_pence(counts, price.pounds_per_unit)
+    positions = of.positions[stage]
+    if counts != quantity:  # how much counts follows from what is owed
+        positions = sorted({*positions, *of.positions["awarded"]})
     return StageOfLine(
         quantity=quantity,
         counted=counts,
         gross_pence=gross_pence,
         net_pence=leverage.net_pence(gross_pence, price.k),
         beyond_pence=value_pence(quantity, price.pounds_per_unit) - gross_pence,
-        positions=tuple(of.positions[stage]),
+        positions=tuple(positions),
     )

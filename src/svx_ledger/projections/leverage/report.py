@@ -44,8 +44,8 @@ Lines = tuple[Line, ...]
 class LeverageReport:
     """What was leveraged in a scope. Its numbers are figures: they come with their names.
 
-    `lines` reconcile with every figure of a stage, and `proxies` are what they were valued by
-    at the freeze; `exclusions` say what is not in them and why, `flags` what is in them and
+    `lines` reconcile with every figure of a stage, and `proxies` are what they are valued by;
+    `exclusions` say what is not in them and why, `flags` what is in them and
     should be looked at. `indicators` stand beside it, and are in no figure. `by_year` has the
     lines of each financial year where facts are counted by their own dates.
     """
@@ -109,7 +109,13 @@ class LeverageReport:
 
     @property
     def rates(self) -> tuple[Figure, ...]:
-        """How much of each stage became the next, and who says so."""
+        """How much of each stage became the next, and who says so.
+
+        Of a time by the facts' own dates there are none: what was delivered in it may have
+        been awarded before.
+        """
+        if self.frame.asked.scope.basis == "period":
+            return (self.claimed_not_confirmed,)
         return (
             self.conversion,
             self.delivery_rate,

@@ -8,14 +8,14 @@ from svx_ledger.projections.proxy_sets import PROXY, ProxyRow
 from svx_ledger.projections.table import Rows
 
 from .beside import observed
-from .between import cuts_of, lines_between, sums_between
+from .between import Movers, cuts_of, lines_between, moved_by, movers_of, sums_between
 from .cut import Cut
 from .dimensions import Dimension, PartOf
 from .exclusions import excluded, flagged, unvalued
 from .figures import Stage
 from .framing import Asked, Frame, frame, years
-from .in_force import rankings
 from .lines import LineKey, lines
+from .movements import movements
 from .parts import LeverageBy
 from .report import LeverageReport, Lines
 from .scope import PORTFOLIO, Scope
@@ -51,16 +51,18 @@ def leverage_report(
             restatement=restatement,
         ),
     )
-    inside = _inside(rows, one, one.begins, one.ends)
+    dated = scope.basis == "period"
+    movers = movers_of(movements(rows)) if dated else {}
+    inside = _inside(rows, one, (one.begins, one.ends), movers)
     return LeverageReport(
         frame=one,
         lines=inside,
-        proxies=_proxies(rows, one, inside),
+        proxies=_proxies(rows, inside),
         indicators=observed(rows, one.ends),
-        by_year=_by_year(rows, one) if scope.basis == "period" else None,
+        by_year=_by_year(rows, one, movers) if dated else None,
         exclusions=(
             *excluded(rows, one.cohort, inside, one.ends),
-            *unvalued(_ranked(rows, one), one.frozen, one.valued),
+            *unvalued(one.ranked, one.frozen, one.valued),
         ),
         flags=flagged(inside),
     )
@@ -95,14 +97,15 @@ def leverage_by(
     return taken_apart(one, by, found, behind)
 
 
-def _ranked(rows: Rows, one: Frame) -> set[str]:
-    return one.auctions.keys() & rankings(rows, one.ends).keys()
-
-
-def _proxies(rows: Rows, one: Frame, inside: Lines) -> tuple[ProxyRow, ...]:
-    frozen = {one.frozen[line.auction_id, line.need_id] for line in inside}
-    used = {(price.proxy_set_id, price.measure) for price in frozen}
-    return tuple(row for row in rows.all(PROXY) if row[:2] in used)
+def _proxies(rows: Rows, inside: Lines) -> tuple[ProxyRow, ...]:
+    """Return the proxies that lines are valued by, at the prices that they are valued at."""
+    found = set()
+    for price in {line.price for line in inside}:
+        proxy = rows.get(PROXY, price.proxy_set_id, price.measure)
+        if proxy is not None:  # prices may be the asker's own
+            pounds, year = price.pounds_per_unit, price.price_year
+            found.add(proxy._replace(pounds_per_unit=pounds, price_year=year))
+    return tuple(sorted(found))
 
 
 def _sums(rows: Rows, one: Frame, cuts: tuple[Cut, Cut], part_of: PartOf) -> Sums:
@@ -116,16 +119,17 @@ def _sums(rows: Rows, one: Frame, cuts: tuple[Cut, Cut], part_of: PartOf) -> Sum
     )
 
 
-def _inside(rows: Rows, one: Frame, begins: Cut, ends: Cut) -> Lines:
+def _inside(rows: Rows, one: Frame, cuts: tuple[Cut, Cut], movers: Movers) -> Lines:
+    begins, ends = cuts
     found = lines(rows, ends, one.valued)
     if begins.until:
-        found = lines_between(lines(rows, begins, one.valued), found)
+        before = lines(rows, begins, one.valued)
+        found = moved_by(lines_between(before, found), movers, begins.until, ends.until)
     return tuple(line for line in found if one.in_scope(line.key))
 
 
-def _by_year(rows: Rows, one: Frame) -> dict[str, Lines]:
+def _by_year(rows: Rows, one: Frame, movers: Movers) -> dict[str, Lines]:
     found = {}
     for year, first, last in years(rows, one):
-        begins, ends = cuts_of(rows, first, last, one.ends)
-        found[year] = _inside(rows, one, begins, ends)
+        found[year] = _inside(rows, one, cuts_of(rows, first, last, one.ends), movers)
     return found

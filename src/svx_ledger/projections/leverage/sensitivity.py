@@ -44,6 +44,14 @@ class Swing(NamedTuple):
             return Decimal(0)
         return EXACT.subtract(self.high.amount, self.low.amount)
 
+    @property
+    def in_order(self) -> "Swing":
+        """The same with the lower figure first: less of a loss is more."""
+        low, high = self.low.amount, self.high.amount
+        if low is None or high is None or low <= high:
+            return self
+        return Swing(self.what, self.high, self.low)
+
 
 def sensitivity(
     report: LeverageReport, of: Which = HEADLINE, swing: Decimal = SWING
@@ -69,7 +77,7 @@ def sensitivity(
         *(_denominators(trial) if of.per not in (None, "D3") else ()),
         *(_rates(trial) if of.weight == "present" else ()),
     )
-    moved = [one for one in found if one.low.amount != one.high.amount]
+    moved = [one.in_order for one in found if one.low.amount != one.high.amount]
     return tuple(sorted(moved, key=lambda one: (-one.width, one.what)))
 
 

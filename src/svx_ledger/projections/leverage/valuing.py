@@ -20,6 +20,11 @@ from svx_ledger.projections.table import Rows
 from .pricing import Price, Revalue, shares_of
 
 
+def told(sha256: str | None) -> str:
+    """Tell a file by the beginning of its digest: two may have one name."""
+    return f" (sha256 {sha256[:16]})" if sha256 else ""
+
+
 class NoSuchProxySet(LookupError):
     """No set of proxies of this id was adopted."""
 
@@ -32,7 +37,7 @@ class Discounting:
     convention: Convention = "green_book"
 
     def __str__(self) -> str:
-        return f"{self.convention}, {self.table.name}"
+        return f"{self.convention}, {self.table.name}{told(self.table.sha256)}"
 
     def factor(self, price: Price) -> Fraction:
         """Return the present value of what is worth a pound in its first year."""
@@ -93,4 +98,5 @@ def in_prices_of(deflator: Deflator, year: int) -> Restatement:
         return price._replace(pounds_per_unit=pounds, price_year=year)
 
     prices = label(year, deflator.years)
-    return Restatement(name=f"prices of {prices} by {deflator.series}", by=by)
+    series = f"{deflator.series}{told(deflator.sha256)}"
+    return Restatement(name=f"prices of {prices} by {series}", by=by)

@@ -155,9 +155,9 @@ class Keeper:
         try:
             self.place.write(to.number, before, batch, self._tables)
         except RowsAmiss as amiss:
-            if to.state == "building":
-                raise
             self.place.retire(to.number)  # somebody else wrote there: build it again
+            if to.state == "building":  # by the next run, in another generation
+                raise
             raise Fenced(str(amiss)) from None
 
     def _begin(self) -> Generation:
