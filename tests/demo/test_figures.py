@@ -145,6 +145,13 @@ def test_in_json(plain: Any) -> None:
     assert Decimal(plain["headline"]["amount"]) == 222
     assert plain["head"]["size"] == plain["basis"]["known_at"]
     assert len(bytes.fromhex(plain["head"]["root"])) == 32
+    assert plain["discounting"]["convention"] == "green_book"
+    steps = plain["discounting"]["table"]["steps"]
+    assert [(step["first_year"], step["rate"]) for step in steps] == [
+        *((0, "0.035"), (31, "0.03"), (76, "0.025"))
+    ]
+    cash = next(one for one in plain["sensitivity"] if "of cash" in one["what"])
+    assert (cash["low"], cash["high"]) == ("210.75", "233.25")
 
 
 def test_each_line_with_its_events(plain: Any) -> None:

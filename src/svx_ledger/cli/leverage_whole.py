@@ -28,7 +28,10 @@ def head(store: "Store", size: int) -> dict[str, Any]:
 
 def whole(store: "Store", report: "LeverageReport") -> dict[str, Any]:
     """Return all that a leverage report carries, as JSON has it."""
+    from svx_ledger.projections.leverage.figures import HEADLINE
     from svx_ledger.projections.leverage.method import METHOD
+
+    from .leverage_shown import swing_rows
 
     return {
         "method": METHOD,
@@ -37,7 +40,9 @@ def whole(store: "Store", report: "LeverageReport") -> dict[str, Any]:
         "basis": report.basis,
         "denominators": report.denominators,
         "figures": list(report.figures()),
+        "discounting": report.frame.asked.discounting,
         "proxies": report.proxies,
+        "sensitivity": swing_rows(report, HEADLINE),
         "lines": report.lines,
         "exclusions": report.exclusions,
         "flags": report.flags,
