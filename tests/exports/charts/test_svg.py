@@ -166,6 +166,14 @@ def test_whatever_people_write_is_drawn_as_text(labels: list[str]) -> None:
     assert {row["label"] for row in made["datasets"]["rows"]} <= set(drawn)
 
 
+@pytest.mark.parametrize("word", ["if", "constructor", "toString", "data", "datum", "event"])
+def test_a_title_that_is_a_word_of_vegas_is_a_title(word: str) -> None:
+    drawn = Drawing(svg(spec(by_part({word: 1}, title=word, note=word)))).texts
+
+    assert drawn.count(word) == 2  # the label and the title
+    assert any(text.startswith(f"{word} Drawn from") for text in drawn)
+
+
 def test_a_picture_in_a_chart_is_refused() -> None:
     made = spec(EXAMPLES["tornado"])
     made["layer"][0]["mark"] = {"type": "image", "url": "http://127.0.0.1:9/x.png"}

@@ -64,6 +64,15 @@ def wrapped(text: str, size: int, room: int) -> list[str]:
     return [line for line in lines if line]
 
 
+def as_text(line: str) -> str:
+    """Return a line as Vega takes it for a text: a name alone ends with a no-break space.
+
+    What is written into a chart, not into its data, and is exactly the name of one of its
+    functions, such as `if`, Vega takes for the function.
+    """
+    return f"{line}\u00a0" if line.isidentifier() else line
+
+
 def _plain(character: str) -> str:
     code = ord(character)
     if code < 0x20 or 0x7F <= code < 0xA0:

@@ -10,7 +10,7 @@ from . import by_part, tornado, waterfall
 from .data import ByPart, Chart, Heading, Tornado, Waterfall
 from .frame import ROW, TEXT, TITLE, Frame
 from .layers import FOOT_FROM, FOOT_LINE, INK, data, layers
-from .lettering import FONT, cleaned, wrapped
+from .lettering import FONT, as_text, cleaned, wrapped
 
 Spec = dict[str, Any]
 SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -36,7 +36,8 @@ def spec(chart: Chart) -> Spec:
     width = max(frame.width, _LEAST_WIDTH)
     title = wrapped(cleaned(heading.title), TITLE, width * 9 // 10)  # bold is wider
     basis = wrapped(_basis(heading), TEXT, width)
-    foot = [line for text in _notes(heading) for line in wrapped(text, TEXT, width)]
+    notes = [line for text in _notes(heading) for line in wrapped(text, TEXT, width)]
+    foot = [as_text(line) for line in notes]
     above = _TITLE_LINE * len(title) + _BASIS_ABOVE + _BASIS_LINE * len(basis) + ROW
     return {
         "$schema": SCHEMA,
@@ -78,7 +79,7 @@ def _laid_out(chart: Chart) -> Frame:
 
 def _title(title: list[str], basis: list[str]) -> dict[str, Any]:
     return {
-        "text": title,
+        "text": [as_text(line) for line in title],
         "subtitle": basis,
         "anchor": "start",
         "frame": "group",
