@@ -18,14 +18,10 @@ from svx_ledger.exports.columns.source import Source, source_of
 from svx_ledger.exports.columns.tail import OpenPart, at_head
 from svx_ledger.exports.columns.writing import write
 from svx_ledger.projections.leverage.cut import Cut, cut_now
-from svx_ledger.projections.leverage.dimensions import (
-    DIMENSIONS,
-    Dimension,
-    part_of,
-    procurement_parts,
-)
+from svx_ledger.projections.leverage.dimensions import part_of, procurement_parts
 from svx_ledger.projections.leverage.pricing import frozen_prices
 from svx_ledger.projections.leverage.sums import sums
+from svx_ledger.projections.leverage.vocabulary import DIMENSIONS, Dimension
 from svx_ledger.projections.view import View
 
 from . import rebuilding

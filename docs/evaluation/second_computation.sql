@@ -79,7 +79,7 @@ FROM log WHERE type = 'procurement-registered.v1';
 CREATE OR REPLACE TABLE needs AS
 SELECT stream AS need, data->>'organisation_id' AS community,
     data->'place'->>'police_force' AS force, data->'place'->>'local_authority' AS local_authority,
-    (data->'theme'->>'scheme') || '/' || (data->'theme'->>'code') AS theme
+    (data->'theme'->>'scheme') || ':' || (data->'theme'->>'code') AS theme
 FROM log WHERE type = 'need-proposed.v1';
 
 -- k = (1 − deadweight)(1 − displacement)(1 − attribution), exact: three times six places.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # reading is imported by whoever reads
     from svx_ledger.domain.present_value import Convention, RateTable
     from svx_ledger.domain.uprating import Deflator
     from svx_ledger.projections.leverage.report import LeverageReport
-    from svx_ledger.projections.leverage.scope import PeriodBasis
+    from svx_ledger.projections.leverage.vocabulary import PeriodBasis
     from svx_ledger.projections.stored.ledger_views import LedgerViews
 
 

@@ -22,9 +22,9 @@ from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.plain import plain_of
 from svx_ledger.eventlog.record import Row, read_record
 from svx_ledger.ledger import SimulatedClock
-from svx_ledger.projections.leverage.figures import Per, Stage, Weight, Which
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.reporting import leverage_report
+from svx_ledger.projections.leverage.vocabulary import Per, Stage, Weight, Which
 from svx_ledger.projections.memory import Views
 from tests.demo.test_ledger import Kept
 

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from svx_ledger.projections.leverage.vocabulary import Dimension, Which, which
+
 from . import showing
 from .failing import not_found
-from .leverage_options import ASKING, NAMES, By, asked
+from .leverage_options import ASKING, asked
 from .listing import Csv, listed
 from .output import say
 from .session import Session, Usage
@@ -15,7 +17,6 @@ from .verb import option
 
 if TYPE_CHECKING:
     from svx_ledger.projections.leverage.explaining import Explanation
-    from svx_ledger.projections.leverage.figures import Which
 
 _SHARE: Final = (
     *("auction_id", "supplier_id", "need_id", "pledge_id", "measure", "unit", "quantity"),
@@ -28,13 +29,16 @@ _FIGURE = Annotated[
         help="STAGE.BASIS.DENOMINATOR, such as confirmed.gross.D1; STAGE.BASIS is in pounds.",
     ),
 ]
+_By = Annotated[Dimension | None, typer.Option("--by", help="Of one part, by this.")]
 _Show = Annotated[
     int,
     typer.Option("--show", metavar="N", help="So many lines, and so many events.", min=1),
 ]
 OPTIONS: Final[list[Parameter]] = [
     option("figure", _FIGURE, ...),
-    option("by", Annotated[By | None, typer.Option("--by", help="Of one part, by this.")]),
+    option(
+        "by", Annotated[Dimension | None, typer.Option("--by", help="Of one part, by this.")]
+    ),
     option(
         "part",
         Annotated[str | None, typer.Option("--part", metavar="NAME", help="Of this part.")],
@@ -52,7 +56,6 @@ def explain(session: Session, *, figure: str, csv: bool, show: int, **given: Any
     """
     from svx_ledger.projections.leverage.explaining import NoSuchPart
     from svx_ledger.projections.leverage.explaining import explain as taken_apart
-    from svx_ledger.projections.leverage.figures import which
     from svx_ledger.projections.leverage.reporting import leverage_report
 
     from .views import viewed
@@ -69,7 +72,7 @@ def explain(session: Session, *, figure: str, csv: bool, show: int, **given: Any
     if (by is None) != (part is None):
         raise Usage("--by and --part go together: --by measure --part cash")
     with viewed(session) as view:
-        wanted = asked(view, {name: given[name] for name in NAMES})
+        wanted = asked(view, given)
         report = leverage_report(view.rows, **vars(wanted))
         try:
             found = taken_apart(view.rows, report, of, (by, part) if by else None)
@@ -81,7 +84,7 @@ def explain(session: Session, *, figure: str, csv: bool, show: int, **given: Any
         _show(found, of, show)
 
 
-def _show(found: "Explanation", of: "Which", most: int) -> None:
+def _show(found: "Explanation", of: Which, most: int) -> None:
     say(found.figure.text)
     say("")
     _show_quotient(found)

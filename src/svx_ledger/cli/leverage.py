@@ -3,12 +3,22 @@
 from contextlib import nullcontext
 from inspect import Parameter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
+from svx_ledger.projections.leverage.vocabulary import (
+    HEADLINE,
+    Dimension,
+    Per,
+    Stage,
+    Weight,
+    Which,
+    meaning,
+)
+
 from . import showing
-from .leverage_options import ASKING, NAMES, By, Per, Stage, Weight, asked
+from .leverage_options import ASKING, asked
 from .listing import Csv, listed
 from .output import say
 from .session import Session, Usage
@@ -16,7 +26,8 @@ from .verb import option
 
 if TYPE_CHECKING:
     from svx_ledger.eventlog.store import Store
-    from svx_ledger.projections.leverage.figures import Which
+    from svx_ledger.projections.leverage.framing import Asked
+    from svx_ledger.projections.leverage.report import LeverageReport
     from svx_ledger.projections.view import View
 
 FIGURE: Final = ("amount", "unit", "name", "reason", "positions")
@@ -34,7 +45,7 @@ _Per = Annotated[
         help="D1 exchange spend; D2 with administration; D3 contract value; D4 all inputs.",
     ),
 ]
-_By = Annotated[By | None, typer.Option("--by", help="Each part of it, by this.")]
+_By = Annotated[Dimension | None, typer.Option("--by", help="Each part of it, by this.")]
 _Lines = Annotated[bool, typer.Option("--lines", help="Line by line.")]
 _Sensitivity = Annotated[
     bool, typer.Option("--sensitivity", help="How far one change at a time moves the figure.")
@@ -66,7 +77,35 @@ OPTIONS: Final[list[Parameter]] = [
 ]
 
 
-def leverage(session: Session, *, csv: bool = False, **given: Any) -> None:
+class Shown(NamedTuple):
+    """What is to be shown of a report, as the options say it."""
+
+    stage: Stage | None
+    basis: Weight | None
+    denominator: Per | None
+    by: Dimension | None
+    lines: bool
+    sensitivity: bool
+    columns: bool
+    chart: str | None
+    csv: bool
+
+    @property
+    def which(self) -> Which:
+        """The figure that is meant, which unless said otherwise is the headline."""
+        return Which(
+            self.stage or HEADLINE.stage,
+            self.basis or HEADLINE.weight,
+            self.denominator or HEADLINE.per,
+        )
+
+    @property
+    def one(self) -> bool:
+        """Whether one figure was chosen."""
+        return bool(self.stage or self.basis or self.denominator)
+
+
+def leverage(session: Session, **given: Any) -> None:
     """Show how much reached local projects for each pound spent on the exchange.
 
     Without a choice: every stage, gross, net and at present value, by every denominator, and
@@ -75,48 +114,56 @@ def leverage(session: Session, *, csv: bool = False, **given: Any) -> None:
     from .views import viewed
 
     given = {one.name: one.default for one in OPTIONS} | given
-    if csv and session.json:
+    shown = Shown(*(given[name] for name in Shown._fields))
+    _assert_meant(session, shown)
+    with session.store() as store, viewed(session) as view:
+        wanted = asked(view, given)
+        if shown.by and not (session.json or shown.csv or shown.chart):
+            _show_parts(session, view, wanted, shown)
+            return
+        from svx_ledger.projections.leverage.reporting import leverage_report
+
+        report = leverage_report(view.rows, **vars(wanted))
+        if shown.chart is not None:
+            from .leverage_drawn import draw
+
+            draw(Path(shown.chart), report, shown)
+        _show(session, store, report, shown)
+
+
+def _assert_meant(session: Session, shown: Shown) -> None:
+    """See that the options do not contradict each other. Raises Usage."""
+    if shown.csv and session.json:
         raise Usage("Choose one of --csv and --json.")
-    ways = [name for name in ("by", "lines", "sensitivity") if given[name]]
+    ways = [name for name in ("by", "lines", "sensitivity") if getattr(shown, name)]
     if len(ways) > 1:
         raise Usage(f"Choose one of --{' and --'.join(ways)}.")
-    if given["columns"] and (not given["by"] or session.json or csv or given["chart"]):
+    as_table = not (session.json or shown.csv or shown.chart is not None)
+    if shown.columns and not (shown.by and as_table):
         raise Usage("--columns goes with --by, and shows a table.")
-    with session.store() as store, viewed(session) as view:
-        wanted = asked(view, {name: given[name] for name in NAMES})
-        if given["by"] and not (session.json or csv or given["chart"]):
-            _by(session, view, wanted, given)
-            return
-        _report(session, store, view, (wanted, given), csv=csv)
+    if shown.chart is not None and (
+        shown.lines or (shown.one and not shown.by and not shown.sensitivity)
+    ):
+        raise Usage("--chart draws every stage, or what --by or --sensitivity chooses.")
 
 
-def _report(
-    session: Session, store: "Store", view: "View", of: tuple[Any, dict[str, Any]], *, csv: bool
-) -> None:
-    from svx_ledger.projections.leverage.reporting import leverage_report
-
+def _show(session: Session, store: "Store", report: "LeverageReport", shown: Shown) -> None:
     from . import leverage_shown
 
-    wanted, given = of
-    report = leverage_report(view.rows, **vars(wanted))
-    figure = _which(given)
-    if given["chart"]:
-        from .leverage_drawn import draw
-
-        draw(Path(given["chart"]), report, figure, given)
-    if given["by"]:
-        parts = leverage_shown.part_rows(report.by(given["by"]), figure)
+    csv, figure = shown.csv, shown.which
+    if shown.by:
+        parts = leverage_shown.part_rows(report.by(shown.by), figure)
         listed(session, leverage_shown.PART, parts, csv=csv)
-    elif given["lines"]:
+    elif shown.lines:
         lines = leverage_shown.line_rows(report)
         if not listed(session, leverage_shown.LINE, lines, csv=csv):
             leverage_shown.show_lines(report)
-    elif given["sensitivity"]:
+    elif shown.sensitivity:
         swings = leverage_shown.swing_rows(report, figure)
         if not listed(session, leverage_shown.SWING, swings, csv=csv):
             leverage_shown.show_swings(report, figure, swings)
-    elif given["stage"] or given["basis"] or given["denominator"]:
-        one = report.leverage(figure.stage, figure.weight, figure.per or "D1")
+    elif shown.one:
+        one = report.figure(figure)
         if not listed(session, FIGURE, [one], csv=csv):
             say(one.text)
     elif csv:
@@ -131,19 +178,13 @@ def _report(
         show_whole(store, report)
 
 
-def _by(session: Session, view: "View", wanted: Any, given: dict[str, Any]) -> None:
+def _show_parts(session: Session, view: "View", wanted: "Asked", shown: Shown) -> None:
     from svx_ledger.projections.leverage.reporting import leverage_by
 
     from .leverage_columns import from_columns
     from .leverage_shown import show_parts
 
-    with from_columns(session, view) if given["columns"] else nullcontext() as summed:
-        show_parts(leverage_by(view.rows, wanted, given["by"], summed), _which(given))
-
-
-def _which(given: dict[str, Any]) -> "Which":
-    from svx_ledger.projections.leverage.figures import Which
-
-    return Which(
-        given["stage"] or "confirmed", given["basis"] or "gross", given["denominator"] or "D1"
-    )
+    assert shown.by is not None
+    with from_columns(session, view) if shown.columns else nullcontext() as summed:
+        parts = leverage_by(view.rows, wanted, shown.by, summed)
+        show_parts(parts, shown.which, meaning(shown.by, wanted.scope.basis))

@@ -8,10 +8,10 @@ from .session import Session, Usage
 
 if TYPE_CHECKING:
     from svx_ledger.exports.columns.question import Chosen
-    from svx_ledger.projections.leverage.dimensions import Dimension
     from svx_ledger.projections.leverage.framing import Frame
     from svx_ledger.projections.leverage.reporting import Summed
     from svx_ledger.projections.leverage.sums import Sums
+    from svx_ledger.projections.leverage.vocabulary import Dimension
     from svx_ledger.projections.view import View
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
+from svx_ledger.projections.leverage.vocabulary import PeriodBasis
+
 from .failing import not_found
 from .session import Usage
 from .verb import option
@@ -15,24 +17,6 @@ if TYPE_CHECKING:
     from svx_ledger.domain.uprating import Deflator
     from svx_ledger.projections.leverage.framing import Asked
     from svx_ledger.projections.view import View
-
-Stage = Literal[
-    "offered", "pledged", "awarded", "reference", "claimed", "confirmed", "disputed"
-]
-Weight = Literal["gross", "net", "present"]
-Per = Literal["D1", "D2", "D3", "D4"]
-By = Literal[
-    "authority",
-    "force",
-    "authority-force",
-    "local-authority",
-    "supplier",
-    "community",
-    "measure",
-    "theme",
-    "year",
-    "procurement",
-]
 
 
 def _text(flag: str, metavar: str, meaning: str) -> Any:
@@ -65,7 +49,7 @@ ASKING: Final = [
         (
             "basis_of_period",
             Annotated[
-                Literal["cohort", "period"],
+                PeriodBasis,
                 typer.Option(
                     "--period-basis",
                     help="Dates are of the first award (cohort), or of each fact (period).",
@@ -99,7 +83,6 @@ ASKING: Final = [
     )
 ]
 """The options that say what is asked for."""
-NAMES: Final = tuple(one.name for one in ASKING)
 
 
 def asked(view: "View", given: dict[str, Any]) -> "Asked":

@@ -9,9 +9,9 @@ from .output import say
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from svx_ledger.projections.leverage.figures import Per, Which
     from svx_ledger.projections.leverage.parts import LeverageBy
     from svx_ledger.projections.leverage.report import LeverageReport
+    from svx_ledger.projections.leverage.vocabulary import Per, Which
 
 PART: Final = ("by", "part", "amount", "unit", "name", "reason", "positions")
 SWING: Final = ("what", "low", "high", "width", "unit", "low_name", "high_name")
@@ -91,13 +91,12 @@ def part_rows(apart: "LeverageBy", of: "Which") -> list[PartRow]:
     return rows
 
 
-def show_parts(apart: "LeverageBy", of: "Which") -> None:
-    """Show the parts in a table, under what they have in common."""
-    from svx_ledger.projections.leverage.dimensions import MEANING
+def show_parts(apart: "LeverageBy", of: "Which", meaning: str) -> None:
+    """Show the parts in a table, under what they have in common and what they are sorted by."""
     from svx_ledger.projections.leverage.figures import social_value
 
     kind = "has a denominator of its own" if apart.own is not None else "is a contribution"
-    say(f"{social_value(of.stage, of.weight, apart.basis)} by {apart.by}: {MEANING[apart.by]}")
+    say(f"{social_value(of.stage, of.weight, apart.basis)} by {apart.by}: {meaning}")
     say(f"{apart.basis}")
     say(f"Each part {kind}.")
     pence = [(part, apart.pence(part, of.stage, of.weight)) for part in apart.parts]
@@ -143,7 +142,7 @@ def line_rows(report: "LeverageReport") -> list[LineRow]:
 
 def show_lines(report: "LeverageReport") -> None:
     """Show each line's values through the stages."""
-    from svx_ledger.projections.leverage.figures import STAGES
+    from svx_ledger.projections.leverage.vocabulary import STAGES
 
     say(f"Social value line by line, gross, {report.basis}")
     rows = [
@@ -176,7 +175,7 @@ def swing_rows(report: "LeverageReport", of: "Which") -> list[SwingRow]:
 
 def show_swings(report: "LeverageReport", of: "Which", swings: Sequence[SwingRow]) -> None:
     """Show the figure, and how far each change moves it."""
-    say(report.leverage(of.stage, of.weight, of.per or "D1").text)
+    say(report.figure(of).text)
     say("One thing changed at a time:")
     rows = [(one.what, _cell(one.low), _cell(one.high), _cell(one.width)) for one in swings]
     showing.table(("changed", "low", "high", "apart"), rows)

@@ -8,8 +8,8 @@ from .output import say
 
 if TYPE_CHECKING:
     from svx_ledger.eventlog.store import Store
-    from svx_ledger.projections.leverage.figures import Stage, Weight
     from svx_ledger.projections.leverage.report import LeverageReport
+    from svx_ledger.projections.leverage.vocabulary import Stage, Weight
 
 _BESIDE = "Observed beside it (association, not cause; in no figure above):"
 
@@ -28,8 +28,8 @@ def head(store: "Store", size: int) -> dict[str, Any]:
 
 def whole(store: "Store", report: "LeverageReport") -> dict[str, Any]:
     """Return all that a leverage report carries, as JSON has it."""
-    from svx_ledger.projections.leverage.figures import HEADLINE
     from svx_ledger.projections.leverage.method import METHOD
+    from svx_ledger.projections.leverage.vocabulary import HEADLINE
 
     from .leverage_shown import swing_rows
 
@@ -52,8 +52,8 @@ def whole(store: "Store", report: "LeverageReport") -> dict[str, Any]:
 
 def show_whole(store: "Store", report: "LeverageReport") -> None:
     """Show all that a leverage report carries; the headline last."""
-    from svx_ledger.projections.leverage.figures import EVERY_STAGE, WEIGHTS
     from svx_ledger.projections.leverage.method import METHOD
+    from svx_ledger.projections.leverage.vocabulary import EVERY_STAGE, WEIGHTS
 
     of = head(store, report.basis.known_at)
     say(f"Social value: {report.basis}")

@@ -141,12 +141,6 @@ def outcome_factor(
     )
 
 
-def undiscounted_factor(years: int, drop_off: Decimal) -> Fraction:
-    """Return the sum over its years of an outcome that is worth a pound in its first."""
-    left = 1 - Fraction(drop_off)
-    return sum((left**t for t in range(years)), Fraction(0))
-
-
 def present_pence(parts: Iterable[tuple[int, Decimal, Fraction]]) -> int:
     """Return a total of gross pence × k × outcome factor, rounded once, half to even.
 

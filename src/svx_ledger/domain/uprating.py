@@ -5,14 +5,13 @@ report may restate its figures in other prices and says by which series.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal, Protocol
 
 from .leverage import rounded
-from .proxies import Proxy
 from .values import EXACT
 
 Years = Literal["financial", "calendar"]
@@ -142,22 +141,6 @@ def restated_pounds(priced: Priced, deflator: Deflator, to_year: int) -> Decimal
     if priced.unit == POUND:
         return priced.pounds_per_unit
     return uprated(priced.pounds_per_unit, priced.price_year, to_year, deflator)
-
-
-def restated(proxies: Iterable[Proxy], deflator: Deflator, to_year: int) -> tuple[Proxy, ...]:
-    """Return a whole table in the prices of one year. Raises YearMissing.
-
-    The points that an authority gives for a unit are no prices and stay, as do shares and
-    years.
-    """
-    return tuple(
-        replace(
-            proxy,
-            pounds_per_unit=restated_pounds(proxy, deflator, to_year),
-            price_year=to_year,
-        )
-        for proxy in proxies
-    )
 
 
 def _places(pounds: Decimal) -> int:

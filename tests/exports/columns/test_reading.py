@@ -15,14 +15,10 @@ from svx_ledger.exports.columns.question import EVERYTHING, Chosen
 from svx_ledger.exports.columns.reading import leverage_sums, opened, together
 from svx_ledger.exports.columns.tail import OpenPart, at_head, since, summed
 from svx_ledger.projections.leverage.cut import Cut
-from svx_ledger.projections.leverage.dimensions import (
-    DIMENSIONS,
-    Dimension,
-    part_of,
-    procurement_parts,
-)
+from svx_ledger.projections.leverage.dimensions import part_of, procurement_parts
 from svx_ledger.projections.leverage.pricing import frozen_prices
 from svx_ledger.projections.leverage.sums import Sums, sums
+from svx_ledger.projections.leverage.vocabulary import DIMENSIONS, Dimension
 from svx_ledger.projections.table import Rows
 
 from .setting import copied, ledger, source

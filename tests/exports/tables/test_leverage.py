@@ -10,10 +10,9 @@ from svx_ledger import tables_of
 from svx_ledger.domain.leverage import net_pence, rounded
 from svx_ledger.domain.values import value_pence
 from svx_ledger.exports.tables import Columns, LeverageTables
-from svx_ledger.projections.leverage.dimensions import DIMENSIONS, Dimension
-from svx_ledger.projections.leverage.figures import EVERY_STAGE, Which
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.sensitivity import sensitivity
+from svx_ledger.projections.leverage.vocabulary import DIMENSIONS, EVERY_STAGE, Dimension, Which
 
 if TYPE_CHECKING:
     from .conftest import Asking

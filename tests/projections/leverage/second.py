@@ -14,8 +14,6 @@ from types import ModuleType
 from typing import Any, Final, NamedTuple, get_args
 
 from svx_ledger.domain.present_value import CONVENTIONS, Convention
-from svx_ledger.projections.leverage.dimensions import DIMENSIONS, WITH_DENOMINATORS, Dimension
-from svx_ledger.projections.leverage.figures import Per, Stage, Weight
 from svx_ledger.projections.leverage.framing import Asked
 from svx_ledger.projections.leverage.parts import LeverageBy
 from svx_ledger.projections.leverage.report import LeverageReport
@@ -23,6 +21,14 @@ from svx_ledger.projections.leverage.reporting import leverage_by, leverage_repo
 from svx_ledger.projections.leverage.scope import PORTFOLIO, Scope
 from svx_ledger.projections.leverage.sums import Sum
 from svx_ledger.projections.leverage.valuing import Discounting
+from svx_ledger.projections.leverage.vocabulary import (
+    DIMENSIONS,
+    WITH_DENOMINATORS,
+    Dimension,
+    Per,
+    Stage,
+    Weight,
+)
 from svx_ledger.projections.table import Rows
 
 EVALUATION: Final = Path(__file__).parents[3] / "docs" / "evaluation"

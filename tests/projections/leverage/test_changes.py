@@ -23,10 +23,10 @@ from svx_ledger.domain.pledge.releasing import (
 )
 from svx_ledger.eventlog.record import recorded_at
 from svx_ledger.projections.leverage.delivery import REFERENCE
-from svx_ledger.projections.leverage.figures import Stage
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.scope import Scope
+from svx_ledger.projections.leverage.vocabulary import Stage
 from tests.domain import rated
 from tests.domain.cast import Past
 from tests.domain.outcome import OPERATOR, World

@@ -9,12 +9,11 @@ import pytest
 from svx_ledger.domain.leverage import DIVISOR_IS_ZERO
 from svx_ledger.domain.pledge.disputing import DisputeDelivery, ResolveDispute
 from svx_ledger.domain.present_value import flat
-from svx_ledger.projections.leverage.dimensions import DIMENSIONS
-from svx_ledger.projections.leverage.figures import EVERY_STAGE, WEIGHTS, Weight
 from svx_ledger.projections.leverage.framing import Asked
 from svx_ledger.projections.leverage.reporting import leverage_by, leverage_report
 from svx_ledger.projections.leverage.scope import PORTFOLIO, Scope
 from svx_ledger.projections.leverage.valuing import Discounting
+from svx_ledger.projections.leverage.vocabulary import DIMENSIONS, EVERY_STAGE, WEIGHTS, Weight
 from tests.projections.deal import Deal
 from tests.projections.play import Play
 

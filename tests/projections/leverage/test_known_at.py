@@ -11,13 +11,13 @@ import pytest
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import recorded_at
 from svx_ledger.projections.leverage.cut import Cut, cut_now, cut_of, not_known_yet
-from svx_ledger.projections.leverage.dimensions import DIMENSIONS, Dimension
 from svx_ledger.projections.leverage.framing import Asked
 from svx_ledger.projections.leverage.parts import LeverageBy
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.reporting import leverage_by, leverage_report
 from svx_ledger.projections.leverage.scope import PORTFOLIO, Scope
 from svx_ledger.projections.leverage.spent import corrected_at
+from svx_ledger.projections.leverage.vocabulary import DIMENSIONS, Dimension
 from svx_ledger.projections.memory import Views
 from svx_ledger.projections.stored.opening import open_keeper
 from svx_ledger.projections.view import View

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from svx_ledger.eventlog.record import recorded_at
 from svx_ledger.projections.leverage.cut import Cut
 from svx_ledger.projections.leverage.delivery import FACT, PLEDGE
-from svx_ledger.projections.leverage.figures import EVERY_STAGE, Stage
 from svx_ledger.projections.leverage.lines import LineKey, lines
 from svx_ledger.projections.leverage.movements import Movement, movements
+from svx_ledger.projections.leverage.vocabulary import EVERY_STAGE, Stage
 from svx_ledger.projections.memory import Tables, Views
 from tests.domain import rated
 from tests.projections.deal import Deal, worked_example

@@ -8,20 +8,23 @@ from itertools import product
 import pytest
 
 from svx_ledger.domain.leverage import NOTHING_RECORDED, contributions, rounded
-from svx_ledger.projections.leverage.dimensions import (
-    DIMENSIONS,
-    MEANING,
-    NOT_AWARDED,
-    WITH_DENOMINATORS,
-    Dimension,
-    part_of,
-    procurement_parts,
-)
-from svx_ledger.projections.leverage.figures import EVERY_STAGE, WEIGHTS, Per, Weight
+from svx_ledger.projections.leverage.dimensions import part_of, procurement_parts
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.reporting import leverage_report
-from svx_ledger.projections.leverage.scope import PORTFOLIO, PeriodBasis, Scope
+from svx_ledger.projections.leverage.scope import PORTFOLIO, Scope
 from svx_ledger.projections.leverage.taking_apart import UNALLOCATED
+from svx_ledger.projections.leverage.vocabulary import (
+    DIMENSIONS,
+    EVERY_STAGE,
+    NOT_AWARDED,
+    WEIGHTS,
+    WITH_DENOMINATORS,
+    Dimension,
+    Per,
+    PeriodBasis,
+    Weight,
+    meaning,
+)
 from svx_ledger.projections.procurements import AREA, AreaRow
 from svx_ledger.projections.spending import SPEND
 from tests.projections.deal import Deal
@@ -265,11 +268,12 @@ def test_where_a_line_belongs() -> None:
         "supplier": tuple(sorted({first.winner, first.rival, second.winner, second.rival})),
         "community": (first.community, second.community),
         "measure": ("cash", "expert", "laptop", "volunteer"),
-        "theme": ("ToMs/NT11",),
+        "theme": ("ToMs:NT11",),
         "year": ("2025/26",),
         "procurement": (first.procurement, second.procurement, third.procurement),
     }
-    assert MEANING.keys() == {*DIMENSIONS}
+    assert len({meaning(by, "cohort") for by in DIMENSIONS}) == len(DIMENSIONS)
+    assert meaning("year", "period") == "the financial year of the facts"
     views.tables.apply([AREA.put(AreaRow(first.procurement, "E23000000"))])
     views.tables.apply([AREA.remove(second.procurement, "E23000001")])
     of = procurement_parts(views.tables, report.frame.ends, "authority-force")

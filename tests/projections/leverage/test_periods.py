@@ -18,7 +18,6 @@ from svx_ledger.projections.leverage.between import (
     sums_between,
 )
 from svx_ledger.projections.leverage.cut import Cut
-from svx_ledger.projections.leverage.figures import EVERY_STAGE, Stage, Weight
 from svx_ledger.projections.leverage.framing import Asked, frame, years
 from svx_ledger.projections.leverage.lines import lines
 from svx_ledger.projections.leverage.movements import movements
@@ -26,6 +25,7 @@ from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.scope import Scope
 from svx_ledger.projections.leverage.sums import Sum, Sums
+from svx_ledger.projections.leverage.vocabulary import EVERY_STAGE, Stage, Weight
 from tests.projections.deal import Deal
 from tests.projections.play import Play
 

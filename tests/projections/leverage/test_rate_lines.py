@@ -4,8 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from svx_ledger.projections.leverage.cut import Cut
-from svx_ledger.projections.leverage.figures import Stage
 from svx_ledger.projections.leverage.lines import Line, lines
+from svx_ledger.projections.leverage.vocabulary import Stage
 from tests.domain.auction.scene import TERMS
 from tests.projections.deal import REFERENCE_PENCE, Deal
 from tests.projections.play import Play

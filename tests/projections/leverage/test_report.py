@@ -9,10 +9,10 @@ import pytest
 from svx_ledger.domain.leverage import NOTHING_RECORDED
 from svx_ledger.eventlog.record import recorded_at
 from svx_ledger.projections.leverage.denominators import Denominator
-from svx_ledger.projections.leverage.figures import Stage
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.scope import PORTFOLIO, Scope
+from svx_ledger.projections.leverage.vocabulary import Stage
 from svx_ledger.projections.memory import Views
 from tests.projections.deal import AWARDED, PLEDGED, Deal, Quantities, worked_example
 from tests.projections.play import Play

@@ -19,8 +19,8 @@ import pytest
 
 from svx_ledger import open_views
 from svx_ledger.domain.present_value import Convention
-from svx_ledger.projections.leverage.dimensions import DIMENSIONS, Dimension
 from svx_ledger.projections.leverage.scope import PORTFOLIO, Scope
+from svx_ledger.projections.leverage.vocabulary import DIMENSIONS, Dimension
 from svx_ledger.projections.view import View
 
 from .history import play

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from svx_ledger.projections.leverage.figures import HEADLINE, Which
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.sensitivity import Swing, sensitivity
+from svx_ledger.projections.leverage.vocabulary import HEADLINE, Which
 from tests.projections.deal import Deal, worked_example
 
 from .test_valuing import proxies

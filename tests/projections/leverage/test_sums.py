@@ -9,12 +9,7 @@ from hypothesis import strategies as st
 
 from svx_ledger.domain.leverage import k
 from svx_ledger.projections.leverage.cut import Cut
-from svx_ledger.projections.leverage.dimensions import (
-    DIMENSIONS,
-    Dimension,
-    part_of,
-)
-from svx_ledger.projections.leverage.figures import EVERY_STAGE, WEIGHTS
+from svx_ledger.projections.leverage.dimensions import part_of
 from svx_ledger.projections.leverage.framing import Asked
 from svx_ledger.projections.leverage.lines import LineKey, lines
 from svx_ledger.projections.leverage.parts import LeverageBy, summed
@@ -23,6 +18,12 @@ from svx_ledger.projections.leverage.reporting import leverage_by, leverage_repo
 from svx_ledger.projections.leverage.scope import PORTFOLIO, Scope
 from svx_ledger.projections.leverage.sums import Sum, Sums, sums
 from svx_ledger.projections.leverage.valuing import Restatement
+from svx_ledger.projections.leverage.vocabulary import (
+    DIMENSIONS,
+    EVERY_STAGE,
+    WEIGHTS,
+    Dimension,
+)
 from svx_ledger.projections.memory import Tables
 
 from .happening import BEFORE_APRIL, EVERYTHING, FEATURES, ODD, halves, played

@@ -9,10 +9,11 @@ import pytest
 
 from svx_ledger.domain.values import value_pence
 from svx_ledger.projections.leverage.delivery import FACT
-from svx_ledger.projections.leverage.figures import DENOMINATORS, Basis, Figure, Named, Stage
+from svx_ledger.projections.leverage.figures import Basis, Figure, Named
 from svx_ledger.projections.leverage.lines import Line
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.reporting import leverage_report
+from svx_ledger.projections.leverage.vocabulary import DENOMINATORS, Stage
 from svx_ledger.projections.memory import Views
 from tests.projections.deal import Deal, worked_example
 

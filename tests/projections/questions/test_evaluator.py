@@ -9,8 +9,8 @@ import pytest
 from svx_ledger.domain.organisation import DescribeOrganisation
 from svx_ledger.domain.organisation.codes import IncomeBand
 from svx_ledger.domain.uk_calendar import uk_date
-from svx_ledger.projections.leverage.figures import STAGES, Weight
 from svx_ledger.projections.leverage.reporting import leverage_report
+from svx_ledger.projections.leverage.vocabulary import STAGES, Weight
 from svx_ledger.projections.obligations import CLAIM
 from svx_ledger.projections.questions.asking import BadQuestion
 from svx_ledger.projections.questions.beneficiaries import Benefit, beneficiaries

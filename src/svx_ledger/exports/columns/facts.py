@@ -12,14 +12,13 @@ from typing import NamedTuple
 
 from svx_ledger.domain.uk_calendar import uk_date
 from svx_ledger.projections.leverage.delivery import PLEDGE
+from svx_ledger.projections.leverage.dimensions import together
 from svx_ledger.projections.leverage.facts import AUCTION, PRICED_NEED
-from svx_ledger.projections.leverage.figures import Stage
 from svx_ledger.projections.leverage.movements import movements
+from svx_ledger.projections.leverage.vocabulary import Stage
 from svx_ledger.projections.needs import NEED
 from svx_ledger.projections.procurements import AREA, PROCUREMENT
 from svx_ledger.projections.table import Rows, existing
-
-NO_AREA = "none"
 
 
 class Fact(NamedTuple):
@@ -104,8 +103,8 @@ class _Places:
         auction = existing(self._rows, AUCTION, auction_id)
         of = auction.procurement_id
         authority = existing(self._rows, PROCUREMENT, of).authority_id
-        areas = sorted(row.area for row in self._rows.select(AREA, of)) or [NO_AREA]
-        return authority, "+".join(areas), of, auction.lot
+        areas = together(row.area for row in self._rows.select(AREA, of))
+        return authority, areas, of, auction.lot
 
     def _of_need(self, need_id: str) -> tuple[str, str, str, str, str]:
         """Return community organisation, police force, local authority and theme."""

@@ -5,21 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from svx_ledger.projections.leverage.dimensions import NOT_AWARDED, Dimension
-from svx_ledger.projections.leverage.figures import Stage
+from svx_ledger.projections.leverage.dimensions import CODES
+from svx_ledger.projections.leverage.vocabulary import NOT_AWARDED, Dimension, Stage
 
 _YEAR: Final = "year(recorded_on - INTERVAL 3 MONTH)"  # from 1 April
-_PARTS: Final[Mapping[Dimension, str]] = {
-    "authority": "authority_id",
-    "force": "police_force",
-    "authority-force": "authority_force",
-    "local-authority": "local_authority",
-    "supplier": "supplier_id",
-    "community": "community_id",
-    "measure": "measure",
-    "theme": "theme_scheme || '/' || theme",
-    "procurement": "procurement_id",
+COLUMNS: Final[Mapping[Dimension, tuple[str, ...]]] = {
+    "authority": ("authority_id",),
+    "force": ("police_force",),
+    "authority-force": ("authority_force",),
+    "local-authority": ("local_authority",),
+    "supplier": ("supplier_id",),
+    "community": ("community_id",),
+    "measure": ("measure",),
+    "theme": ("theme_scheme", "theme"),
+    "procurement": ("procurement_id",),
 }
+"""The columns of a fact that tell its part; a year follows from its date or procurement."""
 _OF_FACT: Final = f"{_YEAR} || '/' || lpad((({_YEAR} + 1) % 100)::VARCHAR, 2, '0')"
 _OF_COHORT: Final = f"coalesce(year, '{NOT_AWARDED}')"
 
@@ -59,7 +60,7 @@ class Question(NamedTuple):
     def part(self) -> str:
         """The expression for the part of a fact."""
         if self.by != "year":
-            return _PARTS[self.by]
+            return f" || '{CODES}' || ".join(COLUMNS[self.by])
         return _OF_FACT if self.years is None else _OF_COHORT
 
     @property

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from svx_ledger.eventlog.record import leaf_of
-from svx_ledger.projections.leverage.dimensions import Dimension
-from svx_ledger.projections.leverage.figures import Stage
 from svx_ledger.projections.leverage.sums import Sum, Sums
+from svx_ledger.projections.leverage.vocabulary import Dimension, Stage
 
 from .duck import connected, named, reading
 from .faults import CopyRefused

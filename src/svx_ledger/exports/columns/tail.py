@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from svx_ledger.domain.uk_calendar import financial_year
 from svx_ledger.projections.leverage.delivery import FACT, PLEDGE, REFERENCE
-from svx_ledger.projections.leverage.dimensions import NOT_AWARDED, Dimension
+from svx_ledger.projections.leverage.dimensions import CODES
 from svx_ledger.projections.leverage.facts import AUCTION, AWARD, END, PRICED_NEED
 from svx_ledger.projections.leverage.sums import Sum, Sums
+from svx_ledger.projections.leverage.vocabulary import NOT_AWARDED, Dimension
 from svx_ledger.projections.table import Key, R, Rows, Table, Value
 
 from .facts import Fact, facts
-from .question import EVERYTHING, Chosen
+from .question import COLUMNS, EVERYTHING, Chosen
 from .reading import Copy, together
 from .source import Source
 
@@ -76,29 +77,11 @@ def summed(
 
 
 def _part(fact: Fact, by: Dimension, years: Mapping[str, str] | None) -> str:
-    match by:
-        case "authority":
-            return fact.authority_id
-        case "force":
-            return fact.police_force
-        case "authority-force":
-            return fact.authority_force
-        case "local-authority":
-            return fact.local_authority
-        case "supplier":
-            return fact.supplier_id
-        case "community":
-            return fact.community_id
-        case "measure":
-            return fact.measure
-        case "theme":
-            return f"{fact.theme_scheme}/{fact.theme}"
-        case "procurement":
-            return fact.procurement_id
-        case "year" if years is None:
-            return financial_year(fact.recorded_on)
-        case "year":
-            return years.get(fact.procurement_id, NOT_AWARDED)
+    if by != "year":
+        return CODES.join(getattr(fact, column) for column in COLUMNS[by])
+    if years is None:
+        return financial_year(fact.recorded_on)
+    return years.get(fact.procurement_id, NOT_AWARDED)
 
 
 class _Touched:

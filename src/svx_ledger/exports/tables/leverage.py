@@ -6,17 +6,18 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import chain, product, repeat
 
-from svx_ledger.projections.leverage.dimensions import DIMENSIONS, Dimension
-from svx_ledger.projections.leverage.figures import (
-    EVERY_STAGE,
-    HEADLINE,
-    WEIGHTS,
-    Which,
-    which,
-)
 from svx_ledger.projections.leverage.lines import Line
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.sensitivity import SWING, sensitivity
+from svx_ledger.projections.leverage.vocabulary import (
+    DIMENSIONS,
+    EVERY_STAGE,
+    HEADLINE,
+    WEIGHTS,
+    Dimension,
+    Which,
+    which,
+)
 
 from .columns import Columns, R, columns_of
 from .rows import (

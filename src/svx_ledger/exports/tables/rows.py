@@ -4,9 +4,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from svx_ledger.projections.leverage.dimensions import Dimension
-from svx_ledger.projections.leverage.figures import Per, Stage, Unit, Weight
+from svx_ledger.projections.leverage.figures import Unit
 from svx_ledger.projections.leverage.sums import Part
+from svx_ledger.projections.leverage.vocabulary import Dimension, Per, Stage, Weight
 
 from .columns import Fine
 

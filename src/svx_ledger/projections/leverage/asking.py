@@ -22,8 +22,9 @@ from svx_ledger.projections.trail_rows import TrailRows
 from svx_ledger.projections.view import View
 
 from .framing import Asked
-from .scope import PeriodBasis, Scope
+from .scope import Scope
 from .valuing import Discounting, NoSuchProxySet, Restatement, in_prices_of, under_proxy_set
+from .vocabulary import PeriodBasis
 
 Kind = Literal["procurement", "authority", "proxy set"]
 _MOMENT = timedelta(microseconds=1)

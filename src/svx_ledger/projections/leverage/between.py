@@ -15,10 +15,10 @@ from svx_ledger.projections.table import Rows
 from svx_ledger.projections.trail_search import first_at
 
 from .cut import Cut
-from .figures import Stage
 from .lines import Line, LineKey, StageOfLine
 from .movements import Movement
 from .sums import Sum, Sums
+from .vocabulary import Stage
 
 _NOTHING = StageOfLine(
     quantity=Decimal(0),

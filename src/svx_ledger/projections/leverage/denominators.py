@@ -10,8 +10,8 @@ from svx_ledger.projections.table import Rows
 
 from .cut import Cut
 from .delivery import CONTRACT, ContractRow
-from .figures import DENOMINATORS, Per
 from .scope import Cohort, Scope
+from .vocabulary import DENOMINATORS, Per
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

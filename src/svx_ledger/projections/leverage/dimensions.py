@@ -5,8 +5,8 @@ comes by measure, theme, place, supplier or community organisation has none, so 
 contributions to the ratio of the whole, and sum to it.
 """
 
-from collections.abc import Callable
-from typing import Final, Literal
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from svx_ledger.domain.uk_calendar import financial_year
 from svx_ledger.projections.needs import NEED
@@ -17,39 +17,12 @@ from .cut import Cut
 from .facts import AUCTION, PRICED_NEED
 from .lines import LineKey
 from .scope import first_awards
-
-Dimension = Literal[
-    "authority",
-    "force",
-    "authority-force",
-    "local-authority",
-    "supplier",
-    "community",
-    "measure",
-    "theme",
-    "year",
-    "procurement",
-]
-DIMENSIONS: Final[tuple[Dimension, ...]] = (
-    *("authority", "force", "authority-force", "local-authority", "supplier"),
-    *("community", "measure", "theme", "year", "procurement"),
-)
-WITH_DENOMINATORS: Final[frozenset[Dimension]] = frozenset({"authority", "procurement", "year"})
-NOT_AWARDED: Final = "not awarded"
-MEANING: Final[dict[Dimension, str]] = {
-    "authority": "the authority that leads the procurement",
-    "force": "the police force area of the need's place",
-    "authority-force": "the police force areas that the procurement acts for",
-    "local-authority": "the local authority of the need's place",
-    "supplier": "the supplier that offered",
-    "community": "the community organisation whose need it is",
-    "measure": "what it is measured in",
-    "theme": "the theme of the need, by scheme and code",
-    "year": "the financial year: of the procurement's first award in force, or of the facts",
-    "procurement": "the procurement",
-}
+from .vocabulary import NOT_AWARDED, Dimension
 
 Part = str
+CODES: Final = ":"
+"""Between a theme's scheme and its code: no code has it."""
+NO_AREA: Final = "none"
 PartOf = Callable[[LineKey], Part]
 
 
@@ -93,7 +66,7 @@ def procurement_parts(rows: Rows, cut: Cut, by: Dimension) -> dict[str, Part]:
             areas: dict[str, list[str]] = {}
             for procurement, area in rows.columns(AREA, "procurement_id", "area"):
                 areas.setdefault(procurement, []).append(area)
-            return {of: "+".join(sorted(areas.get(of, ["none"]))) for of in owners}
+            return {of: together(areas.get(of, ())) for of in owners}
         case "year":
             awarded = first_awards(rows, cut)
             return {
@@ -104,9 +77,14 @@ def procurement_parts(rows: Rows, cut: Cut, by: Dimension) -> dict[str, Part]:
             return {of: of for of in owners}
 
 
+def together(areas: Iterable[str]) -> Part:
+    """Return the part of a procurement that acts for these police force areas."""
+    return "+".join(sorted(areas)) or NO_AREA
+
+
 def _of_need(rows: Rows, *columns: str) -> PartOf:
     parts = {
-        need: "/".join(values) for need, *values in rows.columns(NEED, "need_id", *columns)
+        need: CODES.join(values) for need, *values in rows.columns(NEED, "need_id", *columns)
     }
     return lambda key: parts[key[2]]
 

@@ -11,11 +11,11 @@ from svx_ledger.projections.table import Rows
 from .cut import Cut
 from .delivery import CONTRACT
 from .facts import AUCTION, FINAL_BID, AuctionRow, RankingRow
-from .figures import Stage
 from .in_force import NEVER_COUNTED, approvals, ends, rankings
 from .lines import Line
 from .pricing import Price, Prices
 from .scope import Cohort
+from .vocabulary import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

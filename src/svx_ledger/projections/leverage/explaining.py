@@ -16,12 +16,12 @@ from svx_ledger.projections.table import Rows
 from svx_ledger.projections.trail_rows import TrailRows
 
 from .denominators import Denominator
-from .dimensions import Dimension
-from .figures import Figure, Which
+from .figures import Figure
 from .lines import Line
 from .parts import LeverageBy
 from .report import LeverageReport
 from .sums import Part
+from .vocabulary import Dimension, Which
 
 
 class Behind(NamedTuple):
@@ -121,10 +121,7 @@ def explain(
 
 
 def _whole(report: LeverageReport, which: Which) -> tuple[Figure, Denominator | None]:
-    if which.per is None:
-        return report.total(which.stage, which.weight), None
-    figure = report.leverage(which.stage, which.weight, which.per)
-    return figure, report.denominators[which.per]
+    return report.figure(which), report.denominators[which.per] if which.per else None
 
 
 def _of_part(apart: LeverageBy, which: Which, part: Part) -> tuple[Figure, Denominator | None]:

@@ -7,64 +7,15 @@ number would let a reader take one for another.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final, Literal, NamedTuple, Protocol, cast
+from typing import Literal, NamedTuple, Protocol
 
 from svx_ledger.domain import leverage
 from svx_ledger.domain.leverage import Quotient
 from svx_ledger.domain.values import EXACT
 
-Stage = Literal[
-    "offered", "pledged", "awarded", "reference", "claimed", "confirmed", "disputed"
-]
-"""`reference` is awarded, with rate lines at their reference spend; `disputed` is claimed."""
-Weight = Literal["gross", "net", "present"]
-"""Gross, net of deadweight, displacement and attribution, or the net's present value."""
-Per = Literal["D1", "D2", "D3", "D4"]
+from .vocabulary import Per, Stage, Weight
+
 Unit = Literal["£", "£ per £1", "%", "share"]
-STAGE_NAMES: Final[dict[Stage, str]] = {
-    "offered": "offered",
-    "pledged": "pledged",
-    "awarded": "awarded",
-    "reference": "awarded (at reference spend)",
-    "claimed": "claimed",
-    "confirmed": "confirmed",
-    "disputed": "disputed",
-}
-STAGES: Final[tuple[Stage, ...]] = ("offered", "pledged", "awarded", "claimed", "confirmed")
-"""What is left from one to the next; the two others stand beside them."""
-EVERY_STAGE: Final[tuple[Stage, ...]] = (*STAGES, "reference", "disputed")
-WEIGHTS: Final[tuple[Weight, ...]] = ("gross", "net", "present")
-DENOMINATORS: Final[dict[Per, str]] = {
-    "D1": "exchange spend by public bodies (D1)",
-    "D2": "exchange spend and the authorities' administration cost (D2)",
-    "D3": "contract value (D3)",
-    "D4": "all recorded inputs (D4, social return on investment)",
-}
-
-
-class Which(NamedTuple):
-    """Which figure: a stage by weight, per denominator or, without one, in pounds."""
-
-    stage: Stage
-    weight: Weight
-    per: Per | None = None
-
-    def __str__(self) -> str:
-        return ".".join(part for part in self if part)
-
-
-HEADLINE: Final = Which("confirmed", "gross", "D1")
-
-
-def which(text: str) -> Which | None:
-    """Read the name of a figure, such as `confirmed.gross.D1`; None where it is none."""
-    stage, weight, per, *more = *text.split("."), "", "", ""
-    known = stage in EVERY_STAGE and weight in WEIGHTS and (per == "" or per in DENOMINATORS)
-    if not known or any(more) or text.count(".") > 2 or text.endswith("."):
-        return None
-    return Which(
-        cast("Stage", stage), cast("Weight", weight), cast("Per", per) if per else None
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,9 +147,10 @@ class Named(NamedTuple):
 
 def social_value(stage: Stage, weight: Weight, basis: Basis) -> str:
     """Name the social value of a stage: gross, net, or net at its present value."""
+    said = "awarded (at reference spend)" if stage == "reference" else stage
     if weight == "present":
-        return f"{STAGE_NAMES[stage]} net social value at present value ({basis.discounting})"
-    return f"{STAGE_NAMES[stage]} {weight} social value"
+        return f"{said} net social value at present value ({basis.discounting})"
+    return f"{said} {weight} social value"
 
 
 def _shown(amount: Decimal, unit: Unit) -> str:

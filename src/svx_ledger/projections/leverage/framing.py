@@ -15,14 +15,15 @@ from .between import cuts_of
 from .cut import Cut, cut_of
 from .delivery import ContractRow
 from .denominators import Denominator, contracts_of, denominators
-from .dimensions import DIMENSIONS, Dimension, PartOf, part_of, procurement_parts
+from .dimensions import PartOf, part_of, procurement_parts
 from .facts import AUCTION, RANKING
-from .figures import Basis, Per
+from .figures import Basis
 from .lines import LineKey
 from .pricing import NeedKey, Price, frozen_prices, revalued
 from .scope import PORTFOLIO, Cohort, Scope, cohort_of
 from .sums import Part
 from .valuing import GREEN_BOOK, Discounting, Restatement
+from .vocabulary import DIMENSIONS, Dimension, Per
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ class Frame:
         """D1 to D4 of the whole."""
         return denominators(self.cohort, self.contracts)
 
-    @property
+    @cached_property
     def basis(self) -> Basis:
         """What every figure says it rests on."""
         asked = self.asked

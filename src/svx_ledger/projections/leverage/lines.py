@@ -17,9 +17,9 @@ from svx_ledger.projections.table import Rows
 from .cut import Cut
 from .delivery import FACT, PLEDGE, REFERENCE, PledgeRow
 from .facts import AUCTION, BID_LINE, FINAL_BID, PLEDGED_LINE, AuctionRow, BidLineRow
-from .figures import EVERY_STAGE, Stage, Weight
 from .in_force import NEVER_COUNTED, approvals, ends, rankings
 from .pricing import Price, Prices, frozen_prices
+from .vocabulary import EVERY_STAGE, Stage, Weight
 
 LineKey = tuple[str, str, str]
 """(auction, supplier, need)"""

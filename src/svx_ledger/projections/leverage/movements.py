@@ -33,10 +33,10 @@ from .facts import (
     AwardRow,
     EndRow,
 )
-from .figures import Stage
 from .in_force import NEVER_COUNTED
 from .lines import LineKey, reference
 from .pricing import Price, Prices, frozen_prices
+from .vocabulary import Stage
 
 
 class Movement(NamedTuple):
@@ -63,10 +63,12 @@ class Movement(NamedTuple):
 
 
 class _At(NamedTuple):
-    """The event that moves a line."""
+    """The event that moves a line, with the side that confirmed, and if that is flagged."""
 
     position: int
     recorded_at: datetime
+    by: str | None = None
+    outside_period: bool = False
 
 
 @dataclass(slots=True)
@@ -79,52 +81,26 @@ class _Stages:
     quantities: dict[Stage, Decimal] = field(default_factory=dict)
     values: dict[Stage, tuple[int, int, int]] = field(default_factory=dict)
 
-    def to(
-        self,
-        stage: Stage,
-        quantity: Decimal,
-        at: _At,
-        by: str | None = None,
-        *,
-        outside_period: bool = False,
-    ) -> Iterator[Movement]:
+    def to(self, stage: Stage, quantity: Decimal, at: _At) -> Iterator[Movement]:
         """Bring a stage to a quantity, and what is counted with it."""
         was = self.quantities.get(stage, Decimal(0))
         self.quantities[stage] = quantity
-        yield from self._moved(stage, quantity - was, at, by, outside_period=outside_period)
+        yield from self._moved(stage, quantity - was, at)
         if stage == "awarded":
             for of in ("claimed", "confirmed"):
                 yield from self._moved(of, Decimal(0), at)
 
-    def add(
-        self,
-        stage: Stage,
-        more: Decimal,
-        at: _At,
-        by: str | None = None,
-        *,
-        outside_period: bool = False,
-    ) -> Iterator[Movement]:
+    def add(self, stage: Stage, more: Decimal, at: _At) -> Iterator[Movement]:
         """Bring a stage to so much more."""
-        quantity = self.quantities.get(stage, Decimal(0)) + more
-        return self.to(stage, quantity, at, by, outside_period=outside_period)
+        return self.to(stage, self.quantities.get(stage, Decimal(0)) + more, at)
 
-    def _moved(
-        self,
-        stage: Stage,
-        more: Decimal,
-        at: _At,
-        by: str | None = None,
-        *,
-        outside_period: bool = False,
-    ) -> Iterator[Movement]:
+    def _moved(self, stage: Stage, more: Decimal, at: _At) -> Iterator[Movement]:
         gross, net, beyond = self.values.get(stage, (0, 0, 0))
         self.values[stage] = now = self._value(stage)
         delta = now[0] - gross, now[1] - net, now[2] - beyond
         if more or any(delta):
-            yield Movement(
-                *(*at, *self.key, self.pledge_id, stage, more, *delta, by, outside_period)
-            )
+            when, said = at[:2], at[2:]
+            yield Movement(*when, *self.key, self.pledge_id, stage, more, *delta, *said)
 
     def _value(self, stage: Stage) -> tuple[int, int, int]:
         """Value a stage; of what was claimed or confirmed, what is owed counts."""
@@ -229,12 +205,12 @@ def _steps(
 ) -> Iterator[Movement]:
     steps: list[FactRow | ReferenceRow] = [*facts, *references]
     for step in sorted(steps, key=attrgetter("position")):
-        at = _At(step.position, step.recorded_at)
         if isinstance(step, ReferenceRow):
+            at = _At(step.position, step.recorded_at)
             yield from stages.to("reference", step.quantity, at)
             continue
-        outside = step.outside_period
-        yield from stages.add(step.stage, step.quantity, at, step.by, outside_period=outside)
+        at = _At(step.position, step.recorded_at, step.by, step.outside_period)
+        yield from stages.add(step.stage, step.quantity, at)
         if step.stage == "awarded" and not pledge.rated:  # owed whatever is spent
             yield from stages.add("reference", step.quantity, at)
 

@@ -15,22 +15,11 @@ from svx_ledger.domain.leverage import Quotient
 from svx_ledger.domain.present_value import present_pence
 
 from .denominators import Denominator
-from .dimensions import Dimension
-from .figures import (
-    EVERY_STAGE,
-    WEIGHTS,
-    Basis,
-    Figure,
-    Named,
-    Per,
-    Stage,
-    Weight,
-    quotient,
-    social_value,
-)
+from .figures import Basis, Figure, Named, quotient, social_value
 from .lines import Line
 from .pricing import Price
 from .sums import Part, ProxyKey, Sum, Sums
+from .vocabulary import EVERY_STAGE, WEIGHTS, Dimension, Per, Stage, Weight
 
 Rate = tuple[Decimal, Fraction]
 """What is left of a proxy's gross value, and the present value of a pound of that."""

@@ -17,25 +17,15 @@ from svx_ledger.projections.proxy_sets import ProxyRow
 from svx_ledger.projections.spending import SpendRow
 
 from .denominators import Denominator
-from .dimensions import Dimension
 from .exclusions import Remark
-from .figures import (
-    EVERY_STAGE,
-    WEIGHTS,
-    Basis,
-    Figure,
-    Named,
-    Per,
-    Stage,
-    Weight,
-    social_value,
-)
+from .figures import Basis, Figure, Named, social_value
 from .framing import Frame
 from .lines import Line
 from .parts import LeverageBy, positions_of_parts, summed
 from .pricing import Price
 from .sums import Part
 from .taking_apart import taken_apart
+from .vocabulary import EVERY_STAGE, WEIGHTS, Dimension, Per, Stage, Weight, Which
 
 Lines = tuple[Line, ...]
 
@@ -91,6 +81,12 @@ class LeverageReport:
         """Return a stage per £1 of D1, D2 or D4, or as a percentage of D3."""
         divisor = self.denominators[per]
         return self._named(stage, weight).over(divisor, self.pence(stage, weight))
+
+    def figure(self, of: Which) -> Figure:
+        """Return a figure by its name: in pounds where it names no denominator."""
+        if of.per is None:
+            return self.total(of.stage, of.weight)
+        return self.leverage(of.stage, of.weight, of.per)
 
     def by(self, dimension: Dimension) -> LeverageBy:
         """Return the same by authority, force, measure …, each part with its events."""

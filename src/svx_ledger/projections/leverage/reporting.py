@@ -10,11 +10,10 @@ from svx_ledger.projections.table import Rows
 from .beside import observed
 from .between import Movers, cuts_of, lines_between, moved_by, movers_of, sums_between
 from .cut import Cut
-from .dimensions import Dimension, PartOf
+from .dimensions import PartOf
 from .exclusions import excluded, flagged, unvalued
-from .figures import Stage
 from .framing import Asked, Frame, frame, years
-from .lines import LineKey, lines
+from .lines import lines
 from .movements import movements
 from .parts import LeverageBy
 from .report import LeverageReport, Lines
@@ -22,6 +21,7 @@ from .scope import PORTFOLIO, Scope
 from .sums import Part, Sums, sums
 from .taking_apart import taken_apart
 from .valuing import GREEN_BOOK, Discounting, Restatement
+from .vocabulary import Dimension, Stage
 
 Summed = Callable[[Frame, Dimension], Sums]
 """What gives the sums of a frame by a dimension."""
@@ -77,15 +77,13 @@ def leverage_by(
     The events behind a figure are looked up when they are asked for, in the same rows.
     """
     one = frame(rows, asked, (by,))
-    found: Sums = {}
     if summed is not None:
         found = summed(one, by)
     elif by == "year" and asked.scope.basis == "period":
-        for year, first, last in years(rows, one):
-            begins, ends = cuts_of(rows, first, last, one.ends)
-            found |= _sums(rows, one, (begins, ends), lambda _, year=year: year)  # type: ignore[misc]
+        found = _sums_by_year(rows, one)
     else:
-        found = _sums(rows, one, (one.begins, one.ends), one.parts[by])
+        was = _sums_at(rows, one, one.begins, one.parts[by])
+        found = sums_between(was, _sums_at(rows, one, one.ends, one.parts[by]))
 
     @cache
     def clearly() -> LeverageBy:
@@ -108,15 +106,23 @@ def _proxies(rows: Rows, inside: Lines) -> tuple[ProxyRow, ...]:
     return tuple(sorted(found))
 
 
-def _sums(rows: Rows, one: Frame, cuts: tuple[Cut, Cut], part_of: PartOf) -> Sums:
-    def within(key: LineKey) -> Part | None:
-        return part_of(key) if one.in_scope(key) else None
+def _sums_at(rows: Rows, one: Frame, cut: Cut, part_of: PartOf) -> Sums:
+    """Return what is in scope at a cut; at the beginning of the log, nothing."""
+    if not cut.until:
+        return {}
+    return sums(rows, cut, lambda key: part_of(key) if one.in_scope(key) else None, one.valued)
 
-    begins, ends = cuts
-    found = sums(rows, ends, within, one.valued)
-    return (
-        sums_between(sums(rows, begins, within, one.valued), found) if begins.until else found
-    )
+
+def _sums_by_year(rows: Rows, one: Frame) -> Sums:
+    """Return what moved in each year: the end of one is where the next begins."""
+    found: Sums = {}
+    before = _sums_at(rows, one, one.begins, lambda _: "")
+    for year, first, last in years(rows, one):
+        _, ends = cuts_of(rows, first, last, one.ends)
+        after = _sums_at(rows, one, ends, lambda _: "")
+        found[year] = sums_between(before, after).get("", {})  # one part: all that is in scope
+        before = after
+    return found
 
 
 def _inside(rows: Rows, one: Frame, cuts: tuple[Cut, Cut], movers: Movers) -> Lines:
@@ -129,7 +135,16 @@ def _inside(rows: Rows, one: Frame, cuts: tuple[Cut, Cut], movers: Movers) -> Li
 
 
 def _by_year(rows: Rows, one: Frame, movers: Movers) -> dict[str, Lines]:
-    found = {}
+    """Return what moved in each year: the end of one is where the next begins."""
+    found: dict[str, Lines] = {}
+    begins = one.begins
+    before = lines(rows, begins, one.valued) if begins.until else ()
     for year, first, last in years(rows, one):
-        found[year] = _inside(rows, one, cuts_of(rows, first, last, one.ends), movers)
+        _, ends = cuts_of(rows, first, last, one.ends)
+        after = lines(rows, ends, one.valued)
+        moved = lines_between(before, after)
+        if begins.until:
+            moved = moved_by(moved, movers, begins.until, ends.until)
+        found[year] = tuple(line for line in moved if one.in_scope(line.key))
+        begins, before = ends, after
     return found

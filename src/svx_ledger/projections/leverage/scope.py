@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 from svx_ledger.domain.uk_calendar import uk_date
 from svx_ledger.projections.procurements import PROCUREMENT
@@ -13,8 +12,7 @@ from svx_ledger.projections.table import Rows
 from .cut import Cut
 from .in_force import approvals
 from .spent import corrected_at, positions_of, spent
-
-PeriodBasis = Literal["cohort", "period"]
+from .vocabulary import PeriodBasis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,12 @@ from svx_ledger.domain.leverage import net_pence
 from svx_ledger.domain.present_value import SENSITIVITY_RATES, flat, present_pence
 from svx_ledger.domain.values import EXACT, plain, value_pence
 
-from .figures import HEADLINE, Figure, Named, Per, Stage, Which, social_value
+from .figures import Figure, Named, social_value
 from .lines import Line
 from .pricing import Price
 from .report import LeverageReport
 from .valuing import Discounting
+from .vocabulary import HEADLINE, Per, Stage, Which
 
 SWING: Final = Decimal("0.10")
 """By how much a proxy, and deadweight, are changed unless asked otherwise: a tenth."""

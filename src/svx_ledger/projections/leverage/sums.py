@@ -15,10 +15,10 @@ from svx_ledger.projections.table import Rows
 from .cut import Cut
 from .delivery import FACT, PLEDGE, REFERENCE
 from .facts import AUCTION, BID_LINE, FINAL_BID, PLEDGED_LINE
-from .figures import Stage
 from .in_force import NEVER_COUNTED, approvals, ends, rankings
 from .lines import LineKey
 from .pricing import NeedKey, Price, Prices
+from .vocabulary import Stage
 
 ProxyKey = tuple[str, str]
 """(proxy set, measure)"""

@@ -8,12 +8,11 @@ from svx_ledger.projections.spending import SpendRow
 
 from .delivery import ContractRow
 from .denominators import Denominator, denominators
-from .dimensions import NOT_AWARDED, WITH_DENOMINATORS, Dimension
-from .figures import Per, Stage
 from .framing import Frame
 from .parts import LeverageBy, rates_of
 from .scope import Cohort
 from .sums import Part, Sums
+from .vocabulary import NOT_AWARDED, WITH_DENOMINATORS, Dimension, Per, Stage
 
 UNALLOCATED = "unallocated"
 """Spend on no procurement in particular, where procurements are the parts."""

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.values import EXACT
 from svx_ledger.projections.leverage.cut import cut_now
-from svx_ledger.projections.leverage.figures import Stage
 from svx_ledger.projections.leverage.lines import Line, lines
+from svx_ledger.projections.leverage.vocabulary import Stage
 from svx_ledger.projections.table import Rows
 from svx_ledger.projections.view import View
 

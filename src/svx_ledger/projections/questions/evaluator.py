@@ -7,12 +7,11 @@ from typing import NamedTuple
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.uk_calendar import financial_year
 from svx_ledger.projections.leverage.cut import cut_now
-from svx_ledger.projections.leverage.dimensions import NOT_AWARDED
 from svx_ledger.projections.leverage.exclusions import Remark
-from svx_ledger.projections.leverage.figures import STAGES, Stage
 from svx_ledger.projections.leverage.lines import Line, lines
 from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.scope import Scope, first_awards
+from svx_ledger.projections.leverage.vocabulary import NOT_AWARDED, STAGES, Stage
 from svx_ledger.projections.view import View
 
 from .asking import positions
