@@ -9,6 +9,7 @@ SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 DEMO := svx-demo.db
 VIEWS := $(DEMO:.db=.views.db)
 CODE := src tests $(wildcard benchmarks)
+WORKERS ?= logical
 # `make lock UPGRADE=--upgrade` takes the newest releases; without it the pins stay as they are.
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
@@ -21,8 +22,8 @@ setup: $(VENV)/runtime  ## install what the program needs
 demo: $(VENV)/runtime  ## play the worked example into a ledger file
 	@rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm $(VIEWS) $(VIEWS)-wal $(VIEWS)-shm  # of an earlier demo: all in it is invented
 	@$(PY) -m svx_ledger demo --ledger sqlite:///$(DEMO)
-test: $(VENV)/dev  ## run the tests
-	@$(PY) -m pytest
+test: $(VENV)/dev  ## run the tests on every core (WORKERS=0: in one process)
+	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal
 check: $(VENV)/dev  ## lint, format, types, import direction, documentation
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
@@ -33,6 +34,7 @@ bench: $(VENV)/dev  ## measure the write path beside its raw side
 	@$(PY) -m benchmarks
 faults: $(VENV)/dev  ## kill, cut and starve the write path many times over
 	@$(PY) -m tests.faults
+	@$(PY) -m pytest -q -m faults tests/e2e
 machine: $(VENV)/dev  ## play any history on both stores and check every law (STEPS=1000000)
 	@SVX_MACHINE_STEPS=$(or $(STEPS),1000000) $(PY) -m pytest -q -s tests/machine
 clean:  ## remove everything that can be made again

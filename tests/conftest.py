@@ -1,6 +1,5 @@
 """What every test can ask for: a database of its own, the shared data, a tame Hypothesis."""
 
-import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests import postgres_server as postgres
-
-_database_number = itertools.count(1)
+from tests.postgres_databases import Databases
 
 # A deadline would fail a test on a busy machine; on CI the examples are the same in every run,
 # so that a red run can be run again.
@@ -48,12 +46,20 @@ def postgres_server(
         yield running
 
 
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_server: postgres.PostgresServer) -> Databases:
+    """The databases of that server, for a test that needs more than one."""
+    return Databases(postgres_server)
+
+
 @pytest.fixture
-def postgres_url(postgres_server: postgres.PostgresServer) -> Iterator[str]:
-    """The address of a fresh, empty database, dropped after the test."""
-    name = f"t{next(_database_number)}"
-    yield postgres_server.create_database(name)
-    postgres_server.drop_database(name)
+def postgres_url(
+    postgres_server: postgres.PostgresServer, postgres_databases: Databases
+) -> Iterator[str]:
+    """The address of an empty database, which nobody else has meanwhile."""
+    name = postgres_databases.take()
+    yield postgres_server.url(name)
+    postgres_databases.give_back(name)
 
 
 @pytest.fixture(scope="session")

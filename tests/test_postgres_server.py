@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.postgres_databases import Databases
 from tests.postgres_server import PostgresServer, server
 
 pytestmark = pytest.mark.usefixtures("postgres_programs")
@@ -43,6 +44,55 @@ def test_each_test_has_a_database_of_its_own(postgres_url: str, turn: int) -> No
     with psycopg.connect(postgres_url) as connection:
         connection.execute("CREATE TABLE mine (turn int)")
         connection.execute("INSERT INTO mine VALUES (%s)", [turn])
+
+
+EVERYTHING = """
+    CREATE TABLE kept (of int);
+    CREATE FUNCTION kept() RETURNS int RETURN 1;
+    CREATE TYPE kind AS ENUM ('one');
+    CREATE SCHEMA another CREATE TABLE there (of int)"""
+
+
+def test_a_database_that_is_used_again_has_nothing_of_before(
+    postgres_server: PostgresServer, postgres_databases: Databases
+) -> None:
+    name = postgres_databases.take()
+    left_open = psycopg.connect(postgres_server.url(name), autocommit=True)
+    left_open.execute(EVERYTHING)
+
+    postgres_databases.give_back(name)
+
+    assert postgres_databases.take() == name
+    with pytest.raises(psycopg.OperationalError):
+        left_open.execute("SELECT 1")
+    left_open.close()
+    with psycopg.connect(postgres_server.url(name)) as connection:
+        connection.execute(EVERYTHING)
+    postgres_databases.give_back(name)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER DATABASE {name} SET work_mem = '3MB'",
+        "ALTER DATABASE {name} CONNECTION LIMIT 7",
+        "GRANT TEMPORARY ON DATABASE {name} TO pg_monitor",
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor",
+        "SELECT lo_create(0)",
+        "CREATE PUBLICATION left_over",
+    ],
+)
+def test_a_database_that_is_otherwise_than_it_was_is_not_used_again(
+    postgres_server: PostgresServer, postgres_databases: Databases, change: str
+) -> None:
+    name = postgres_databases.take()
+    with psycopg.connect(postgres_server.url(name), autocommit=True) as connection:
+        connection.execute(change.format(name=name).encode())
+
+    postgres_databases.give_back(name)
+
+    with pytest.raises(psycopg.OperationalError, match="does not exist"):
+        psycopg.connect(postgres_server.url(name))
 
 
 def test_a_connection_left_open_does_not_keep_a_database(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from svx_ledger.domain import vocabulary
+from tests.postgres_databases import Databases
 from tests.postgres_server import PostgresServer
 
 from .exchange import Places, run
@@ -26,17 +27,16 @@ NEVER_ACCEPTED: dict[str, str] = {}
 """Commands that nobody ever gets accepted here, each with the reason; to be kept short."""
 
 
-def places_in(folder: Path, server: PostgresServer) -> Places:
+def places_in(folder: Path, server: PostgresServer, databases: Databases) -> Places:
     """Stores for one world after another: a file, and a database."""
     numbers = count(1)
 
     def fresh() -> tuple[list[str], Callable[[], None]]:
-        number = next(numbers)
-        file, name = folder / f"machine{number}.db", f"machine{number}"
-        url = server.create_database(name)
+        file, name = folder / f"machine{next(numbers)}.db", databases.take()
+        url = server.url(name)
 
         def remove() -> None:
-            server.drop_database(name)
+            databases.give_back(name)
             for left in folder.glob(f"{file.name}*"):
                 left.unlink()
 
@@ -47,10 +47,10 @@ def places_in(folder: Path, server: PostgresServer) -> Places:
 
 @pytest.mark.timeout(60 + STEPS // 50)
 def test_any_history_keeps_every_law_on_both_stores(
-    tmp_path: Path, postgres_server: PostgresServer
+    tmp_path: Path, postgres_server: PostgresServer, postgres_databases: Databases
 ) -> None:
     tally = Tally()
-    places = places_in(tmp_path, postgres_server)
+    places = places_in(tmp_path, postgres_server, postgres_databases)
     for number in count(SEED):
         run(places, tally, number=number)
         if STORES * tally.steps >= STEPS:
