@@ -224,6 +224,7 @@ def _matching(matching: Matching, rng: Random) -> str:
         f"ocds-abc123-{token[:12]}",
         "gbp",
         f"organisation-{token[:12]}",
+        "read",
     ):
         if matching.compiled.fullmatch(text):
             return text

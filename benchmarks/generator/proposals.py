@@ -161,6 +161,8 @@ RARE: Final[dict[str, float]] = {
             "RevokeKey",
             "GrantAccess",
             "RevokeAccess",
+            "IssueApiKey",
+            "RevokeApiKey",
             "ReadHiddenAmounts",
             "SupersedeProxySet",
         ),

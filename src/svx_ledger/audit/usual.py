@@ -45,7 +45,7 @@ _SAFE_DIGITS: Final = 15
 """So many digits are below 2^53 whatever they are."""
 
 _PART: Final = re.compile(
-    r"(?P<set>\[[^\]\\^][^\]\\]*\])|[A-Za-z0-9-]|\(\?:|[()|]|[?*+]|\{[0-9]+(?:,[0-9]+)?\}"
+    r"(?P<set>\[[^\]\\^][^\]\\]*\])|[A-Za-z0-9:-]|\(\?:|[()|]|[?*+]|\{[0-9]+(?:,[0-9]+)?\}"
 )
 """What the pattern of a text may be made of, to be taken over."""
 _FACT: Final = rf'"[a-z][a-z0-9_]{{0,39}}":(?:0|-?[1-9][0-9]{{0,14}}|"{_SEEN}*")'

@@ -205,7 +205,7 @@ class RevokeAccess(Command):
         """
         del now
         access = states.of(Access, self.access_id)
-        refusal = _unless_leading(actor, access.organisation_id)
+        refusal = unless_leading(actor, access.organisation_id)
         if refusal and actor.role != "operator":
             return refusal
         if access.revoked:
@@ -222,13 +222,14 @@ class RevokeAccess(Command):
 
 def _unless_granting(actor: Actor, organisation_id: str, role: Role) -> Refusal | None:
     if actor.role != "operator":
-        return _unless_leading(actor, organisation_id)
+        return unless_leading(actor, organisation_id)
     if role not in BY_OPERATOR:
         return ROLE_NOT_ALLOWED.refuse(allowed=", ".join(sorted(LEADING)), role=actor.role)
     return None
 
 
-def _unless_leading(actor: Actor, organisation_id: str) -> Refusal | None:
+def unless_leading(actor: Actor, organisation_id: str) -> Refusal | None:
+    """Refuse all but who holds a leading role of this organisation, acting for it."""
     if actor.role not in LEADING:
         allowed = ", ".join(("operator", *sorted(LEADING)))
         return ROLE_NOT_ALLOWED.refuse(allowed=allowed, role=actor.role)

@@ -12,6 +12,7 @@ from typing import Final
 
 from . import (
     access,
+    api_key,
     auction,
     award,
     book,
@@ -48,6 +49,7 @@ KINDS: Final[Mapping[str, StreamKind]] = {
         book.KIND,
         organisation.KIND,
         access.KIND,
+        api_key.KIND,
         proxies.KIND,
         project.KIND,
         need.KIND,
@@ -69,6 +71,7 @@ COMMANDS: Final[Mapping[str, type[Command]]] = {
         *book.COMMANDS,
         *organisation.COMMANDS,
         *access.COMMANDS,
+        *api_key.COMMANDS,
         *proxies.COMMANDS,
         *superseding.COMMANDS,
         *project.COMMANDS,

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from svx_ledger.domain import (
     access,
+    api_key,
     book,
     corrected,
     correction,
@@ -53,6 +54,8 @@ TYPES: Final[Mapping[str, type[Event]]] = {
     "record-corrected.v1": corrected.RecordCorrected,
     "access-granted.v1": access.AccessGranted,
     "access-revoked.v1": access.AccessRevoked,
+    "api-key-issued.v1": api_key.ApiKeyIssued,
+    "api-key-revoked.v1": api_key.ApiKeyRevoked,
     "proxy-added.v1": proxies.ProxyAdded,
     "proxy-set-adopted.v1": proxies.ProxySetAdopted,
     "proxy-set-superseded.v1": proxies.ProxySetSuperseded,

@@ -1,6 +1,7 @@
 """Every projection: what a full set of views is made of, in whatever backend."""
 
 from . import (
+    api_keys,
     auction_board,
     award_register,
     contract_register,
@@ -48,6 +49,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     second_person.SECOND_PERSON,
     corrections.CORRECTIONS,
     persons.PERSONS,
+    api_keys.API_KEYS,
     resource_offers.RESOURCE_OFFERS,
     keeping.KEEPING,
     trail.AUDIT_TRAIL,

@@ -1,9 +1,10 @@
 """Organisations, access, offers, indicators and corrections. All fictional."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from svx_ledger.domain.access import AccessGranted, AccessRevoked
+from svx_ledger.domain.api_key import ApiKeyIssued, ApiKeyRevoked
 from svx_ledger.domain.corrected import RecordCorrected
 from svx_ledger.domain.correction import CorrectionApproved, CorrectionRequested
 from svx_ledger.domain.direct_offer import DirectlyOffered, OfferAccepted, OfferDeclined
@@ -140,6 +141,31 @@ EVENTS: tuple[tuple[str, str, Event], ...] = (
             organisation_id=AUTHORITY,
             role="authority.buyer",
             revoked_by="person-approver",
+        ),
+    ),
+    (
+        "api-key-0123456789abcdef",
+        "IssueApiKey",
+        ApiKeyIssued(
+            access_id="access-a1b2",
+            secret_sha256="5e" * 32,
+            scopes=("read", "act:DraftAuction"),
+            expires_at=datetime(2027, 3, 31, 23, tzinfo=UTC),
+            person_id="person-7k2m",
+            organisation_id=AUTHORITY,
+            role="authority.buyer",
+            issued_by="person-approver",
+        ),
+    ),
+    (
+        "api-key-0123456789abcdef",
+        "RevokeApiKey",
+        ApiKeyRevoked(
+            reason="The machine that held it was replaced (fictional)",
+            person_id="person-7k2m",
+            organisation_id=AUTHORITY,
+            role="authority.buyer",
+            revoked_by="person-7k2m",
         ),
     ),
     (

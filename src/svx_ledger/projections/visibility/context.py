@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from svx_ledger.domain.access import AccessGranted
+from svx_ledger.domain.api_key import ApiKeyIssued
 from svx_ledger.domain.auction.breaks import HiddenAmountsRead
 from svx_ledger.domain.award.events import AssessmentRanked, AwardApproved, AwardRecommended
 from svx_ledger.domain.correction import CorrectionApproved, CorrectionRequested
@@ -47,6 +48,11 @@ VISIBILITY = Projection("visibility", OWNER, READER, APPROVAL)
 
 @VISIBILITY.on(AccessGranted)
 def _granted(at: Envelope, event: AccessGranted) -> Changes:
+    yield OWNER.put(OwnerRow(at.stream, event.organisation_id))
+
+
+@VISIBILITY.on(ApiKeyIssued)
+def _key_issued(at: Envelope, event: ApiKeyIssued) -> Changes:
     yield OWNER.put(OwnerRow(at.stream, event.organisation_id))
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from svx_ledger.domain import (
     access,
+    api_key,
     book,
     corrected,
     correction,
@@ -70,6 +71,8 @@ RULES: Final[Mapping[type[Event], Rule]] = {
     corrected.RecordCorrected: PUBLIC,
     access.AccessGranted: ACCESS,
     access.AccessRevoked: ACCESS,
+    api_key.ApiKeyIssued: ACCESS,
+    api_key.ApiKeyRevoked: ACCESS,
     proxies.ProxyAdded: PUBLIC,
     proxies.ProxySetAdopted: PUBLIC,
     proxies.ProxySetSuperseded: PUBLIC,
@@ -183,6 +186,7 @@ def _all(state: type[Any], rule: Rule) -> Mapping[str, Rule]:
 FIELDS: Final[Mapping[type[Any], Mapping[str, Rule]]] = {
     organisation.Organisation: {"participations": COMPETES_IN},
     access.Access: _all(access.Access, ACCESS),
+    api_key.ApiKey: _all(api_key.ApiKey, ACCESS),
     resource_offer.ResourceOffer: _all(resource_offer.ResourceOffer, RESOURCE),
     procurement.Procurement: {
         "interests": CONFLICTS,
