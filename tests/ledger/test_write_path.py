@@ -16,6 +16,7 @@ from svx_ledger.domain.organisation import (
     Identifier,
     Organisation,
     RegisterOrganisation,
+    SuspendOrganisation,
     VerifyOrganisation,
 )
 from svx_ledger.eventlog.open import open_store
@@ -247,3 +248,15 @@ def test_a_long_tail_of_another_process_is_read_outside_the_lock(
 
     assert done(ledger.execute(step, OPERATOR)).version == 2 * MAX_TAIL + 10
     assert done(ledger.execute(register(1), OPERATOR)).version == 1
+
+
+def test_who_may_not_act_learns_no_version(ledger: Ledger) -> None:
+    """Versions count events that may be hidden: whether one is stale is told to whom it is."""
+    ledger.execute(register(1), OPERATOR)
+    suspend = SuspendOrganisation(organisation_id="organisation-000001", reason="a wish")
+    rival = Actor(id="person-r", role="supplier.signatory", organisation="organisation-000002")
+
+    answer = ledger.execute(suspend, rival, expected_version=999)
+
+    assert isinstance(answer, Refusal)
+    assert answer.rule.kind == "forbidden"

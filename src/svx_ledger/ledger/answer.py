@@ -31,13 +31,13 @@ __all__ = [
 
 COMMAND_ID_REUSED = Rule(
     "command-id-reused",
-    "A command id stands for one command for ever (invariant 8).",
+    "A command id stands for one command for ever.",
     "Give the new command an id of its own.",
     "conflict",
 )
 VERSION_MISMATCH = Rule(
     "version-mismatch",
-    "The expected version must be the stream's version when the command is decided (9).",
+    "The expected version must be the stream's version when the command is decided.",
     "Read the stream again and decide on what it says now.",
     "conflict",
 )

@@ -7,7 +7,7 @@ succeeded, so a command that fails leaves no trace and the batch goes on.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from svx_ledger.domain import book, vocabulary
 from svx_ledger.domain.actor import CLOCK, Actor
@@ -31,6 +31,8 @@ from .submission import Submission
 Salts = Callable[[], bytes]
 """16 fresh random bytes for each record; seeded where a run must be repeatable."""
 
+_NOT_THEIRS: Final = ("forbidden", "not-found")
+"""Kinds of refusal that come before a stale version, which is nobody's to learn but theirs."""
 DUE = "due:"
 """Claim prefix of streams that have a deadline; it follows from their states."""
 
@@ -116,12 +118,14 @@ class Batch:
             return LEDGER_NOT_OPEN.refuse()
         entries = self._settled(asked.command)
         target = asked.command.target()
-        version = entries[target].version
-        if expected_version is not None and expected_version != version:
-            return VERSION_MISMATCH.refuse(expected=expected_version, version=version)
         now = self._next_instant()
         states = States(states_of(entries), self._holders(asked.command))
         decision = vocabulary.decide(asked.command, states, asked.actor, now)
+        if isinstance(decision, Refusal) and decision.rule.kind in _NOT_THEIRS:
+            return decision
+        if expected_version is not None and expected_version != entries[target].version:
+            # By how much is not said: it would count events that may be hidden.
+            return VERSION_MISMATCH.refuse(expected=expected_version)
         if isinstance(decision, Refusal):
             return decision
         return self._record(asked, decision, entries, now)

@@ -36,6 +36,11 @@ class Lanes:
         self._needed = 1
         """How many callers' commands have to wait before the sequencer is woken."""
 
+    @property
+    def waiting(self) -> int:
+        """How many commands wait, as of just now."""
+        return len(self._callers) + len(self._bulk)
+
     def put(self, submission: Submission) -> bool:
         """Queue a command; False when the lanes are closed or full."""
         with self._changed:

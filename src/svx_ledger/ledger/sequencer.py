@@ -53,6 +53,16 @@ class Sequencer:
         self.on_commit: Callable[[Mapping[str, Entry]], None] = lambda _: None
         """Told the newest entries of the streams that a commit touched."""
 
+    @property
+    def waiting(self) -> int:
+        """How many commands wait to be decided, as of just now."""
+        return self._lanes.waiting
+
+    @property
+    def stopped(self) -> str | None:
+        """Why nothing more is written here; None while it is."""
+        return self._stopped
+
     def submit(self, submission: Submission) -> None:
         """Queue a command. Raises NotWritten when it cannot be queued."""
         if os.getpid() != self._process:

@@ -4,7 +4,7 @@ import asyncio
 import copy
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from time import monotonic
 from typing import Self, TypeVar
@@ -18,7 +18,6 @@ from svx_ledger.domain.kind import Command
 from svx_ledger.domain.rule import ROLE_NOT_ALLOWED, Refusal, Rule
 from svx_ledger.eventlog.record import Recorded, Trace, read_record
 from svx_ledger.eventlog.store import (
-    NotRead,
     NotWritten,
     OutcomeRow,
     OutcomeUnknown,
@@ -28,6 +27,7 @@ from svx_ledger.eventlog.store import (
 
 from .answer import OWN_RULES, WRONG_CLOCK, Answer, CommandFailed, Sequenced
 from .batch import Salts, clock_command_id
+from .cache import Entry
 from .clock import Clock, SystemClock, unless_of_its_kind
 from .forming import BAD_COMMAND_ID, MAX_SECONDS, formed, well_formed_id
 from .randomness import new_command_id, random_salt
@@ -62,7 +62,8 @@ class Ledger:
         self._unless_wrong_clock()
         self._sequencer = Sequencer(store, self.clock, salts)
         self.ticker = Ticker(store, self._sequencer.read, self._decide_due, self.clock.wall)
-        self._sequencer.on_commit = self.ticker.watch
+        self._sequencer.on_commit = self._committed
+        self._listeners: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -154,6 +155,23 @@ class Ledger:
             return await asyncio.to_thread(self._finish, submission, result)
         return self._finish(submission, result)
 
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call this after every commit of this process, from the thread that writes.
+
+        It must return at once. Other processes' commits are not told.
+        """
+        self._listeners.append(listener)
+
+    @property
+    def waiting(self) -> int:
+        """How many commands wait to be decided, as of just now."""
+        return self._sequencer.waiting
+
+    @property
+    def stopped(self) -> str | None:
+        """Why nothing more is written by this process; None while it is."""
+        return self._sequencer.stopped
+
     def state(self, kind: type[S], stream: str) -> S | None:
         """Return the state of a stream as the log has it now, or None if there is none."""
         state = self._sequencer.read(stream).state
@@ -185,6 +203,11 @@ class Ledger:
         if isinstance(command, OpenLedger) and command.clock != self.clock.kind:
             return WRONG_CLOCK.refuse(asked=command.clock, kept=self.clock.kind)
         return submission
+
+    def _committed(self, touched: Mapping[str, Entry]) -> None:
+        self.ticker.watch(touched)
+        for listener in self._listeners:
+            listener()
 
     def _answer_to(self, submission: Submission | Refusal) -> Answer:
         return submission if isinstance(submission, Refusal) else self._wait(submission)
@@ -237,7 +260,7 @@ class Ledger:
         left = submission.deadline - monotonic()
         try:
             return reading.result(None if left == float("inf") else left)
-        except (NotRead, TimeoutError):
+        except (StoreError, TimeoutError):
             message = "recorded, but it cannot be read back now: ask again with the same id"
             raise OutcomeUnknown(message) from None
 
