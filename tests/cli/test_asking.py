@@ -6,13 +6,15 @@ import re
 from inspect import signature
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from svx_ledger.cli import csv_output
-from svx_ledger.cli.asking_table import COMMUNITY, QUESTIONS, SUPPLIER, Question
 from svx_ledger.cli.failing import Exit
+from svx_ledger.exports import csv_text
+from svx_ledger.projections.questions.catalogue import COMMUNITY, QUESTIONS, SUPPLIER, Question
 
 from .conftest import Example, Run
 
@@ -207,11 +209,12 @@ def test_hidden_bids_are_in_no_answer(svx: Run, bidding: Example) -> None:
     ],
 )
 def test_no_cell_is_a_formula(value: object, cell: str) -> None:
-    assert csv_output.cell(value) == cell
+    assert csv_text.cell(value) == cell
 
 
 def test_csv_is_as_rfc_4180_has_it(capsys: pytest.CaptureFixture[str]) -> None:
-    csv_output.table(("a", "b"), [('say "no", twice', "x\ny"), ("\r", "ä")])
+    rows = [SimpleNamespace(a=a, b=b) for a, b in (('say "no", twice', "x\ny"), ("\r", "ä"))]
+    csv_output.table(("a", "b"), rows)
     written = capsys.readouterr().out
 
     assert written == 'a,b\r\n"say ""no"", twice","x\ny"\r\n"\'\r",ä\r\n'

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from svx_ledger.cli.failing import Exit
-from svx_ledger.cli.sentences import SENTENCES
 from svx_ledger.eventlog.types import TYPES
+from svx_ledger.projections.sentences import SENTENCES
 from tests.projections.deal import Deal
 
 from .conftest import Example, Run, played

@@ -16,7 +16,6 @@ from svx_ledger import open_ledger
 from svx_ledger.cli.demo.player import fill
 from svx_ledger.cli.demo.seeding import SEED
 from svx_ledger.cli.demo.story import STORY
-from svx_ledger.cli.leverage_whole import whole
 from svx_ledger.domain.uk_calendar import DAY, uk_midnight
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.plain import plain_of
@@ -25,6 +24,7 @@ from svx_ledger.ledger import SimulatedClock
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.vocabulary import Per, Stage, Weight, Which
+from svx_ledger.projections.leverage.whole import LogHead, whole
 from svx_ledger.projections.memory import Views
 from tests.demo.test_ledger import Kept
 
@@ -252,7 +252,8 @@ def test_a_month_end_known_later_says_so(log: list[Row]) -> None:
 
 def written(log: list[Row], report: LeverageReport) -> bytes:
     """The report as a program gets it."""
-    told = plain_of(whole(Kept(log), report))  # type: ignore[arg-type]  # it reads rows only
+    size = report.basis.known_at
+    told = plain_of(whole(report, LogHead.of(Kept(log).rows(limit=size), size)))
     return json.dumps(told, ensure_ascii=False).encode()
 
 

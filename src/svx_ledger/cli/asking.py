@@ -9,12 +9,12 @@ import typer
 
 from svx_ledger.domain.rule import Refusal
 from svx_ledger.projections.questions.asking import BadQuestion
+from svx_ledger.projections.questions.catalogue import QUESTIONS, Question
 from svx_ledger.projections.questions.sample import Head
 from svx_ledger.projections.view import View
 
 from . import showing
 from .asking_options import options_of, read
-from .asking_table import QUESTIONS, Question
 from .failing import Refused
 from .listing import listed
 from .output import say

@@ -1,6 +1,6 @@
 """`report award`: one award with its notices, corrections, and how long it is kept."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,7 @@ from .output import say
 from .session import Session
 
 if TYPE_CHECKING:
-    from svx_ledger.projections.register import RegisteredAward
+    from svx_ledger.projections.award_page import AwardPage
 
 
 def award(
@@ -18,46 +18,35 @@ def award(
     award: Annotated[str, typer.Argument(metavar="AWARD", help="E.g. award-8f3k2m7q.")],
 ) -> None:
     """Show one award: its notices, its standstill, what was corrected, how long it is kept."""
-    from svx_ledger.domain.uk_calendar import uk_date
-    from svx_ledger.projections.notice_timeline import corrections_of, notice_timeline
-    from svx_ledger.projections.register import registered
-    from svx_ledger.projections.register_cards import standstill_of
-    from svx_ledger.projections.retention import retention
+    from svx_ledger.projections.award_page import award_page
 
     from .views import viewed, viewer_of
 
     viewer = viewer_of(session)
     with viewed(session) as view:
-        found = registered(view.rows, award, viewer)
-        if found is None:
-            raise not_found(award=award)
-        page = {
-            "award": found,
-            "standstill": standstill_of(view.rows, found.award, uk_date(view.now)),
-            "notices": notice_timeline(view.rows, award),
-            "corrections": corrections_of(view.rows, award),
-            "retention": retention(view.rows, award),
-        }
+        page = award_page(view, award, viewer)
+    if page is None:
+        raise not_found(award=award)
     if session.json:
         showing.line(page)
     else:
-        _show_award(found, page)
+        _show_award(page)
 
 
-def _show_award(found: "RegisteredAward", page: dict[str, Any]) -> None:
-    reports.show_awards([found])
-    say(f"standstill: {page['standstill']}")
-    if kept := page["retention"]:
+def _show_award(page: "AwardPage") -> None:
+    reports.show_awards([page.award])
+    say(f"standstill: {page.standstill}")
+    if kept := page.retention:
         say(f"records kept from {kept.since} ({kept.counted_from}) to before {kept.over_on}")
     notices = [
         (n.dated, n.notice, n.reference, n.stream, "replaced" if n.replaced else "", n.position)
-        for n in page["notices"]
+        for n in page.notices
     ]
     if notices:
         headings = ("dated", "notice", "reference", "of", "", "position")
         showing.table(headings, notices, "Notices")
     corrected = [
-        (c.corrected_at, c.stream, c.field, c.old, c.new, c.reason) for c in page["corrections"]
+        (c.corrected_at, c.stream, c.field, c.old, c.new, c.reason) for c in page.corrections
     ]
     if corrected:
         headings = ("corrected", "record", "field", "old", "new", "reason")

@@ -18,10 +18,6 @@ from .verb import option
 if TYPE_CHECKING:
     from svx_ledger.projections.leverage.explaining import Explanation
 
-_SHARE: Final = (
-    *("auction_id", "supplier_id", "need_id", "pledge_id", "measure", "unit", "quantity"),
-    *("counted", "pounds_per_unit", "gross_pence", "k", "factor", "value_pence", "positions"),
-)
 _FIGURE = Annotated[
     str,
     typer.Argument(
@@ -56,6 +52,7 @@ def explain(session: Session, *, figure: str, csv: bool, show: int, **given: Any
     """
     from svx_ledger.projections.leverage.explaining import NoSuchPart
     from svx_ledger.projections.leverage.explaining import explain as taken_apart
+    from svx_ledger.projections.leverage.listing import SHARE
     from svx_ledger.projections.leverage.reporting import leverage_report
 
     from .views import viewed
@@ -80,7 +77,7 @@ def explain(session: Session, *, figure: str, csv: bool, show: int, **given: Any
             raise not_found(**{by: part}) from None
     if not csv and session.json:
         showing.line(found)
-    elif not listed(session, _SHARE, found.lines, csv=csv):
+    elif not listed(session, SHARE, found.lines, csv=csv):
         _show(found, of, show)
 
 

@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from svx_ledger.projections.leverage.report import LeverageReport
     from svx_ledger.projections.view import View
 
-FIGURE: Final = ("amount", "unit", "name", "reason", "positions")
-"""The columns of a figure in CSV: a number never leaves without its name."""
-
 _Stage = Annotated[Stage | None, typer.Option("--stage", help="At this stage.")]
 _Basis = Annotated[
     Weight | None,
@@ -148,33 +145,40 @@ def _assert_meant(session: Session, shown: Shown) -> None:
 
 
 def _show(session: Session, store: "Store", report: "LeverageReport", shown: Shown) -> None:
+    from svx_ledger.projections.leverage import listing
+
     from . import leverage_shown
 
     csv, figure = shown.csv, shown.which
     if shown.by:
-        parts = leverage_shown.part_rows(report.by(shown.by), figure)
-        listed(session, leverage_shown.PART, parts, csv=csv)
+        parts = listing.part_rows(report.by(shown.by), figure)
+        listed(session, listing.PART, parts, csv=csv)
     elif shown.lines:
-        lines = leverage_shown.line_rows(report)
-        if not listed(session, leverage_shown.LINE, lines, csv=csv):
+        lines = listing.line_rows(report)
+        if not listed(session, listing.LINE, lines, csv=csv):
             leverage_shown.show_lines(report)
     elif shown.sensitivity:
-        swings = leverage_shown.swing_rows(report, figure)
-        if not listed(session, leverage_shown.SWING, swings, csv=csv):
+        swings = listing.swing_rows(report, figure)
+        if not listed(session, listing.SWING, swings, csv=csv):
             leverage_shown.show_swings(report, figure, swings)
     elif shown.one:
         one = report.figure(figure)
-        if not listed(session, FIGURE, [one], csv=csv):
+        if not listed(session, listing.FIGURE, [one], csv=csv):
             say(one.text)
     elif csv:
-        listed(session, FIGURE, report.figures(), csv=csv)
-    elif session.json:
-        from .leverage_whole import whole
-
-        showing.line(whole(store, report))
+        listed(session, listing.FIGURE, report.figures(), csv=csv)
     else:
-        from .leverage_whole import show_whole
+        _show_whole(session, store, report)
 
+
+def _show_whole(session: Session, store: "Store", report: "LeverageReport") -> None:
+    from .leverage_whole import head, show_whole
+
+    if session.json:
+        from svx_ledger.projections.leverage.whole import whole
+
+        showing.line(whole(report, head(store, report)))
+    else:
         show_whole(store, report)
 
 

@@ -1,6 +1,6 @@
-"""The whole leverage report: what it must carry, for people and for programs."""
+"""The whole leverage report, for people."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import showing
 from .leverage_shown import number
@@ -10,44 +10,20 @@ if TYPE_CHECKING:
     from svx_ledger.eventlog.store import Store
     from svx_ledger.projections.leverage.report import LeverageReport
     from svx_ledger.projections.leverage.vocabulary import Stage, Weight
+    from svx_ledger.projections.leverage.whole import LogHead
 
 _BESIDE = "Observed beside it (association, not cause; in no figure above):"
 
 
-def head(store: "Store", size: int) -> dict[str, Any]:
-    """Return the head of the log that a report rests on: its size, and the Merkle root."""
-    from svx_ledger.eventlog.record import leaf_of
-    from svx_ledger.proofs import merkle
+def head(store: "Store", report: "LeverageReport") -> "LogHead":
+    """Return the head of the log that a report rests on."""
+    from svx_ledger.projections.leverage.whole import LogHead
 
     from .progress import watched
 
-    rows = store.rows(limit=size)
-    root = merkle.root(leaf_of(row.record) for row in watched(rows, size, "hashing the log"))
-    return {"size": size, "root": root.hex()}
-
-
-def whole(store: "Store", report: "LeverageReport") -> dict[str, Any]:
-    """Return all that a leverage report carries, as JSON has it."""
-    from svx_ledger.projections.leverage.method import METHOD
-    from svx_ledger.projections.leverage.vocabulary import HEADLINE
-
-    from .leverage_shown import swing_rows
-
-    return {
-        "method": METHOD,
-        "headline": report.headline,
-        "head": head(store, report.basis.known_at),
-        "basis": report.basis,
-        "denominators": report.denominators,
-        "figures": list(report.figures()),
-        "discounting": report.frame.asked.discounting,
-        "proxies": report.proxies,
-        "sensitivity": swing_rows(report, HEADLINE),
-        "lines": report.lines,
-        "exclusions": report.exclusions,
-        "flags": report.flags,
-        "indicators": report.indicators,
-    }
+    size = report.basis.known_at
+    rows = watched(store.rows(limit=size), size, "hashing the log")
+    return LogHead.of(rows, size)
 
 
 def show_whole(store: "Store", report: "LeverageReport") -> None:
@@ -55,9 +31,9 @@ def show_whole(store: "Store", report: "LeverageReport") -> None:
     from svx_ledger.projections.leverage.method import METHOD
     from svx_ledger.projections.leverage.vocabulary import EVERY_STAGE, WEIGHTS
 
-    of = head(store, report.basis.known_at)
+    of = head(store, report)
     say(f"Social value: {report.basis}")
-    say(f"  method {METHOD}; log of {of['size']} events, root {of['root']}")
+    say(f"  method {METHOD}; log of {of.size} events, root {of.root}")
     for divisor in report.denominators.values():
         say(f"  {divisor.per}: {divisor.name}, {showing.money(divisor.pence)}")
     rows = [

@@ -23,8 +23,7 @@ def listed(
     if csv:
         from . import csv_output
 
-        rows = ([getattr(item, column) for column in columns] for item in items)
-        csv_output.table(columns, rows)
+        csv_output.table(columns, items)
     elif session.json:
         for item in items:
             showing.line(item)

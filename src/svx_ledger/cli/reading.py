@@ -75,6 +75,7 @@ def show(
 ) -> None:
     """Show one thing, and how it came to be."""
     from svx_ledger.domain import vocabulary
+    from svx_ledger.projections.shown_events import shown_event
 
     from .views import now_of, viewer_of
 
@@ -96,7 +97,7 @@ def show(
                 "version": history[-1][0].version,
                 "state": plain,
                 "withheld": hidden,
-                "events": [plain_event(*told) for told in history],
+                "events": [shown_event(*told) for told in history],
             }
         )
         return
@@ -183,20 +184,9 @@ def _read(rows: Iterable["Row"]) -> Iterator["Recorded"]:
             raise Damaged(where, fault) from None
 
 
-def plain_event(event: "Seen", texts: Mapping[str, str]) -> dict[str, Any]:
-    """Return an event as JSON has it, with what may be shown of its private texts."""
-    from svx_ledger.eventlog.shapes import shape_of
-
-    plain: dict[str, Any] = showing.plain_of(event)
-    plain.pop("event", None)
-    if event.event is None:
-        return {**plain, "withheld": True}
-    plain["data"] = shape_of(type(event.event)).encode(event.event)
-    return {**plain, "private": texts} if texts else plain
-
-
 def _tell(session: Session, event: "Seen", texts: Mapping[str, str]) -> None:
-    from .sentences import sentence
+    from svx_ledger.projections.sentences import sentence
+    from svx_ledger.projections.shown_events import plain_event
 
     plain = plain_event(event, texts)
     if session.json:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from . import reports, showing
-from .award_lines import Count, Line, line_of
 from .listing import Csv, listed
 from .output import say
 from .session import Session, Usage
@@ -177,6 +176,7 @@ def _pence(option: str, text: str | None) -> int | None:
 def _show_found(
     session: Session, sought: "Search", *, after: str | None, limit: int | None, csv: bool
 ) -> None:
+    from svx_ledger.projections.award_lines import Line, line_of
     from svx_ledger.projections.register import RegisteredAward
 
     from .views import viewed, viewer_of
@@ -219,12 +219,12 @@ def _found(
 
 
 def _count(session: Session, sought: "Search", *, csv: bool) -> None:
+    from svx_ledger.projections.award_lines import Count, counts
     from svx_ledger.projections.register_search import facets
 
     from .views import viewed
 
     with viewed(session) as view:
-        counted = facets(view, sought)
-    rows = [Count(name, value, n) for name, of in counted.items() for value, n in of.items()]
+        rows = counts(facets(view, sought))
     if not listed(session, Count._fields, rows, csv=csv):
         showing.table(Count._fields, rows)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import board, showing
 from .output import say
-from .reading import plain_event
 from .session import Session
 
 if TYPE_CHECKING:
@@ -30,7 +29,9 @@ MOST_LETTERS = 96
 def auction(session: Session, then: "AuctionAt", last: "Step | None") -> None:
     """Show an auction at a moment, and what its last event changed."""
     if session.json:
-        showing.line({**_told(then), **then.plain(), "step": _plain(last)})
+        from svx_ledger.projections.replay.telling import told_auction
+
+        showing.line(told_auction(then, last))
         return
     _say_when(then)
     board.show(then.board, then.standing, then=True)
@@ -45,8 +46,9 @@ def auction(session: Session, then: "AuctionAt", last: "Step | None") -> None:
 def stream(session: Session, then: "StreamSeen", last: "Step | None") -> None:
     """Show what a stream had come to at a moment, and what its last event changed."""
     if session.json:
-        state = {"stream": then.stream, "state": then.state, "withheld": then.withheld}
-        showing.line({**_told(then), **state, "step": _plain(last)})
+        from svx_ledger.projections.replay.telling import told_stream
+
+        showing.line(told_stream(then, last))
         return
     _say_when(then)
     say(f"{then.stream}, version {showing.hidden(then.version)}")
@@ -82,9 +84,11 @@ def exchange(session: Session, then: "ExchangeAt") -> None:
 
 def steps(session: Session, found: "Iterable[Step]") -> None:
     """Show steps as they come: with --json one object each."""
+    from svx_ledger.projections.replay.telling import told_step
+
     for step in found:
         if session.json:
-            showing.line(_plain(step))
+            showing.line(told_step(step))
         else:
             _say_step(step)
 
@@ -113,21 +117,11 @@ def changes(
 def event(session: Session, found: "Seen") -> None:
     """Show one event, wherever it is in the log."""
     if session.json:
-        showing.line(plain_event(found, {}))
+        from svx_ledger.projections.shown_events import shown_event
+
+        showing.line(shown_event(found))
     else:
         say(_sentence(found))
-
-
-def _told(then: "AuctionAt | StreamSeen") -> dict[str, Any]:
-    names = ("known_at", "as_at", "position", "version", "head")
-    return {name: getattr(then, name) for name in names}
-
-
-def _plain(step: "Step | None") -> dict[str, Any] | None:
-    if step is None:
-        return None
-    head = step.after.head if step.event.stream else None
-    return {**plain_event(step.event, {}), "head": head, "changes": list(step.changes)}
 
 
 def _say_when(then: "AuctionAt | StreamSeen") -> None:
@@ -147,10 +141,11 @@ def _say_step(step: "Step") -> None:
 
 
 def _sentence(seen: "Seen") -> str:
-    from .sentences import sentence
+    from svx_ledger.projections.sentences import sentence
+    from svx_ledger.projections.shown_events import shown_event
 
     stream_ = seen.stream or "hidden"
-    said = sentence(seen.type, stream_, plain_event(seen, {}).get("data"))
+    said = sentence(seen.type, stream_, shown_event(seen).data)
     return f"{seen.position:>6}  {showing.cell(seen.recorded_at)}  {stream_}  {said}"
 
 

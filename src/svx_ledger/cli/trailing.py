@@ -1,22 +1,17 @@
 """`report trail`: who did what, on whose behalf and caused by what, a sentence each."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from . import showing
 from .listing import Csv, listed
 from .output import say
-from .session import UNREADABLE, Damaged, Session, Usage
+from .session import Damaged, Session, Usage
 
 if TYPE_CHECKING:
-    from svx_ledger.domain.actor import Actor
-    from svx_ledger.eventlog.store import Store
-    from svx_ledger.projections.table import Rows
     from svx_ledger.projections.trail_search import Entry
-    from svx_ledger.projections.visibility import Seen
 
 Person = Annotated[
     str | None, typer.Option("--person", metavar="PERSON", help="What this person did.")
@@ -68,6 +63,8 @@ def trail(  # noqa: PLR0913 - one for each thing that entries are found by
 
     What is hidden from whoever asks is found by its stream and its time alone.
     """
+    from svx_ledger.eventlog.record import Unreadable
+    from svx_ledger.projections.trail_lines import Line, lines
     from svx_ledger.projections.trail_search import trail as search
 
     from .views import viewed, viewer_of
@@ -87,43 +84,17 @@ def trail(  # noqa: PLR0913 - one for each thing that entries are found by
             after=after,
             limit=limit,
         )
-        told = _told(store, view.rows, viewer, found.items)
-        items = [Line.told(entry, _says(entry, seen)) for entry, seen in told]
+        try:
+            items = [*lines(store, view.rows, viewer, found.items)]
+        except Unreadable as fault:
+            where = str(fault).replace(" cannot be read", "").partition(":")[0]
+            raise Damaged(where, fault) from None
     if not listed(session, Line._fields, items, csv=csv):
         for entry, item in zip(found.items, items, strict=True):
             at, stream = showing.cell(entry.recorded_at), entry.stream or "hidden"
             say(f"{entry.position:>6}  {at}  {stream}  {_by(entry)}{item.says}")
     if found.next is not None:
         say(f"There is more: --after {found.next}", err=True)
-
-
-class Line(NamedTuple):
-    """An entry of the trail, with the plain sentence of its event."""
-
-    position: int
-    recorded_at: datetime
-    stream: str | None
-    version: int | None
-    type: str
-    person_id: str | None
-    role: str | None
-    organisation_id: str | None
-    on_behalf_of: str | None
-    command_id: str | None
-    command_type: str | None
-    n: int | None
-    of: int | None
-    causation: str | None
-    caused_by: tuple[int, ...]
-    correlation: str | None
-    withheld: bool
-    says: str
-
-    @classmethod
-    def told(cls, entry: "Entry", says: str) -> "Line":
-        """Return the line of an entry."""
-        kept = {name: getattr(entry, name) for name in cls._fields if hasattr(entry, name)}
-        return cls(**kept, says=says)
 
 
 def _instant(option: str, text: str | None) -> datetime | None:
@@ -134,35 +105,6 @@ def _instant(option: str, text: str | None) -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise Usage(f"{option} reads 2026-03-02 or 2026-03-02T12:00:00Z, in UTC.") from None
-
-
-def _told(
-    store: "Store", rows: "Rows", viewer: "Actor | None", entries: "tuple[Entry, ...]"
-) -> "Iterator[tuple[Entry, Seen | None]]":
-    """Give each entry with its event as the viewer may see it. Raises Damaged."""
-    from svx_ledger.eventlog.record import read_record
-    from svx_ledger.projections.visibility import seen
-
-    for entry in entries:
-        if entry.withheld:
-            yield entry, None
-            continue
-        for row in store.rows(after=entry.position - 1, limit=1):
-            try:
-                yield entry, seen(read_record(row), rows, viewer)
-            except UNREADABLE as fault:
-                raise Damaged(f"position {row.position}", fault) from None
-
-
-def _says(entry: "Entry", told: "Seen | None") -> str:
-    """Return the plain sentence of an event; of a hidden one only that it happened."""
-    from svx_ledger.eventlog.shapes import shape_of
-
-    from .sentences import sentence
-
-    event = told.event if told else None
-    data: dict[str, Any] | None = shape_of(type(event)).encode(event) if event else None
-    return sentence(entry.type, entry.stream or "hidden", data)
 
 
 def _by(entry: "Entry") -> str:

@@ -5,8 +5,8 @@ A view can be thrown away and built again; the log is the only truth.
 - `table`, `projection`: tables, row changes, and how a projection names the events it takes
 - `organisations`, `procurements`, `needs`, `proxy_sets`, `spending`, `auction_board`,
   `award_register`, `contract_register`, `direct_offers`, `indicators`, `obligations`,
-  `running`, `timeline`, `second_person`, `corrections`, `persons`, `resource_offers`,
-  `keeping`, `trail`: the projections, each its tables and its `project`
+  `running`, `timeline`, `second_person`, `corrections`, `persons`, `api_keys`,
+  `resource_offers`, `keeping`, `trail`: the projections, each its tables and its `project`
 - `auction_rows`, `live_ranking`: the tables of the auction board, and the live order in them
 - `elsewhere`: what was published and decided elsewhere, its tables and its queries
 - `view`: one moment of the views, which every query takes
@@ -19,6 +19,8 @@ A view can be thrown away and built again; the log is the only truth.
 - `questions`: what people ask on day one; `replay`: anything as it was at a moment
 - `register_search`, of `register_cards`: the register found by what awards are, and counted;
   `notice_timeline`, `retention`: one award's notices, corrections and time of keeping
+- `shown_events`, `sentences`: events as their viewer may see them, and each in a plain sentence
+- `award_page`, `award_lines`, `trail_lines`: one award, awards and the trail as they are listed
 - `trail_search`: the trail found by person, organisation, thing, command and time
 - `leading`: who led an auction when, and why that changed
 - `need_states`, `organisation_page`, `pending`: needs by area, one organisation, what waits for

@@ -7,6 +7,7 @@ connection, soon at first and once a second at the latest.
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -37,12 +38,20 @@ class Report(NamedTuple):
 class Follower:
     """Keeps the views of one keeper up to date, in a thread of its own, until it is stopped.
 
-    It ends by itself only where another program's views have taken the place of its own.
+    It ends by itself only where another program's views have taken the place of its own. It
+    says so by `kept` whenever they have come along; that must return at once.
     """
 
-    def __init__(self, keeper: Keeper, *, hints: Hints | None = None) -> None:
+    def __init__(
+        self,
+        keeper: Keeper,
+        *,
+        hints: Hints | None = None,
+        kept: Callable[[], None] = lambda: None,
+    ) -> None:
         self._keeper = keeper
         self._hints = hints
+        self._kept = kept
         self._stopping = threading.Event()
         self._news = threading.Event()
         self._thread = threading.Thread(target=self._run, name="svx-views", daemon=True)
@@ -127,6 +136,7 @@ class Follower:
             for self._position in steps:
                 if self._stopping.is_set():
                     return
+                self._kept()
                 self._beat()
         finally:
             steps.close()

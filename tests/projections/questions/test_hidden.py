@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from svx_ledger.cli.asking_table import QUESTIONS, Question
 from svx_ledger.domain.actor import Actor
 from svx_ledger.projections.memory import Views
+from svx_ledger.projections.questions.catalogue import QUESTIONS, Question
 from svx_ledger.projections.view import View
 from tests.domain.outcome import OPERATOR
 from tests.projections.deal import CLOSES_AT, Deal

@@ -6,4 +6,5 @@
 - `exclusions`: what is not in the figures, and what should be looked at
 - `figures`: numbers that carry their full name
 - `report`: every stage against every denominator
+- `listing`, `whole`: the same in rows, and as the one object that is handed on
 """

@@ -10,5 +10,6 @@ from. What the viewer may not see yet is not in them, nor in a count or a sum.
 - supplier: `supplier`, `feedback`, `duties`; community: `community`, `deliveries`
 - `screen`, `screens_bids`, `screens_delivery`, `screens_chance`: what each screen looks at
 - `auction_marks`, `contract_marks`, `body_marks`: the tables that only questions read
+- `catalogue`: every question, by its verb; `parameters`: what questions are asked about
 - `asking`, `closes`: what several questions ask together
 """

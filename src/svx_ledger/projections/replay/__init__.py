@@ -12,6 +12,7 @@ means to facts that tell of another time than they were recorded at.
 - `differences`: what changed between two of these, field by field
 - `next_change`, `previous_change`: the next step of a kind in an `AuctionHistory` or
   `StreamHistory`; `events_seen` the same in the whole log
+- `telling`: moments and steps in plain values
 - `Sight`, `could_see`: who looks, and whether by what could be seen then
 """
 

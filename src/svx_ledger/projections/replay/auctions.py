@@ -24,7 +24,7 @@ from .boards import both
 from .difference import Difference, differences
 from .moments import Log, Moment, moment
 from .reel import TELLING, NoSuchStream, Reel, names_of, not_yet, read_stream
-from .sight import EVERYBODY, Look, Looks, Sight, looks, order_shown, seen_by
+from .sight import EVERYBODY, Look, Looks, Sight, looks, order_shown, seen_by, shown_to_all
 
 FIELDS: Final = frozenset({"leader", "standing", "own", *(f.name for f in fields(Board))})
 """What `AuctionAt.plain` may show."""
@@ -112,6 +112,15 @@ class AuctionHistory:
             for when in (since, until)
         ]
         return differences(*shown)
+
+    def is_open(self, when: Moment) -> bool:
+        """Whether everybody sees all of it up to a moment: what is shown of it is final."""
+        count = bisect_right(self._positions, when.position)
+        rows, now = self._reel.then(when.position), self._reel.now
+        shown = board(rows, self.auction_id, when.as_at, judged=now)
+        assert shown is not None
+        parts = (shown.bids, shown.participants, shown.scores)
+        return None not in parts and shown_to_all(self._recorded[:count], now)
 
     def steps(self, after: int = 0, until: int | None = None) -> Iterator[AuctionStep]:
         """Give the events between two positions, each with what changed by it."""

@@ -7,6 +7,7 @@ auditor who has read the hidden amounts sees them in the past by the first; by t
 from the position of that read on. Neither shows whoever asks more than they may see now.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -72,6 +73,11 @@ def seen_by(recorded: Recorded, eyes: Looks) -> Seen:
         elif shown.stream is not None and seen(recorded, look.rows, look.viewer).stream is None:
             shown = replace(shown, stream=None, version=None)
     return shown
+
+
+def shown_to_all(recorded: Iterable[Recorded], now: Rows) -> bool:
+    """Whether everybody may see these events now, with everything in them."""
+    return all(seen(event, now).event == event.event for event in recorded)
 
 
 def hidden_by(stream: str, state: object, eyes: Looks) -> tuple[str, ...]:

@@ -13,12 +13,12 @@ from svx_ledger.domain.award.state import Award
 from svx_ledger.eventlog.plain import plain_of
 from svx_ledger.eventlog.record import Recorded
 from svx_ledger.projections.board import phase_at
-from svx_ledger.projections.visibility import Seen
+from svx_ledger.projections.visibility import Seen, hidden_fields
 
 from .difference import Difference, differences
 from .moments import Log, Moment, moment
 from .reel import Reel, contexts_of, not_yet, read_stream
-from .sight import EVERYBODY, Looks, Sight, hidden_by, looks, seen_by
+from .sight import EVERYBODY, Looks, Sight, hidden_by, looks, seen_by, shown_to_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +136,13 @@ class StreamHistory:
             for when in (since, until)
         ]
         return differences(*shown)
+
+    def is_open(self, when: Moment) -> bool:
+        """Whether everybody sees all of it up to a moment: what is shown of it is final."""
+        count = bisect_right(self._positions, when.position)
+        now = self._reel.now
+        hidden = hidden_fields(self.stream, self._states[count - 1], now)
+        return not hidden and shown_to_all(self._recorded[:count], now)
 
     def has_field(self, name: str) -> bool:
         """Whether its state has a field of this name, or one deeper as in `terms.mode`."""

@@ -15,8 +15,10 @@ records.
 - `context`: the rows that rules ask about and no other view keeps
 - `entries`: entries of the trail, of whose events a few columns are kept
 - `seeing`: records and states as one viewer may see them now
+- `alike`: which viewers are shown the same of an auction
 """
 
+from .alike import Audience, audience_of
 from .context import VISIBILITY
 from .entries import entry_placed, entry_shown, part_shown
 from .moments import bids_shown, own_rank_shown, rivals_shown, scores_shown, unless_own
@@ -41,8 +43,10 @@ __all__ = [
     "PARTS",
     "RULES",
     "VISIBILITY",
+    "Audience",
     "Seen",
     "access_shown_to",
+    "audience_of",
     "bids_shown",
     "bids_shown_to",
     "context_of",

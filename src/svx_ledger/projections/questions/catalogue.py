@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from svx_ledger.projections.questions import (
+from . import (
     auditor,
     auditor_persons,
     authority,
@@ -26,7 +26,7 @@ from svx_ledger.projections.questions import (
 
 
 class Question(NamedTuple):
-    """A question as `svx-ledger report VERB` asks it.
+    """A question as `svx-ledger report VERB` and `GET /reports/VERB` ask it.
 
     `row` is what its answer is made of; `shown` are the columns on a terminal, of which CSV and
     JSON have all.

@@ -1,11 +1,11 @@
 """Awards as lines of CSV: one form for those of the exchange and those decided elsewhere."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from svx_ledger.projections.elsewhere import AwardElsewhere
-    from svx_ledger.projections.register import RegisteredAward
+from .elsewhere import AwardElsewhere
+from .register import RegisteredAward
 
 
 class Count(NamedTuple):
@@ -35,10 +35,13 @@ class Line(NamedTuple):
     position: int
 
 
-def line_of(one: "RegisteredAward | AwardElsewhere") -> Line:
-    """Return the line of an award."""
-    from svx_ledger.projections.register import RegisteredAward
+def counts(facets: Mapping[str, Mapping[str, int]]) -> list[Count]:
+    """Return the counts of facets, a line each."""
+    return [Count(by, choice, n) for by, of in facets.items() for choice, n in of.items()]
 
+
+def line_of(one: RegisteredAward | AwardElsewhere) -> Line:
+    """Return the line of an award."""
     if not isinstance(one, RegisteredAward):
         return _line_elsewhere(one)
     award, contract = one.award, one.contract
@@ -60,7 +63,7 @@ def line_of(one: "RegisteredAward | AwardElsewhere") -> Line:
     )
 
 
-def _line_elsewhere(award: "AwardElsewhere") -> Line:
+def _line_elsewhere(award: AwardElsewhere) -> Line:
     return Line(
         decided="elsewhere",
         award_id=award.award_id,

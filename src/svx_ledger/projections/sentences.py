@@ -21,6 +21,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "record-corrected.v1": "{field} was corrected from {old} to {new}: {reason}",
     "access-granted.v1": "{person_id} may act for {organisation_id} as {role}.",
     "access-revoked.v1": "{person_id} is {role} of {organisation_id} no longer: {reason}",
+    "api-key-issued.v1": "A key of {person_id}, {role} of {organisation_id}, was issued until"
+    " {expires_at:time}.",
+    "api-key-revoked.v1": "The key of {person_id}, {role} of {organisation_id}, was revoked:"
+    " {reason}",
     "proxy-added.v1": "{proxy[measure]}: one {proxy[unit]} is worth £{proxy[pounds_per_unit]}.",
     "proxy-set-adopted.v1": "The proxy set {name} was adopted, with {count} proxies.",
     "proxy-set-superseded.v1": "{superseded_by} took its place: {reason}",
