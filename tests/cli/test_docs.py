@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import typer
 
+from svx_ledger.api.vocabulary import VERBS
 from svx_ledger.cli.app import build
 from svx_ledger.cli.failing import Exit
-from svx_ledger.cli.vocabulary import VERBS
 from svx_ledger.domain.vocabulary import COMMANDS
 
 from .conftest import Run

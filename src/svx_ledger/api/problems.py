@@ -34,6 +34,12 @@ STATUS: Final[Mapping[Kind, int]] = {
     "conflict": 409,
     "rule": 409,
 }
+STATUS_OF_RULE: Final[Mapping[str, int]] = {
+    "command-id-reused": 422,
+    "version-mismatch": 412,
+    "too-large": 413,
+}
+"""Where HTTP has a word of its own for a rule."""
 
 
 SAME_ID: Final = " with the same command id"
@@ -66,7 +72,10 @@ CAUSES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One problem object: `name` is its type's last part, `title` what holds in general."""
+    """One problem object: `name` is its type's last part, `title` what holds in general.
+
+    `faults` are the places that are wrong, each a pointer with what should stand there.
+    """
 
     name: str
     status: int
@@ -76,6 +85,7 @@ class Problem:
     facts: Facts = field(default_factory=dict)
     pointer: str | None = None
     command_id: str | None = None
+    faults: tuple[tuple[str, str], ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """Return the object as it is sent; what is absent is left out."""
@@ -90,6 +100,8 @@ class Problem:
         }
         if self.pointer is not None:
             given["errors"] = [{"pointer": self.pointer, "detail": self.title}]
+        if self.faults:
+            given["errors"] = [{"pointer": at, "detail": said} for at, said in self.faults]
         return {name: value for name, value in given.items() if value or name == "status"}
 
 
@@ -166,7 +178,7 @@ NO_LEDGER: Final = Problem(
 def problem_of(what: Refusal | Exception, command_id: str | None = None) -> Problem | None:
     """Return the problem that a refusal or failure is; None for an exception not foreseen."""
     if isinstance(what, Refusal):
-        return _of_refusal(what, command_id)
+        return problem_of_refusal(what, command_id)
     if isinstance(what, NoLedger):
         return NO_LEDGER
     if isinstance(what, OutcomeUnknown):
@@ -185,12 +197,13 @@ def problem_of(what: Refusal | Exception, command_id: str | None = None) -> Prob
     return None
 
 
-def _of_refusal(refusal: Refusal, command_id: str | None) -> Problem:
-    rule, facts = refusal.rule, dict(refusal.facts)
+def problem_of_refusal(refusal: Refusal, command_id: str | None = None) -> Problem:
+    """Return the problem that a refusal is."""
+    rule, facts = refusal.rule, dict(sorted(refusal.facts.items()))  # as a repeat has them
     pointer = str(facts.pop("pointer")) if "pointer" in facts else None
     return Problem(
         name=rule.name,
-        status=STATUS[rule.kind],
+        status=STATUS_OF_RULE.get(rule.name, STATUS[rule.kind]),
         title=rule.demands,
         detail=", ".join(f"{name} {value}" for name, value in facts.items()),
         remedy=LISTS_TYPES if rule is UNKNOWN_TYPE else rule.remedy,

@@ -10,6 +10,8 @@ from typing import Final
 
 import typer
 
+from svx_ledger.api.vocabulary import GROUPS
+
 from . import (
     auditing,
     award_page,
@@ -17,20 +19,22 @@ from . import (
     configuring,
     copying,
     demo,
+    doctor,
     erasing,
     explaining,
     importing,
     importing_grants,
+    keys,
     leverage,
     opening,
     projecting,
     reading,
     recorded,
     registered,
+    serving,
     trailing,
 )
 from .verb import GIVING, add, add_options
-from .vocabulary import GROUPS
 
 HELP: Final = """Keep and read an auction ledger of the Social Value Exchange.
 
@@ -58,12 +62,15 @@ def build(arguments: Sequence[str] | None = None) -> typer.Typer:
         if everything or name in (arguments or ()):
             _fill(group, name)
     add(app, "demo", demo.demo)
+    add(app, "practice", demo.practice)
     add(app, "init", opening.init)
     add(app, "do", opening.do, parameters=[opening.SOURCE, *GIVING])
     add(app, "tick", opening.tick)
     add(app, "events", reading.events)
     add(app, "show", reading.show)
     add(app, "audit", auditing.audit)
+    add(app, "serve", serving.serve)
+    add(app, "doctor", doctor.doctor)
     add(app, "explain", explaining.explain, parameters=explaining.OPTIONS)
     return app
 
@@ -107,6 +114,9 @@ def _fill(group: typer.Typer, name: str) -> None:
         add_verbs(group, name)
     if name == "auction":
         add(group, "board", board.board)
+    if name == "key":
+        add(group, "make", keys.make)
+        add(group, "list", keys.list_keys)
     if name == "erase":
         add(group, "prepare", erasing.prepare)
         add(group, "reapply", erasing.reapply)

@@ -56,6 +56,10 @@ class DivergenceFound(Exception):
     """An audit found what the rules would not have made; that is shown already."""
 
 
+class Unwell(Exception):
+    """The doctor found something that failed; that is shown already."""
+
+
 class SomeRejected(Exception):
     """An import went through, and part of what it read was not taken; that is shown already."""
 
@@ -79,7 +83,7 @@ def attempt(session: Session, act: Callable[[], None]) -> int:
         return _unshown(session, fault)
     except SomeRejected:
         return Exit.REJECTED
-    except DivergenceFound:
+    except (DivergenceFound, Unwell):
         return Exit.DAMAGED
     except Exception as failure:
         code = _told(session, failure)
@@ -114,11 +118,12 @@ def _told(session: Session, failure: Exception) -> Exit | None:
 
 def _unshown(session: Session, fault: Unshown) -> Exit:
     """Say that what was done could not be shown, unless whoever asked has gone."""
-    if fault.closed:
+    if fault.closed and session.key is None:
         return Exit.DONE
     done = f"done, recorded at position {session.position}, but it"
     it = done if session.position else "the output"
-    tell_plainly(session, f"{it} could not be shown: {fault}")
+    lost = "; if its key was not, revoke it and issue another" if session.key else ""
+    tell_plainly(session, f"{it} could not be shown: {fault}{lost}")
     return Exit.UNEXPECTED
 
 

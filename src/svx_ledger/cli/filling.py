@@ -13,6 +13,7 @@ import typer
 from svx_ledger.domain.award.announcing import CALENDAR_WINDOW
 from svx_ledger.domain.uk_calendar import uk_date
 
+from . import key_issuing
 from .session import Session, Usage
 from .verb import option
 
@@ -117,6 +118,7 @@ FILLS: Final[Mapping[str, Fill]] = {
     "AdoptProxySet": _acting("adopter_id"),
     "ApproveNeed": _acting("approver_organisation"),
     "EraseSubject": Fill(frozenset({"commitments"}), (), _all_private),
+    "IssueApiKey": Fill(key_issuing.FIELDS, key_issuing.OPTIONS, key_issuing.fill),
     "PublishAwardNotice": Fill(
         frozenset({"calendar", "calendar_version", "non_working_days"}),
         (option("bank_holidays", BankHolidays),),

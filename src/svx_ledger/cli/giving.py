@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from svx_ledger.api.vocabulary import VERBS
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.events import BidRejected
 from svx_ledger.domain.kind import Command
@@ -24,11 +25,11 @@ from .failing import Refused
 from .fields import option_for, plain, unknown_field
 from .filling import FILLS
 from .forms import Form, forms_of
+from .key_issuing import explained
 from .output import Unshown
 from .salting import keep_salts
 from .session import Session, write_what_is_due
 from .verb import GIVING, add, option
-from .vocabulary import VERBS
 
 _CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -74,7 +75,7 @@ def give(
         with suppress(StoreError):  # no part of the answer: the next command finds it due
             write_what_is_due(ledger)
     if isinstance(answer, Refusal):
-        raise Refused(answer)
+        raise Refused(explained(session, answer))
     session.position = answer.first_position
     rejected = _rejection_in(answer)
     try:
@@ -148,11 +149,12 @@ def _add(group: typer.Typer, name: str, cls: type[Command]) -> None:
     def run(session: Session, **given: Any) -> None:
         how = {p.name: given.pop(p.name) for p in GIVING}
         extra = {p.name: given.pop(p.name) for p in fill.options} if fill else {}
-        if creates and given[target] is None:
-            given[target] = new_name(kind)
         data = _plain(forms_of(cls), given)
-        if fill and not fill.fields <= data.keys():
+        more = any(value is not None for value in extra.values())
+        if fill and (more or not fill.fields <= data.keys()):
             fill.fill(session, data, extra)
+        if creates:
+            data.setdefault(target, new_name(kind))
         keep_salts(
             session,
             cls,

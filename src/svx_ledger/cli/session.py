@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from svx_ledger.eventlog.store import Store
     from svx_ledger.ledger import Clock, Ledger
 
-ACTOR_FORM = "ROLE:ORGANISATION/PERSON, e.g. authority.buyer:organisation-8f3k/person-7k2m"
+ACTOR_FORM = (
+    "ROLE:ORGANISATION/PERSON, e.g. authority.buyer:organisation-8f3k/person-7k2m, "
+    "or operator:/person-7k2m"
+)
 
 
 class Usage(Exception):
@@ -43,6 +46,8 @@ class Session:
         """Of the command that this run gives and that can be repeated: messages name it."""
         self.position: int | None = None
         """Where the command that this run gave is recorded, once it is."""
+        self.key: str | None = None
+        """The text of the API key that this run made, which is shown once and kept nowhere."""
 
     @cached_property
     def settings(self) -> Settings:

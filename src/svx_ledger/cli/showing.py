@@ -94,11 +94,13 @@ def _is_number(column: list[str]) -> bool:
 
 
 def sequenced(session: Session, answer: "Sequenced") -> None:
-    """Show what a command led to: its stream on standard output, the sentences beside it."""
+    """Show what a command led to: its stream on standard output, the sentences beside it.
+
+    In place of the stream stands a key that was made for it, before everything else.
+    """
     from svx_ledger.eventlog.shapes import shape_of
     from svx_ledger.eventlog.types import stored_name
-
-    from .sentences import sentence
+    from svx_ledger.projections.sentences import sentence
 
     told = [
         (position, stream, stored_name(type(event)), shape_of(type(event)).encode(event))
@@ -106,16 +108,20 @@ def sequenced(session: Session, answer: "Sequenced") -> None:
     ]
     if session.json:
         names = ("position", "stream", "type", "data")
-        line(
-            {
-                "command_id": answer.command_id,
-                "stream": answer.stream,
-                "version": answer.version,
-                "recorded_at": answer.recorded_at,
-                "events": [dict(zip(names, event, strict=True)) for event in told],
-            }
-        )
-        return
-    for position, stream, kind, data in told:
-        say(f"{position}  {sentence(kind, stream, data)}", err=True)
-    say(answer.stream)
+        done = {
+            "command_id": answer.command_id,
+            "stream": answer.stream,
+            "version": answer.version,
+            "recorded_at": answer.recorded_at,
+            "events": [dict(zip(names, event, strict=True)) for event in told],
+        }
+        line(done if session.key is None else {**done, "key": session.key})
+    else:
+        if session.key is not None:
+            say(session.key)
+        for position, stream, kind, data in told:
+            say(f"{position}  {sentence(kind, stream, data)}", err=True)
+        if session.key is None:
+            say(answer.stream)
+    if session.key is not None:
+        say(f"{answer.stream}: its key is shown this once, and kept nowhere.", err=True)

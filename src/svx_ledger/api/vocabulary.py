@@ -1,11 +1,14 @@
-"""Which verb gives which command: the one table, checked against the domain by a test."""
+"""Which verb gives which command, on the command line and over HTTP: the one table.
+
+`svx-ledger auction bid` is `POST /auctions/{auction_id}/bid`. A test holds it to the domain.
+"""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 
 class Verb(NamedTuple):
-    """Where a command is found: `svx-ledger GROUP NAME`."""
+    """Where a command is found: `svx-ledger GROUP NAME`, `POST /COLLECTION/{id}/NAME`."""
 
     group: str
     name: str
@@ -14,6 +17,7 @@ class Verb(NamedTuple):
 GROUPS: Final[Mapping[str, str]] = {
     "organisation": "Authorities, suppliers, community organisations.",
     "access": "Who may act for an organisation, in which role.",
+    "key": "Keys with which programs act over HTTP.",
     "proxies": "What one unit of a measure is worth.",
     "project": "What community organisations do.",
     "need": "What their projects lack.",
@@ -51,6 +55,8 @@ VERBS: Final[Mapping[str, Verb]] = {
     "RevokeKey": Verb("organisation", "revoke-key"),
     "GrantAccess": Verb("access", "grant"),
     "RevokeAccess": Verb("access", "revoke"),
+    "IssueApiKey": Verb("key", "issue"),
+    "RevokeApiKey": Verb("key", "revoke"),
     "AdoptProxySet": Verb("proxies", "adopt"),
     "SupersedeProxySet": Verb("proxies", "supersede"),
     "RegisterProject": Verb("project", "register"),
@@ -135,3 +141,53 @@ VERBS: Final[Mapping[str, Verb]] = {
     "ApproveCorrection": Verb("correction", "approve"),
     "EraseSubject": Verb("erase", "subject"),
 }
+
+COLLECTIONS: Final[Mapping[str, str]] = {
+    "organisation": "organisations",
+    "access": "access",
+    "key": "api-keys",
+    "proxies": "proxy-sets",
+    "project": "projects",
+    "need": "needs",
+    "resource": "resource-offers",
+    "offer": "direct-offers",
+    "procurement": "procurements",
+    "auction": "auctions",
+    "award": "awards",
+    "contract": "contracts",
+    "pledge": "pledges",
+    "spend": "spend",
+    "indicator": "indicators",
+    "correction": "corrections",
+    "erase": "streams",
+    "clock": "ledgers",
+}
+"""What the things of a group of verbs are called in an address."""
+_BY_THE_THING: Final[Mapping[str, tuple[str, str]]] = {
+    "AcceptClockStep": ("ledgers", "accept-clock-step"),
+    "ListNeed": ("needs", "list"),
+    "RelistNeed": ("needs", "relist"),
+    "DelistNeed": ("needs", "delist"),
+    "EraseSubject": ("streams", "erase-subject"),
+}
+"""Where the verb stands in the group of another thing than the one that it is given on."""
+
+
+def path_of(command: str, target: str) -> str:
+    """Return the path of a command on a thing; `target` is the thing's name, or `{field}`.
+
+    Raises LookupError for a command that is not given over HTTP: the opening of a ledger.
+    """
+    verb = VERBS[command]
+    collection, act = _BY_THE_THING.get(command, (COLLECTIONS[verb.group], verb.name))
+    return f"/{collection}/{target}/{act}"
+
+
+def path_to_new(command: str) -> str:
+    """Return the path of a command that makes a thing and leaves its name to the ledger."""
+    verb = VERBS[command]
+    return f"/{COLLECTIONS[verb.group]}/{verb.name}"
+
+
+KEY_FORM: Final = r"(?!clock:)[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}"
+"""An Idempotency-Key: it stands in an address as it is, where its outcome is asked for."""

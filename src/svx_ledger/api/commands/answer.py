@@ -1,0 +1,64 @@
+"""What became of a command, as an answer: done, refused, or rejected on record."""
+
+from typing import Any
+
+from fastapi import Response
+
+from svx_ledger.api.problems import problem_of_refusal
+from svx_ledger.api.responses import JsonAnswer, problem_answer
+from svx_ledger.domain.auction.events import BidRejected
+from svx_ledger.domain.rule import Refusal, Rule
+from svx_ledger.domain.vocabulary import RULES
+from svx_ledger.eventlog.scalars import instant
+from svx_ledger.eventlog.shapes import shape_of
+from svx_ledger.eventlog.types import stored_name
+from svx_ledger.ledger import Sequenced
+
+
+def answered(answer: Sequenced | Refusal, command_id: str) -> Response:
+    """Return what became of a command: done, refused, or rejected on record."""
+    if isinstance(answer, Refusal):
+        return problem_answer(problem_of_refusal(answer, command_id))
+    headers = {
+        "ETag": f'"{answer.version}"',
+        "Location": f"/events/{answer.first_position}",
+    }
+    rejected = rejection_in(answer)
+    if rejected is not None:
+        problem = problem_of_refusal(rejected, command_id)
+        recorded = {
+            "position": answer.first_position,
+            "recorded_at": instant(answer.recorded_at),
+        }
+        return problem_answer(problem, headers, recorded=recorded)
+    return JsonAnswer(plain_answer(answer), headers=headers)
+
+
+def plain_answer(answer: Sequenced) -> dict[str, Any]:
+    """Return what was done as JSON has it."""
+    return {
+        "state": "sequenced",
+        "command_id": answer.command_id,
+        "position": answer.first_position,
+        "last_position": answer.last_position,
+        "stream": answer.stream,
+        "version": answer.version,
+        "recorded_at": answer.recorded_at,
+        "events": [
+            {
+                "stream": stream,
+                "type": stored_name(type(event)),
+                "data": shape_of(type(event)).encode(event),
+            }
+            for stream, event in answer.events
+        ],
+    }
+
+
+def rejection_in(answer: Sequenced) -> Refusal | None:
+    """Return why a bid was rejected, if that is what was recorded."""
+    for _, event in answer.events:
+        if isinstance(event, BidRejected):
+            rule = RULES.get(event.rule) or Rule(event.rule, "A rule of another version.", "")
+            return Refusal(rule, event.facts)
+    return None

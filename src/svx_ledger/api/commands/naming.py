@@ -1,0 +1,53 @@
+"""Which commands are given over HTTP, on what, and how a new thing is named."""
+
+import hashlib
+from typing import Final, get_type_hints
+
+from svx_ledger.domain.form import StreamOf
+from svx_ledger.domain.kind import Command, fields_of
+from svx_ledger.domain.vocabulary import COMMANDS
+
+NAMED_BY_GIVER: Final = frozenset({"IssueApiKey"})
+"""What is never named by the ledger: the name of a key is a part of its text."""
+NOT_OVER_HTTP: Final = frozenset({"OpenLedger"})
+"""A ledger is opened beside its store, by who keeps it."""
+_CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def over_http() -> dict[str, type[Command]]:
+    """Return the commands that people give over HTTP, by name."""
+    return {
+        name: cls
+        for name, cls in COMMANDS.items()
+        if not cls.by_clock and name not in NOT_OVER_HTTP
+    }
+
+
+def creates(cls: type[Command]) -> bool:
+    """Whether a command makes the thing that it is given on, and may leave its name open."""
+    if cls.__name__ in NAMED_BY_GIVER:
+        return False
+    return cls.creates is not Command.creates and "creates" in vars(cls)
+
+
+def kind_of_target(cls: type[Command]) -> str:
+    """Return the kind of stream that a command is given on."""
+    hint = get_type_hints(cls, include_extras=True)[fields_of(cls)[0]]
+    (mark,) = (m for m in hint.__metadata__ if isinstance(m, StreamOf))
+    return mark.kind
+
+
+def name_of_new(kind: str, principal: str, command_id: str) -> str:
+    """Name a new thing: the same for the same key of the same person, so that a retry repeats.
+
+    80 bits of a digest, in the alphabet of random names.
+    """
+    said = f"svx/name/1\0{kind}\0{principal}\0{command_id}".encode()
+    number = int.from_bytes(hashlib.sha256(said).digest()[:10], "big")
+    letters = (_CROCKFORD[(number >> (5 * place)) & 31] for place in range(16))
+    return f"{kind}-{''.join(letters)}"
+
+
+def summary_of(cls: type[Command]) -> str:
+    """Return what a command means, in a sentence."""
+    return (cls.__doc__ or "").strip().partition("\n\n")[0].replace("\n    ", " ")

@@ -1,0 +1,87 @@
+"""What a request says of a command: who gives it, by which id, on which version, its body."""
+
+import asyncio
+import re
+from dataclasses import replace
+from typing import Final
+
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from svx_ledger.api.refusals import (
+    BAD_IDEMPOTENCY_KEY,
+    BODY_TOO_LARGE,
+    BODY_TOO_SLOW,
+    NO_IDEMPOTENCY_KEY,
+    WRONG_MEDIA_TYPE,
+    Declined,
+    bad_header,
+)
+from svx_ledger.api.routing import caller
+from svx_ledger.api.vocabulary import KEY_FORM
+from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.form import STREAM_NAME
+from svx_ledger.eventlog.canonical import MAX_MESSAGE_BYTES
+
+BODY_SECONDS: Final = 10.0
+"""Within which a body has come: who sends it slowly keeps a place from others."""
+IDEMPOTENCY_KEY: Final = re.compile(KEY_FORM, re.ASCII)
+_ETAG: Final = re.compile(r'"(0|[1-9][0-9]{0,14})"', re.ASCII)
+
+
+def actor_of(request: Request) -> Actor:
+    """Return who acts, and on whose behalf. Raises Declined."""
+    actor = caller(request).actor
+    assert actor is not None, "no policy lets the public act"
+    for_whom = request.headers.get("svx-on-behalf-of")
+    if for_whom is None:
+        return actor
+    named = STREAM_NAME.fullmatch(for_whom)
+    if named is None or named[1] != "organisation":
+        raise Declined(bad_header("Svx-On-Behalf-Of", "the name of an organisation"))
+    if for_whom == actor.organisation:  # that is nobody else: the same principal
+        return actor
+    return replace(actor, on_behalf_of=for_whom)
+
+
+def command_id_of(request: Request) -> str:
+    """Return the idempotency key, which is the command's id. Raises Declined."""
+    given = request.headers.get("idempotency-key")
+    if given is None:
+        raise Declined(NO_IDEMPOTENCY_KEY)
+    if IDEMPOTENCY_KEY.fullmatch(given) is None:
+        raise Declined(BAD_IDEMPOTENCY_KEY)
+    return given
+
+
+def expected_version_of(request: Request) -> int | None:
+    """Return the version that If-Match asks for, if any. Raises Declined."""
+    given = request.headers.get("if-match")
+    if given is None:
+        return None
+    found = _ETAG.fullmatch(given.strip())
+    if found is None:
+        raise Declined(bad_header("If-Match", 'a version in quotes, such as "7"'))
+    return int(found[1])
+
+
+async def body_of(request: Request) -> bytes:
+    """Return the body, when all of it came. Raises Declined for one that is not taken."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    coded = request.headers.get("content-encoding", "identity").strip().lower()
+    if kind != "application/json" or coded != "identity":
+        raise Declined(WRONG_MEDIA_TYPE)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _all_of(request)
+    except (TimeoutError, ClientDisconnect):  # too slow, or gone in the middle of it
+        raise Declined(BODY_TOO_SLOW, {"Connection": "close"}) from None
+
+
+async def _all_of(request: Request) -> bytes:
+    taken = bytearray()
+    async for part in request.stream():
+        taken += part
+        if len(taken) > MAX_MESSAGE_BYTES:  # whatever its Content-Length says
+            raise Declined(BODY_TOO_LARGE, {"Connection": "close"})
+    return bytes(taken)

@@ -1,0 +1,190 @@
+"""What the operations of the document share: headers, problems by status, and the key."""
+
+from typing import Any, Final
+
+from .patterns import INSTANT, Schema
+from .refusals import EDGE
+from .responses import PROBLEM_TYPE
+from .vocabulary import KEY_FORM
+
+REFERENCE: Final = "#/components/"
+KEY: Final = "key"
+"""The security scheme."""
+SECURITY_SCHEMES: Final[Schema] = {
+    KEY: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "svx_<id>_<secret>",
+        "description": "An API key. It stands for one person in one role for one organisation, "
+        "and does no more than its scopes: `read`, `act`, `act:<Command>`.",
+    }
+}
+PROBLEM: Final[Schema] = {
+    "title": "Problem",
+    "description": "What went wrong (RFC 9457). `title` is what holds in general, `detail` "
+    "what was met, `remedy` what to do; `/problems` lists all. What was sent is not repeated.",
+    "type": "object",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "pattern": "^/problems/"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "title": {"type": "string"},
+        "detail": {"type": "string"},
+        "remedy": {"type": "string"},
+        "facts": {
+            "description": "Numbers and names that explain it; units stand last in a name.",
+            "type": "object",
+            "additionalProperties": {"type": ["integer", "string"]},
+        },
+        "command_id": {"type": "string", "description": "The Idempotency-Key."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "pointer": {"type": "string", "description": "Where, in what was sent."},
+                    "detail": {"type": "string"},
+                },
+                "required": ["pointer", "detail"],
+            },
+        },
+        "recorded": {
+            "description": "Of a bid that was rejected: the rejection is on record.",
+            "type": "object",
+            "properties": {
+                "position": {"type": "integer", "minimum": 1},
+                "recorded_at": INSTANT,
+            },
+            "required": ["position", "recorded_at"],
+        },
+    },
+    "required": ["type", "status", "title"],
+}
+
+
+def _header(said: str, **schema: Any) -> Schema:
+    return {"description": said, "schema": {"type": "string"} | schema}
+
+
+def _sent(name: str, said: str, *, required: bool = False, **schema: Any) -> Schema:
+    """A header of a request."""
+    told = _header(said, **schema)
+    return {"name": name, "in": "header", "required": required} | told
+
+
+_VERSION: Final = '^"(?:0|[1-9][0-9]{0,14})"$'
+_IF_MATCH: Final = "The version of the thing that was read, as its ETag has it"
+_NAMED: Final = "An opaque name, such as a random UUID."
+IF_NONE_MATCH: Final = _sent(
+    "If-None-Match", "The ETag of what is at hand: 304 if it is current."
+)
+PARAMETERS: Final[Schema] = {
+    "IdempotencyKey": _sent(
+        "Idempotency-Key",
+        "Names this command for ever: sent again with the same key it is never carried out "
+        "twice, and is answered as it was. " + _NAMED,
+        required=True,
+        pattern=f"^(?:{KEY_FORM})$",
+    ),
+    "IfMatch": _sent(
+        "If-Match", f"{_IF_MATCH}: 412 if it has another by now.", pattern=_VERSION
+    ),
+    "IfMatchRequired": _sent(
+        "If-Match",
+        f"{_IF_MATCH}: 412 if it has another by now, 428 without it.",
+        required=True,
+        pattern=_VERSION,
+    ),
+    "OnBehalfOf": _sent(
+        "Svx-On-Behalf-Of",
+        "The community organisation for which the operator enters this.",
+        pattern="^organisation-[0-9a-z]{4,32}$",
+    ),
+    "RequestId": _sent(
+        "X-Request-Id",
+        "Names this request in logs and in the record: 8 to 40 letters, digits or `._~-`, at "
+        "least one a letter. Where it is absent or of another form, one is made.",
+    ),
+    "IfNoneMatch": IF_NONE_MATCH,
+    "LastEventId": _sent(
+        "Last-Event-ID",
+        "Read where a stream is asked for: the id of the last message of it that was received. "
+        "What is sent is no older; after `end` there is nothing to come (204).",
+    ),
+}
+HEADERS: Final[Schema] = {
+    "RequestId": _header(
+        "Names this request in logs and in the record.", pattern="^[A-Za-z0-9._~-]{8,40}$"
+    ),
+    "Version": _header("The version of the stream, for If-Match.", pattern=_VERSION),
+    "Location": _header("Where the record can be read.", format="uri-reference"),
+    "ETag": _header("Tells this answer from others of this address, for If-None-Match."),
+    "Position": _header("The log position that this is of.", pattern="^[0-9]+$"),
+    "CacheControl": _header("Whether this may be kept."),
+    "Link": _header('Where the next page is: `<…>; rel="next"`. Absent at the end.'),
+    "RateLimitLimit": _header("Requests that are allowed in a minute.", pattern="^[0-9]+$"),
+    "RateLimitRemaining": _header("How many of them are left.", pattern="^[0-9]+$"),
+    "RateLimitReset": _header("Seconds until there are more.", pattern="^[0-9]+$"),
+    "RetryAfter": _header("Seconds after which to try again.", pattern="^[0-9]+$"),
+    "Authenticate": _header("How to say who asks: Bearer."),
+}
+_RULES: Final = {
+    403: "`role-not-allowed`, `not-yours`, `same-person` and others: it is for somebody else.",
+    404: "`not-found`: there is no such thing, or none that whoever asks may know of.",
+    409: "A rule of the exchange refuses it, or what was read is not current.",
+    412: "`version-mismatch`: the thing has another version by now.",
+    422: "What was sent is not of its form, or its Idempotency-Key is another command's.",
+    500: "`command-failed`: nothing was written.",
+    503: "Nothing was written (`not-written`), or the outcome is unknown (`outcome-unknown`): "
+    "sending it again with the same Idempotency-Key does no harm.",
+}
+"""What rules and failures have to say, beside what is turned away at the edge."""
+STATUSES: Final = tuple(sorted({problem.status for problem in EDGE} - {405} | {*_RULES}))
+"""Of the problems that an operation can answer with: no operation is a wrong method."""
+
+
+def response(status: int) -> Schema:
+    """Return the reference to the problems of a status."""
+    return {"$ref": f"{REFERENCE}responses/{name_of(status)}"}
+
+
+def name_of(status: int) -> str:
+    """Return what the problems of a status are called among the components."""
+    return f"Problem{status}"
+
+
+def responses() -> Schema:
+    """Return the problems of every status."""
+    return {name_of(status): _problems_of(status) for status in STATUSES}
+
+
+def _problems_of(status: int) -> Schema:
+    said = [f"`{one.name}`: {one.title}" for one in EDGE if one.status == status]
+    said += [_RULES[status]] if status in _RULES else []
+    headers = usual_headers()
+    if status in (429, 503):
+        headers["Retry-After"] = header("RetryAfter")
+    if status == 401:
+        headers["WWW-Authenticate"] = header("Authenticate")
+    return {
+        "description": " ".join(said),
+        "headers": headers,
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": f"{REFERENCE}schemas/Problem"}}},
+    }
+
+
+def usual_headers(*, guarded: bool = True) -> Schema:
+    """Return the headers that every answer has, and every one that is counted."""
+    headers = {"X-Request-Id": header("RequestId")}
+    for name in ("Limit", "Remaining", "Reset") if guarded else ():
+        headers[f"RateLimit-{name}"] = header(f"RateLimit{name}")
+    return headers
+
+
+def header(name: str) -> Schema:
+    """Return the reference to a header of answers."""
+    return {"$ref": f"{REFERENCE}headers/{name}"}
+
+
+def parameter(name: str) -> Schema:
+    """Return the reference to a header of requests."""
+    return {"$ref": f"{REFERENCE}parameters/{name}"}

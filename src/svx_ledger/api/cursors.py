@@ -1,0 +1,110 @@
+"""Cursors: where the next page of a list begins, in a text that only the ledger reads.
+
+A cursor holds the log position that its page was read at and the place that it ended with,
+behind a digest that binds both to the list, to what was asked for and to whoever asked. There
+is nothing secret in it, the digest neither: anybody can work it out. So a cursor is read as
+strictly as any parameter. One that was changed, that belongs to another list, or that holds
+what no list gives, is refused.
+"""
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from svx_ledger.domain.actor import Actor
+from svx_ledger.eventlog.plain import plain_of
+
+from .parameters import MOST_POSITION, bad_parameters
+
+_DIGEST_BYTES: Final = 12
+NOT_GIVEN: Final = ("/query/cursor", "A cursor is what `next` of the page before said.")
+
+
+class Place(NamedTuple):
+    """Where a page ended: at a log position, and there at a key of the list's own.
+
+    Each list takes its key by the form that it gives it. Raises Declined for any other.
+    """
+
+    position: int
+    key: Any
+
+    def number(self) -> int:
+        """Return the key of a list that goes by whole numbers."""
+        return _number(self.key)
+
+    def text(self) -> str:
+        """Return the key of a list that goes by texts."""
+        return _text(self.key)
+
+    def texts(self) -> tuple[str, str]:
+        """Return the key of a list that goes by two texts."""
+        first, second = _pair(self.key)
+        return _text(first), _text(second)
+
+    def numbered_text(self) -> tuple[int, str]:
+        """Return the key of a list that goes by a whole number and a text."""
+        number, text = _pair(self.key)
+        return _number(number), _text(text)
+
+
+class Listing(NamedTuple):
+    """A list as somebody asked for it: what its cursors belong to."""
+
+    name: str
+    given: Mapping[str, Any]
+    viewer: Actor | None
+
+    def cursor(self, place: Place) -> str:
+        """Write a place down."""
+        payload = orjson.dumps([place.position, place.key])
+        return urlsafe_b64encode(self._digest(payload) + payload).rstrip(b"=").decode()
+
+    def place(self, cursor: str) -> Place:
+        """Read a place again. Raises Declined for what no page of this list gave."""
+        try:
+            raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        except ValueError:
+            raise bad_parameters(NOT_GIVEN) from None
+        digest, payload = raw[:_DIGEST_BYTES], raw[_DIGEST_BYTES:]
+        if digest != self._digest(payload):
+            raise bad_parameters(NOT_GIVEN)
+        place = _place(payload)
+        if self.cursor(place) != cursor:  # of several ways to write it, one is right
+            raise bad_parameters(NOT_GIVEN)
+        return place
+
+    def _digest(self, payload: bytes) -> bytes:
+        whose = self.viewer.principal if self.viewer else ""
+        asked = orjson.dumps(plain_of(dict(self.given)), option=orjson.OPT_SORT_KEYS)
+        said = b"\0".join((b"svx/cursor/1", self.name.encode(), whose.encode(), asked, payload))
+        return hashlib.sha256(said).digest()[:_DIGEST_BYTES]
+
+
+def _place(payload: bytes) -> Place:
+    try:
+        position, key = _pair(orjson.loads(payload))
+    except orjson.JSONDecodeError:
+        raise bad_parameters(NOT_GIVEN) from None
+    return Place(_number(position), key)
+
+
+def _pair(value: Any) -> tuple[Any, Any]:
+    if type(value) is not list or len(value) != 2:
+        raise bad_parameters(NOT_GIVEN)
+    return value[0], value[1]
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= MOST_POSITION:
+        raise bad_parameters(NOT_GIVEN)
+    return value
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise bad_parameters(NOT_GIVEN)
+    return value

@@ -1,0 +1,188 @@
+"""The documentation that the service gives of itself: OpenAPI, a page, and every problem.
+
+It is made once, when it is first asked for; nothing in it hangs on who asks.
+"""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import orjson
+from fastapi import FastAPI, Request, Response
+
+from .components import IF_NONE_MATCH
+from .conditional import unless_unchanged
+from .document import openapi_of
+from .document_page import document_page
+from .markup import CONTENT_SECURITY_POLICY, STYLE
+from .negotiating import JSON, best
+from .problem_pages import (
+    PROBLEM_OF_A_LIST,
+    PROBLEMS,
+    documented,
+    plain_problem,
+    plain_problems,
+    problem_page,
+    problems_page,
+)
+from .refusals import NOT_ACCEPTABLE, Declined, no_such_thing
+from .routing import Operation, add_route, policy_of
+
+TAG: Final = "service"
+HTML: Final = "text/html"
+CSS: Final = "text/css"
+_MINUTES: Final = "public, max-age=300"
+NAME: Final = {
+    "name": "name",
+    "in": "path",
+    "required": True,
+    "description": "The last part of a problem's `type`.",
+    "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,64}$"},
+}
+DOCUMENT: Final = {"type": "object", "required": ["openapi", "info", "paths", "components"]}
+
+
+def add_documentation(app: FastAPI) -> None:
+    """Add the routes; what is added later is in it, too, until it is first asked for."""
+
+    async def openapi(request: Request) -> Response:
+        return _answer(request, _openapi_bytes(app), JSON)
+
+    async def page(request: Request) -> Response:
+        return _answer(request, _page_bytes(app), HTML)
+
+    add_route(
+        app,
+        openapi,
+        Operation(
+            name="openapi",
+            method="GET",
+            path="/openapi.json",
+            tag=TAG,
+            summary="What can be asked of this service, as OpenAPI 3.1.",
+            policy=policy_of("openapi"),
+            answer=DOCUMENT,
+            parameters=(IF_NONE_MATCH,),
+        ),
+    )
+    add_route(
+        app,
+        page,
+        Operation(
+            name="documentation",
+            method="GET",
+            path="/docs",
+            tag=TAG,
+            summary="What can be asked of this service, as a page for people.",
+            policy=policy_of("documentation"),
+            media=(HTML,),
+            parameters=(IF_NONE_MATCH,),
+        ),
+    )
+    add_route(
+        app,
+        _style,
+        Operation(
+            name="documentation-style",
+            method="GET",
+            path=STYLE,
+            tag=TAG,
+            summary="What that page looks like.",
+            policy=policy_of("documentation"),
+            media=(CSS,),
+            parameters=(IF_NONE_MATCH,),
+        ),
+    )
+    add_route(
+        app,
+        _problems,
+        Operation(
+            name="problems",
+            method="GET",
+            path="/problems",
+            tag=TAG,
+            summary="Every problem that there is: what is demanded, and what to do.",
+            policy=policy_of("problems"),
+            answer=PROBLEMS,
+            media=(JSON, HTML),
+            parameters=(IF_NONE_MATCH,),
+        ),
+    )
+    add_route(
+        app,
+        _problem,
+        Operation(
+            name="problem",
+            method="GET",
+            path="/problems/{name}",
+            tag=TAG,
+            summary="One problem: what is demanded, and what to do.",
+            policy=policy_of("problem"),
+            answer=PROBLEM_OF_A_LIST,
+            media=(JSON, HTML),
+            parameters=(NAME, IF_NONE_MATCH),
+        ),
+    )
+
+
+async def _style(request: Request) -> Response:
+    return _answer(request, _style_bytes(), CSS)
+
+
+async def _problems(request: Request) -> Response:
+    if _form(request) == HTML:
+        return _answer(request, _problems_bytes(), HTML)
+    return _answer(request, orjson.dumps(plain_problems()), JSON)
+
+
+async def _problem(request: Request) -> Response:
+    found = documented().get(request.path_params["name"])
+    if found is None:
+        raise no_such_thing("problem")
+    if _form(request) == HTML:
+        return _answer(request, problem_page(found).encode(), HTML)
+    return _answer(request, orjson.dumps(plain_problem(found)), JSON)
+
+
+def _form(request: Request) -> str:
+    form = best(request.headers.get("accept"), (JSON, HTML))
+    if form is None:
+        raise Declined(NOT_ACCEPTABLE)
+    return form
+
+
+def _answer(request: Request, body: bytes, media: str) -> Response:
+    headers = {
+        "ETag": f'"{hashlib.sha256(body).hexdigest()[:16]}"',
+        "Cache-Control": _MINUTES,
+        "Vary": "Accept",
+    }
+    if media == HTML:
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    answer = Response(body, headers=headers, media_type=media)
+    return unless_unchanged(request, answer)
+
+
+def _openapi_bytes(app: FastAPI) -> bytes:
+    made: bytes | None = getattr(app.state, "openapi_bytes", None)
+    if made is None:
+        made = app.state.openapi_bytes = orjson.dumps(openapi_of(app))
+    return made
+
+
+def _page_bytes(app: FastAPI) -> bytes:
+    made: bytes | None = getattr(app.state, "page_bytes", None)
+    if made is None:
+        made = app.state.page_bytes = document_page(openapi_of(app)).encode()
+    return made
+
+
+@cache
+def _problems_bytes() -> bytes:
+    return problems_page().encode()
+
+
+@cache
+def _style_bytes() -> bytes:
+    return files(__package__).joinpath("style.css").read_bytes()

@@ -1,0 +1,126 @@
+"""GET /health, /ready and /metrics: for whoever keeps the process running."""
+
+from fastapi import FastAPI, Request, Response
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from .metrics import gauge
+from .readiness import Readiness
+from .responses import JsonAnswer
+from .routing import Operation, add_route, policy_of, serving_of
+
+TAG = "service"
+
+
+def add_health(app: FastAPI) -> None:
+    """Add the routes."""
+    add_route(
+        app,
+        _health,
+        Operation(
+            name="health",
+            method="GET",
+            path="/health",
+            tag=TAG,
+            summary="Whether the process is alive; nothing is looked at.",
+            policy=policy_of("health"),
+            answer=ALIVE,
+            unguarded=True,
+        ),
+    )
+    add_route(
+        app,
+        _ready,
+        Operation(
+            name="ready",
+            method="GET",
+            path="/ready",
+            tag=TAG,
+            summary="Whether the process can serve: each part is tried; 503 if one fails.",
+            policy=policy_of("ready"),
+            answer=READY,
+            unguarded=True,
+        ),
+    )
+    add_route(
+        app,
+        _metrics,
+        Operation(
+            name="metrics",
+            method="GET",
+            path="/metrics",
+            tag=TAG,
+            summary="Numbers of the process, or of all that serve together, for Prometheus.",
+            policy=policy_of("metrics"),
+            answer={"type": "string"},
+            media=("text/plain",),
+        ),
+    )
+
+
+ALIVE = {
+    "type": "object",
+    "properties": {"alive": {"const": True}},
+    "required": ["alive"],
+}
+READY = {
+    "type": "object",
+    "properties": {
+        "ready": {"type": "boolean"},
+        "position": {"type": "integer", "description": "Where the log is."},
+        "views_position": {"type": "integer", "description": "Where the views are."},
+        "lag_events": {"type": "integer"},
+        "lag_seconds": {"type": "number"},
+        "checks": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "properties": {"ok": {"type": "boolean"}, "detail": {"type": "string"}},
+                "required": ["ok", "detail"],
+            },
+        },
+    },
+    "required": ["ready", "checks"],
+}
+
+
+async def _health(_: Request) -> Response:
+    return JsonAnswer({"alive": True})
+
+
+async def _ready(request: Request) -> Response:
+    found = await serving_of(request).prober.readiness()
+    return JsonAnswer(_plain(found), 200 if found.ready else 503)
+
+
+async def _metrics(request: Request) -> Response:
+    serving = serving_of(request)
+    found = await serving.prober.readiness()
+    exchange = serving.exchange
+    serving.metrics.now(working=serving.limits.working, waiting=exchange.waiting)
+    text = serving.metrics.exposition(
+        [
+            gauge("svx_ready", "Whether the process can serve (1) or not (0).", found.ready),
+            gauge("svx_log_position", "Position of the last event.", found.position),
+            gauge("svx_views_position", "Position the views are at.", found.views_position),
+            gauge(
+                "svx_views_lag_events", "Events that are not in the views.", found.lag_events
+            ),
+            gauge(
+                "svx_views_lag_seconds",
+                "Age of the oldest event that is not in the views.",
+                found.lag_seconds,
+            ),
+        ]
+    )
+    return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+def _plain(found: Readiness) -> dict[str, object]:
+    return {
+        "ready": found.ready,
+        "position": found.position,
+        "views_position": found.views_position,
+        "lag_events": found.lag_events,
+        "lag_seconds": found.lag_seconds,
+        "checks": {name: check._asdict() for name, check in found.checks.items()},
+    }

@@ -1,0 +1,199 @@
+"""Parameters of an address: each with its form, which is documented and held to.
+
+A value that is not of its form is refused with a pointer to it and the form that it should
+have; what was sent is not repeated.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+from fastapi import Request
+
+from svx_ledger.domain.form import Between, Length, Matching, StreamOf
+from svx_ledger.eventlog import scalars
+from svx_ledger.eventlog.malformed import Malformed
+
+from . import patterns
+from .patterns import Schema, mark_of
+from .problems import Problem
+from .refusals import BAD_PARAMETER, Declined
+
+MOST_POSITION: Final = 2**53 - 1
+Position = Annotated[int, Between(0, MOST_POSITION)]
+Cursor = Annotated[str, Matching(r"[A-Za-z0-9_-]{8,1024}")]
+_WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_INSTANT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z", re.ASCII
+)
+INSTANT: Final[Schema] = {
+    "description": "An instant in UTC: YYYY-MM-DDTHH:MM:SSZ, with up to six decimal places.",
+    "type": "string",
+    "format": "date-time",
+    "pattern": f"^{_INSTANT.pattern}$",
+}
+
+
+class Unfit(ValueError):
+    """A value that is not of its form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter: its `form` is a type with its marks, `meaning` what giving it asks for.
+
+    Left out, it is `default`, or simply not there.
+    """
+
+    name: str
+    form: Any
+    meaning: str
+    required: bool = False
+    default: Any = None
+
+    def documented(self) -> Schema:
+        """Return the parameter as OpenAPI describes it."""
+        schema = _schema(self.form)
+        if self.default is not None:
+            schema["default"] = self.default
+        return {
+            "name": self.name,
+            "in": "query",
+            "required": self.required,
+            "description": self.meaning,
+            "schema": schema,
+        }
+
+    @property
+    def fault(self) -> tuple[str, str]:
+        """Where a value of another form is wrong, and what should stand there."""
+        schema = _schema(self.form)
+        said = schema.get("description") or ", ".join(
+            f"{name} {value}" for name, value in schema.items() if name != "maxLength"
+        )
+        return (f"/query/{self.name}", said)
+
+
+def read_parameters(request: Request, parameters: Iterable[Parameter]) -> dict[str, Any]:
+    """Return what was given, by name, with defaults. Raises Declined with every fault."""
+    given: dict[str, Any] = {}
+    faults: list[tuple[str, str]] = []
+    for one in parameters:
+        text = request.query_params.get(one.name)
+        if text is None:
+            if one.required:
+                faults.append(one.fault)
+            elif one.default is not None:
+                given[one.name] = one.default
+            continue
+        try:
+            given[one.name] = read(one.form, text)
+        except (Unfit, Malformed, ValueError):
+            faults.append(one.fault)
+    if faults:
+        raise bad_parameters(*faults)
+    return given
+
+
+def bad_parameters(*faults: tuple[str, str], detail: str = "") -> Declined:
+    """Return the refusal of parameters, with a pointer to each that is wrong."""
+    return Declined(
+        Problem(
+            name=BAD_PARAMETER.name,
+            status=BAD_PARAMETER.status,
+            title=BAD_PARAMETER.title,
+            detail=detail,
+            remedy=BAD_PARAMETER.remedy,
+            faults=faults,
+        )
+    )
+
+
+def read(form: Any, text: str) -> Any:
+    """Return what a text stands for. Raises Unfit, Malformed or ValueError."""
+    hint, marks = _taken_apart(form)
+    if get_origin(hint) is Literal:
+        return _choice(text, {word: word for word in get_args(hint)})
+    if hint is bool:
+        return _choice(text, {"true": True, "false": False})
+    if hint is int:
+        return _whole(text, mark_of(marks, Between))
+    if hint is date:
+        return _day(text)
+    if hint is datetime:
+        return _instant(text)
+    if get_origin(hint) in (Union, UnionType):  # an instant, or a whole day
+        return _day(text) if _DAY.fullmatch(text) else _instant(text)
+    return scalars.text(marks).decode(text)
+
+
+def _schema(form: Any) -> Schema:
+    hint, marks = _taken_apart(form)
+    if get_origin(hint) is Literal:
+        return {"type": "string", "enum": [*get_args(hint)]}
+    if hint is bool:
+        return {"type": "boolean"}
+    if hint is int:
+        return patterns.integer(mark_of(marks, Between))
+    if hint is date:
+        return dict(patterns.DATE)
+    if hint is datetime:
+        return dict(INSTANT)
+    if get_origin(hint) in (Union, UnionType):
+        said = f"{patterns.DATE['description']} Or: {INSTANT['description']}"
+        return {"description": said, "anyOf": [patterns.DATE, INSTANT]}
+    if mark := mark_of(marks, StreamOf, Matching):
+        return patterns.matching(mark)
+    return dict(patterns.TRIMMED_TEXT) | patterns.bounds_of_text(mark_of(marks, Length))
+
+
+def _taken_apart(form: Any) -> tuple[Any, tuple[Any, ...]]:
+    if get_origin(form) is Annotated:
+        hint, *marks = get_args(form)
+        return hint, tuple(marks)
+    return form, ()
+
+
+def _choice(text: str, choices: Mapping[str, Any]) -> Any:
+    if text not in choices:
+        raise Unfit
+    return choices[text]
+
+
+def _whole(text: str, between: Between | None) -> int:
+    if _WHOLE.fullmatch(text) is None:
+        raise Unfit
+    number = int(text)
+    if between is not None and not between.least <= number <= between.most:
+        raise Unfit
+    return number
+
+
+def _day(text: str) -> date:
+    if _DAY.fullmatch(text) is None:
+        raise Unfit
+    return date.fromisoformat(text)
+
+
+def _instant(text: str) -> datetime:
+    if _INSTANT.fullmatch(text) is None:
+        raise Unfit
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def path_parameters(path: str, named: Mapping[str, tuple[Any, str]]) -> list[Schema]:
+    """Return the parameters in a path as OpenAPI describes them: each a form and a meaning."""
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": named[name][1],
+            "schema": _schema(named[name][0]),
+        }
+        for name in re.findall(r"{(\w+)}", path)
+    ]

@@ -1,0 +1,173 @@
+"""Whether this process can serve: each part of it is tried, a second apart at most."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Final, NamedTuple, TypeVar
+
+from svx_ledger.domain.book import Book
+from svx_ledger.eventlog.record import Unreadable, recorded_at
+from svx_ledger.eventlog.store import StoreError
+from svx_ledger.exchange import Exchange
+from svx_ledger.ledger import ClockRefused, SimulatedClock, SystemClock
+
+from .refusals import NOT_AUTHENTICATED, Declined
+
+FRESH_SECONDS: Final = 1.0
+WAIT_SECONDS: Final = 3.0
+VIEWS_SECONDS: Final = 1.0
+"""For which a look takes part in bringing the views up to the log."""
+NO_KEY: Final = f"Bearer svx_{'0' * 16}_{'0' * 64}"
+"""Opens nothing; whether it does has to be looked up all the same."""
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Check(NamedTuple):
+    """One part that was tried. `detail` is for everybody to read: it names no place."""
+
+    ok: bool
+    detail: str
+
+
+class Readiness(NamedTuple):
+    """What was found, and where the log and the views were."""
+
+    ready: bool
+    position: int
+    views_position: int
+    lag_seconds: float
+    checks: dict[str, Check]
+
+    @property
+    def lag_events(self) -> int:
+        """How many events the views are behind."""
+        return max(0, self.position - self.views_position)
+
+
+class _Found(NamedTuple):
+    position: int
+    views_position: int
+    lag_seconds: float
+    checks: dict[str, Check]
+
+
+class Prober:
+    """Tries the parts of a process. What it found is good for a second, for all who ask."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        look_up: Callable[[str], Awaitable[object]],
+        *,
+        most_lag_seconds: float,
+    ) -> None:
+        self._exchange = exchange
+        self._look_up = look_up
+        self._most_lag = most_lag_seconds
+        self._clock = SystemClock()
+        self._clock.check(None, None)  # from here on it would see a step
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="svx-ready")
+        self._looking: asyncio.Task[Readiness] | None = None
+        self._found: tuple[float, Readiness] | None = None
+
+    def close(self) -> None:
+        """Try nothing more."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def readiness(self) -> Readiness:
+        """Return how things are, or were less than a second ago."""
+        if self._found is not None and time.monotonic() - self._found[0] < FRESH_SECONDS:
+            return self._found[1]
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        return await asyncio.shield(self._looking)
+
+    async def _look(self) -> Readiness:
+        keys, found = await asyncio.gather(self._keys(), self._parts())
+        checks = found.checks | {"writer": self._writer(), "keys": keys}
+        now = Readiness(
+            ready=all(check.ok for check in checks.values()),
+            position=found.position,
+            views_position=found.views_position,
+            lag_seconds=round(found.lag_seconds, 3),
+            checks=checks,
+        )
+        before = self._found
+        if not now.ready and (before is None or before[1].ready):
+            amiss = [
+                f"{name}: {check.detail}" for name, check in checks.items() if not check.ok
+            ]
+            _log.warning("not ready: %s", "; ".join(amiss))
+        self._found = time.monotonic(), now
+        return now
+
+    def _writer(self) -> Check:
+        stopped = self._exchange.stopped
+        return Check(
+            stopped is None, "writes" if stopped is None else "writes no more: restart"
+        )
+
+    async def _keys(self) -> Check:
+        try:
+            await asyncio.wait_for(self._look_up(NO_KEY), WAIT_SECONDS)
+        except Declined as declined:
+            if declined.problem is NOT_AUTHENTICATED:
+                return Check(True, "are looked up")
+            return Check(False, "are not looked up")
+        except (StoreError, Unreadable, TimeoutError):
+            return Check(False, "are not looked up")
+        return Check(True, "are looked up")
+
+    async def _parts(self) -> _Found:
+        loop = asyncio.get_running_loop()
+        try:
+            looking = loop.run_in_executor(self._thread, self._look_at_the_store)
+            return await asyncio.wait_for(asyncio.shield(looking), WAIT_SECONDS)
+        except TimeoutError:
+            return _Found(0, 0, 0.0, {"store": Check(False, "does not answer in time")})
+
+    def _look_at_the_store(self) -> _Found:
+        checks: dict[str, Check] = {}
+        try:
+            head = self._exchange.store.head()
+            last = recorded_at(head.record) if head.position else None
+            checks["store"] = Check(True, "answers")
+        except (StoreError, ValueError, LookupError, TypeError):
+            return _Found(0, 0, 0.0, {"store": Check(False, "does not answer")})
+        checks["clock"] = self._clock_check(last)
+        position, lag = 0, 0.0
+        try:
+            with self._exchange.views.view(timeout=VIEWS_SECONDS) as view:
+                position = view.position
+            lag = self._lag(position)
+            behind = f"{lag:.1f} s behind the log"
+            checks["views"] = Check(lag <= self._most_lag, behind)
+        except (StoreError, Unreadable):
+            checks["views"] = Check(False, "cannot be read")
+        return _Found(head.position, position, lag, checks)
+
+    def _clock_check(self, last: datetime | None) -> Check:
+        if isinstance(self._exchange.clock, SimulatedClock):
+            return Check(True, "is simulated")
+        try:
+            self._clock.check(last, self._book())
+        except ClockRefused:
+            return Check(False, "cannot be trusted: nothing is written")
+        except (StoreError, Unreadable):
+            return Check(False, "cannot be held against the log")
+        return Check(True, "runs on")
+
+    def _book(self) -> Book | None:
+        first = next(self._exchange.store.rows(limit=1), None)
+        return None if first is None else self._exchange.state(Book, first.stream)
+
+    def _lag(self, position: int) -> float:
+        first = next(self._exchange.store.rows(after=position, limit=1), None)
+        if first is None:
+            return 0.0
+        return max(0.0, (datetime.now(UTC) - recorded_at(first.record)).total_seconds())

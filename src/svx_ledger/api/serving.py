@@ -1,0 +1,116 @@
+"""What the routes have at hand: the ledger, its views, and who asks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from svx_ledger.exchange import Exchange
+from svx_ledger.projections.view import View
+
+from .closing_soon import ClosingSoon
+from .ending import Ending
+from .heavy import Heavy
+from .limits import Limits
+from .live.hub import Hub
+from .metrics import Metrics
+from .principals import Principals
+from .readers import Readers
+from .readiness import Prober
+
+T = TypeVar("T")
+VIEW_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """How the API is served.
+
+    `read_only`: nothing can be written, as in a ledger whose time is simulated. `requests`
+    and `anonymous_requests` are what a key, and an address without one, may ask in a minute;
+    `at_once` is how many requests one process works on at a time, of which a quarter is kept
+    for bidders of auctions that close within `near_close_seconds`. `follow`: this process
+    keeps the views up to date. `tick`: its clock decides deadlines that nobody's command does.
+    Views that are further behind than `most_lag_seconds` make it unfit to answer (GET /ready).
+    `watchers` is how many streams a process has, of them `watchers_each` for a key, or for an
+    address without one; a stream ends after about `stream_seconds`, or when its connection
+    has taken nothing for `slow_seconds`.
+    `heavy_processes` answer reads that take long, each in `heavy_seconds` at most; without any,
+    the readers do.
+    """
+
+    read_only: bool = False
+    requests: int = 1_200
+    anonymous_requests: int = 300
+    at_once: int = 512
+    near_close_seconds: int = 300
+    follow: bool = True
+    tick: bool = True
+    most_lag_seconds: float = 5.0
+    watchers: int = 5_000
+    watchers_each: int = 50
+    stream_seconds: float = 3_600.0
+    slow_seconds: float = 10.0
+    heavy_processes: int = 2
+    heavy_seconds: float = 30.0
+
+
+class Serving:
+    """One process that serves a ledger. Its routes hold it; close it at the end."""
+
+    def __init__(self, exchange: Exchange, config: Config) -> None:
+        self.exchange = exchange
+        self.config = config
+        self.principals = Principals(exchange)
+        self.ending = Ending()
+        self.closing_soon = ClosingSoon(exchange, config.near_close_seconds)
+        self.limits = Limits(
+            requests=config.requests,
+            anonymous_requests=config.anonymous_requests,
+            at_once=config.at_once,
+            may_bid_soon=self.closing_soon.bids_in,
+        )
+        self.metrics = Metrics()
+        self.prober = Prober(
+            exchange,
+            lambda header: self.principals.of(header),  # noqa: PLW0108 - a test puts in others
+            most_lag_seconds=config.most_lag_seconds,
+        )
+        self.heavy: Heavy | None = None
+        if config.heavy_processes:
+            self.heavy = Heavy(exchange.url, config.heavy_processes, config.heavy_seconds)
+        self.live = Hub(self)
+        self._readers = Readers(lambda: exchange.store.head().position)
+
+    def close(self) -> None:
+        """Stop answering; the ledger stays open."""
+        self.live.close()
+        self.principals.close()
+        if self.heavy is not None:
+            self.heavy.close()
+        self.closing_soon.close()
+        self.prober.close()
+        self._readers.close()
+
+    async def read(self, ask: Callable[[View], T], after: int | None = None) -> T:
+        """Ask something of the views as they are now, in a thread of the readers.
+
+        `after` is a log position that they must have come to. Raises Declined where too many
+        wait already, or too many for this asker, Behind, NotKept and NotRead.
+        """
+
+        def asked() -> T:
+            with self.exchange.views.view(after=after, timeout=VIEW_SECONDS) as view:
+                return ask(view)
+
+        return await self.in_reader(asked)
+
+    async def in_reader(self, work: Callable[[], T], *, own: bool = False) -> T:
+        """Do something that reads the store, outside the event loop. Raises Declined.
+
+        `own` says that it is short, and about who asks: it does not wait behind others.
+        """
+        return await self._readers.do(work, own=own)
+
+    async def head(self) -> int:
+        """Return the last position of the log, without waiting behind what others read."""
+        return await self._readers.head()

@@ -1,0 +1,1 @@
+"""Reading over HTTP: the same answers as the program's, and what HTTP adds to them."""

@@ -1,0 +1,125 @@
+"""With real keys: who asks, what became of a command, and a bidder's own reads."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from svx_ledger.domain.rule import Refusal
+from svx_ledger.ledger import Sequenced
+from tests.api.served import Served, served
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Served]:
+    with served(tmp_path) as one:
+        yield one
+
+
+def get(small: Served, path: str, key: str | None) -> httpx2.Response:
+    async def ask() -> httpx2.Response:
+        async with small.client(key) as client:
+            return await client.get(path)
+
+    return asyncio.run(ask())
+
+
+def ok(small: Served, path: str, key: str) -> Any:
+    answer = get(small, path, key)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_key_says_whom_it_stands_for(small: Served) -> None:
+    bidder = small.auction.bidders[0]
+    key = small.key(bidder, "read")
+    answer = get(small, "/me", key)
+
+    assert answer.json() == {
+        "person_id": bidder.id,
+        "role": "supplier.bidder",
+        "organisation_id": bidder.organisation,
+        "api_key_id": f"api-key-{key.split('_')[1]}",
+        "scopes": ["read"],
+    }
+    assert answer.headers["cache-control"] == "no-store"
+    assert get(small, "/me", None).status_code == 401
+
+
+def test_what_became_of_a_command_is_told_to_who_gave_it(small: Served) -> None:
+    bidder, rival = small.auction.bidders[:2]
+    key, other = small.key(bidder, "read"), small.key(rival, "read")
+    done = small.exchange.execute(small.auction.bid(0, pounds=500), bidder, "the-first")
+    again = small.exchange.execute(small.auction.bid(0, pounds=500), bidder, "the-second")
+    assert isinstance(done, Sequenced)
+    assert isinstance(again, Sequenced)
+
+    first = ok(small, "/outcomes/the-first", key)
+    second = ok(small, "/outcomes/the-second", key)
+
+    assert first["state"] == "sequenced"
+    assert (first["position"], first["version"]) == (done.first_position, done.version)
+    assert first["events"][0]["type"] == "bid-accepted.v1"
+    assert first["command_id"] == "the-first"
+    assert second["state"] == "rejected"
+    assert second["problem"]["status"] == 409
+    assert second["position"] == again.first_position
+    for path, asker in (("/outcomes/the-first", other), ("/outcomes/the-third", key)):
+        assert get(small, path, asker).status_code == 404
+    assert get(small, "/outcomes/the-first", None).status_code == 401
+    assert get(small, "/outcomes/" + "x" * 129, key).status_code == 422
+
+
+def test_a_refusal_is_told_again(small: Served) -> None:
+    buyer = small.auction.buyer
+    key = small.key(buyer, "read")
+    refused = small.exchange.execute(small.auction.bid(0, pounds=500), buyer, "not-mine")
+    assert isinstance(refused, Refusal)
+
+    answer = get(small, "/outcomes/not-mine", key)
+
+    if answer.status_code == 404:  # what is forbidden is not on record
+        assert refused.rule.kind == "forbidden"
+    else:
+        assert answer.json()["state"] == "refused"
+        assert answer.json()["problem"]["type"] == f"/problems/{refused.rule.name}"
+
+
+def test_nobody_else_reads_a_bid_while_bids_are_hidden(small: Served) -> None:
+    bidder = small.auction.bidders[0]
+    keys = {
+        "own": small.key(bidder, "read"),
+        "rival": small.key(small.auction.bidders[1], "read"),
+        "buyer": small.key(small.auction.buyer, "read"),
+        "public": None,
+    }
+    auction, supplier = small.auction.auction_id, bidder.organisation
+    done = small.exchange.execute(small.auction.bid(0, pounds=7_654_321), bidder, "canary-id")
+    assert isinstance(done, Sequenced)
+    paths = (
+        *("/auctions", f"/auctions/{auction}", f"/auctions/{auction}/boards/{supplier}"),
+        *(f"/auctions/{auction}/timeline", f"/streams/{auction}", f"/streams/{supplier}"),
+        *(f"/streams/{auction}/replay", f"/streams/{auction}/replay?show=board"),
+        *(f"/events/{done.first_position}", "/trail?limit=1000", f"/trail?thing={auction}"),
+        *(f"/trail?organisation={supplier}", "/trail?command=canary-id", "/awards", "/needs"),
+        *(f"/organisations/{supplier}", "/requests", "/leverage", "/leverage?lines=true"),
+        *("/reports/rejected-bids", "/reports/late-bids", "/reports/lines"),
+        *("/reports/screens", "/reports/same-person", "/outcomes/canary-id"),
+        *("/reports/my-bids", "/reports/receipts", "/trail?format=csv&limit=1000"),
+    )
+    seen = {
+        (who, path)
+        for who, key in keys.items()
+        for path in paths
+        if any(c in get(small, path, key).text for c in ("7654321", "7,654,321", "canary"))
+    }
+
+    assert {who for who, _ in seen} == {"own"}
+    assert {path for _, path in seen} >= {
+        f"/events/{done.first_position}",
+        "/outcomes/canary-id",
+        "/reports/my-bids",
+    }

@@ -1,0 +1,319 @@
+"""The OpenAPI document: whole, valid, and true of what the routes answer."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import jsonschema_rs
+import orjson
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
+from svx_ledger import open_ledger
+from svx_ledger.api.application import create_application
+from svx_ledger.api.commands import over_http
+from svx_ledger.api.document import openapi_of, who_may
+from svx_ledger.api.hoisting import hoisted
+from svx_ledger.api.policy import POLICIES
+from svx_ledger.api.routing import Operation
+from svx_ledger.domain.actor import Role
+from svx_ledger.exchange import Exchange
+from svx_ledger.ledger import SimulatedClock
+
+from .keys import bearer, key_for
+from .matrix import read_cell, reader
+from .played import play_into
+from .served import served
+from .story import ENDS_AT
+
+PROBLEM = "application/problem+json"
+READERS: tuple[Role, ...] = (
+    "public",
+    "authority.approver",
+    "supplier.signatory",
+    "community.lead",
+    "evaluator",
+    "auditor",
+    "operator",
+)
+"""One of each side: they are answered differently."""
+
+
+class Telling:
+    """An application over the whole story, and its document."""
+
+    def __init__(self, exchange: Exchange, app: FastAPI) -> None:
+        self.exchange = exchange
+        self.app = app
+        self.document = openapi_of(app)
+        self.operations: list[Operation] = app.state.operations.all
+
+    def each(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Give the path, the method and the description of every operation."""
+        for path, methods in self.document["paths"].items():
+            for method, operation in methods.items():
+                yield path, method, operation
+
+    def resolved(self, part: dict[str, Any]) -> dict[str, Any]:
+        """Return what a part of the document says, or refers to."""
+        pointer = part.get("$ref")
+        if pointer is None:
+            return part
+        _, _, kind, name = pointer.split("/")
+        found: dict[str, Any] = self.document["components"][kind][name]
+        return found
+
+    def wrong(self, operation: Operation, answer: httpx2.Response) -> str | None:
+        """Say what in an answer is not as documented."""
+        described = self.document["paths"][operation.path][operation.method.lower()]
+        status = str(answer.status_code)
+        if status not in described["responses"]:
+            return f"status {status} is not documented"
+        told = self.resolved(described["responses"][status])
+        for name in told.get("headers", {}):
+            if name not in ("Link", "Retry-After") and name.lower() not in answer.headers:
+                return f"no header {name}"
+        media = answer.headers["content-type"].partition(";")[0]
+        if media not in told["content"]:
+            return f"{media} is not documented"
+        if not media.endswith("json"):
+            return None
+        components = {"components": {"schemas": self.document["components"]["schemas"]}}
+        schema = told["content"][media]["schema"] | components
+        checks = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        return (
+            "; ".join(str(error)[:300] for error in checks.iter_errors(answer.json())) or None
+        )
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[httpx2.AsyncClient]:
+        """Yield a client, in process."""
+        async with httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=self.app), base_url="http://ledger.example"
+        ) as client:
+            yield client
+
+
+@pytest.fixture(scope="module")
+def telling(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Telling]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('document')}/told.db"
+    play_into(url)
+    with open_ledger(url, clock=SimulatedClock(ENDS_AT)) as exchange:
+        app = create_application(exchange)
+        yield Telling(exchange, app)
+        app.state.serving.close()
+
+
+def test_the_document_is_openapi(telling: Telling) -> None:
+    assert [str(error) for error in OPENAPI_31_VALIDATOR.iter_errors(telling.document)] == []
+    assert telling.document["openapi"] == "3.1.0"
+    assert orjson.loads(orjson.dumps(telling.document)) == telling.document
+
+
+def test_a_tool_of_others_reads_every_operation(telling: Telling) -> None:
+    read = schemathesis.openapi.from_dict(telling.document)
+
+    labels = {one.ok().label for one in read.get_all_operations() if isinstance(one, Ok)}
+    assert labels == {f"{method.upper()} {path}" for path, method, _ in telling.each()}
+
+
+def test_every_route_is_in_the_document_and_nothing_else(telling: Telling) -> None:
+    routes = {
+        (route.path, method.lower())
+        for route in telling.app.routes
+        if isinstance(route, APIRoute)
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+
+    assert len(routes) == len(telling.app.routes)
+    assert routes == {(path, method) for path, method, _ in telling.each()}
+
+
+def test_every_policy_is_told(telling: Telling) -> None:
+    named = {op["operationId"]: op["x-svx-policy"] for _, _, op in telling.each()}
+    ids = {op.name: op.id for op in telling.operations if not op.names_new}
+    told = {
+        ids[name]: {"roles": sorted(p.roles), "whose": p.whose, "if_match": p.if_match}
+        for name, p in POLICIES.items()
+    }
+    news = {op.id: told[op.name] for op in telling.operations if op.names_new}
+
+    assert named == told | news | {"GetDocumentationStyle": told["GetDocumentation"]}
+
+
+def test_operations_have_names_of_their_own_and_tags_that_are_explained(
+    telling: Telling,
+) -> None:
+    operations = [operation for _, _, operation in telling.each()]
+    explained = {tag["name"] for tag in telling.document["tags"] if tag["description"]}
+
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+    assert {tag for operation in operations for tag in operation["tags"]} == explained
+    assert all(operation["summary"] and operation["description"] for operation in operations)
+
+
+def test_every_reference_resolves_and_nothing_is_there_for_nobody(telling: Telling) -> None:
+    text = orjson.dumps(telling.document).decode()
+    pointed = set(re.findall(r'"\$ref":"([^"]+)"', text))
+    there = {
+        f"#/components/{kind}/{name}"
+        for kind, parts in telling.document["components"].items()
+        for name in parts
+        if kind != "securitySchemes"
+    }
+
+    assert pointed == there
+
+
+def test_only_what_everybody_may_ask_needs_no_key(telling: Telling) -> None:
+    assert telling.document["security"] == [{"key": []}]
+    for _, _, operation in telling.each():
+        policy = operation["x-svx-policy"]
+        expected: list[dict[str, list[str]]] = (
+            [{}] if policy["whose"] == "any" else [{}, {"key": []}]
+        )
+
+        assert operation.get("security") == (expected if "public" in policy["roles"] else None)
+
+
+def test_every_command_has_its_body_and_its_headers(telling: Telling) -> None:
+    commands = [found for found in telling.each() if found[1] == "post"]
+    for path, _, operation in commands:
+        name = operation["operationId"].removesuffix("New")
+        given = [telling.resolved(p) for p in operation["parameters"]]
+        headers = {p["name"]: p["required"] for p in given if p["in"] == "header"}
+        body = operation["requestBody"]["content"]["application/json"]["schema"]
+
+        assert body == {"$ref": f"#/components/schemas/{name}"}
+        assert headers.pop("Idempotency-Key")
+        assert headers.pop("If-Match") == POLICIES[name].if_match
+        assert headers.pop("X-Request-Id") is False
+        assert [*headers] == (["Svx-On-Behalf-Of"] if POLICIES[name].entered else [])
+        assert [p["name"] for p in given if p["in"] == "path"] == re.findall(r"{(\w+)}", path)
+        assert ("428" in operation["responses"]) == POLICIES[name].if_match
+    assert {op["operationId"].removesuffix("New") for _, _, op in commands} == {*over_http()}
+
+
+@pytest.mark.parametrize("role", READERS)
+def test_every_read_answers_as_documented(telling: Telling, role: Role) -> None:
+    viewer = reader(role)
+    key = bearer(key_for(telling.exchange, viewer)) if viewer else {}
+    values = {"award_id": "award-lighting", "name": "not-yours"}
+
+    async def ask() -> list[str]:
+        found = []
+        async with telling.client() as client:
+            for operation in telling.operations:
+                if operation.command:
+                    continue
+                cell = read_cell(operation, viewer, **values)
+                for media in operation.media:
+                    if media == "text/event-stream":
+                        continue
+                    headers = key | {"Accept": media}
+                    answer = await client.get(cell.path, headers=headers, params=cell.query)
+                    if wrong := telling.wrong(operation, answer):
+                        found.append(f"{operation.name}, {media}: {wrong}")
+        return found
+
+    assert asyncio.run(ask()) == []
+
+
+def test_an_answer_of_another_form_would_be_noticed(telling: Telling) -> None:
+    (operation,) = (op for op in telling.operations if op.name == "auctions")
+    usual = dict.fromkeys(("x-request-id", "svx-position", "etag", "cache-control"), "1")
+    limits = {f"ratelimit-{name}": "1" for name in ("limit", "remaining", "reset")}
+
+    def wrong(status: int, plain: object, headers: dict[str, str]) -> str | None:
+        return telling.wrong(operation, httpx2.Response(status, json=plain, headers=headers))
+
+    assert wrong(200, {"items": []}, usual | limits) is None
+    assert wrong(200, {"items": [{"phase": 1}]}, usual | limits) is not None
+    assert wrong(200, {"items": []}, limits) == "no header X-Request-Id"
+    assert wrong(418, {}, usual) == "status 418 is not documented"
+
+
+def test_what_became_of_a_command_is_as_documented(telling: Telling, tmp_path: Path) -> None:
+    with served(tmp_path) as one:
+        bidder, need = one.auction.bidders[0], one.auction.need_ids[0]
+        key = bearer(one.key(bidder))
+        lines = [{"need_id": need, "unit": "£", "quantity": "500"}]
+        body = {"supplier_id": bidder.organisation, "lines": lines}
+        path = f"/auctions/{one.auction.auction_id}/bid"
+        tries: list[tuple[int, dict[str, str], dict[str, Any]]] = [
+            (200, key | {"Idempotency-Key": "first"}, body),
+            (409, key | {"Idempotency-Key": "second"}, body),
+            (422, key | {"Idempotency-Key": "first"}, body | {"lines": lines * 2}),
+            (422, key | {"Idempotency-Key": "third"}, body | {"lines": []}),
+            (412, key | {"Idempotency-Key": "fourth", "If-Match": '"1"'}, body),
+            (400, key, body),
+            (401, {}, body),
+        ]
+
+        async def ask() -> list[tuple[int, str | None]]:
+            async with one.client() as client:
+                found = []
+                for _, headers, sent in tries:
+                    answer = await client.post(path, headers=headers, json=sent)
+                    found.append((answer.status_code, telling.wrong(operation, answer)))
+                return found
+
+        operation = next(op for op in telling.operations if op.name == "SubmitBid")
+        assert asyncio.run(ask()) == [(status, None) for status, _, _ in tries]
+
+
+def test_the_document_is_made_once_and_sent_again_only_if_it_changed(
+    telling: Telling,
+) -> None:
+    async def ask() -> tuple[httpx2.Response, httpx2.Response]:
+        async with telling.client() as client:
+            first = await client.get("/openapi.json")
+            known = {"If-None-Match": first.headers["etag"]}
+            return first, await client.get("/openapi.json", headers=known)
+
+    first, second = asyncio.run(ask())
+
+    assert first.json() == telling.document
+    assert openapi_of(telling.app) is telling.document
+    assert (second.status_code, second.content) == (304, b"")
+
+
+def test_who_may_is_said_in_a_sentence() -> None:
+    assert who_may(POLICIES["health"]) == "For: everybody."
+    assert who_may(POLICIES["awards"]) == "For: everybody; each is shown what they may see."
+    assert who_may(POLICIES["SubmitBid"]) == (
+        "For: supplier on what is their own organisation's."
+    )
+    assert who_may(POLICIES["ProposeNeed"]) == (
+        "For: community on what is their own organisation's; the operator for the community "
+        "organisation of Svx-On-Behalf-Of."
+    )
+    assert who_may(POLICIES["RevokeKey"]) == (
+        "For: whoever acts for it on what is their own organisation's; operator on anybody's."
+    )
+
+
+def test_two_schemas_of_one_name_are_refused() -> None:
+    schemas: dict[str, Any] = {}
+    hoisted({"title": "Lot", "type": "object"}, schemas)
+
+    with pytest.raises(RuntimeError, match="called Lot"):
+        hoisted({"type": "array", "$defs": {"Lot": {"type": "string"}}}, schemas)
+
+
+def test_a_tag_that_nobody_explained_is_there_all_the_same(telling: Telling) -> None:
+    app = FastAPI()
+    app.state.operations = replace(
+        telling.app.state.operations, all=[replace(telling.operations[-1], tag="new")]
+    )
+
+    assert openapi_of(app)["tags"] == [{"name": "new"}]
