@@ -1,0 +1,248 @@
+"""The client for programs that wait for each answer."""
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx2
+
+from svx_ledger.domain.kind import Command
+
+from .address import Parameter
+from .asked import Reply, Request
+from .call import Call
+from .core import Core
+from .following import SILENCE_SECONDS, Following
+from .giving import beside
+from .outcomes import Done
+from .reading import Json, Pages, Table
+from .wire import (
+    FAILURES,
+    TOO_LATE,
+    Left,
+    LeftThenSilence,
+    heard,
+    is_stream,
+    lost,
+    settings,
+)
+
+T = TypeVar("T")
+
+
+class Client:
+    """The exchange over HTTP, in words that say exactly what became of each command.
+
+    `key` is an API key; without one the client reads what is everybody's. One attempt waits
+    `timeout` seconds, and a call goes on trying for `retry_for` seconds in all; with 0 there is
+    one attempt. `base_url` begins with https, unless it is this machine or `allow_http`.
+
+    Raises ValueError for an address or a key that is none. Safe from any thread; close it at
+    the end, or use it in a `with`.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str | None = None,
+        *,
+        timeout: float = 10.0,
+        retry_for: float = 30.0,
+        allow_http: bool = False,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        self._core = Core(base_url, timeout=timeout, retry_for=retry_for, allow_http=allow_http)
+        self._http = httpx2.Client(transport=transport, **settings(self._core, key))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        failure: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._core.base!r})"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def execute(
+        self,
+        command: Command,
+        *,
+        idempotency_key: str | None = None,
+        expected_version: int | None = None,
+        on_behalf_of: str | None = None,
+    ) -> Done:
+        """Give a command; return once it is on the log.
+
+        A key is made where none is given, and is the same for every attempt of this call: the
+        command is carried out once at most. Keep a key of your own beside what you do, where
+        it must survive your program. `expected_version`: only if its thing has that version;
+        `on_behalf_of`: the community organisation for which the operator enters it.
+
+        Raises Refused (the exchange says no, for ever), NotDone (nothing was written: try
+        again), Unknown (give it again under the same key); ValueError for a command that is
+        not given over HTTP.
+        """
+        given = beside(idempotency_key, expected_version, on_behalf_of)
+        return self._perform(self._core.execute(command, given))
+
+    def execute_new(
+        self,
+        command_cls: type[Command],
+        *,
+        idempotency_key: str | None = None,
+        on_behalf_of: str | None = None,
+        **fields: Any,
+    ) -> Done:
+        """Make a thing that the ledger names, as `Done.stream` says: the same for the same key.
+
+        `fields` are the command's, but for the first. Otherwise as `execute`.
+        """
+        given = beside(idempotency_key, None, on_behalf_of)
+        return self._perform(self._core.execute_new(command_cls, fields, given))
+
+    def get(self, path: str, /, **parameters: Parameter) -> Json:
+        """Return what stands at a path, e.g. `get("/awards/award-8f3k")`.
+
+        Raises Refused (it does not exist, or is not for this key), NotAnswered; ValueError for
+        what is no path.
+        """
+        return self._perform(self._core.get(path, parameters))
+
+    def table(self, path: str, /, **parameters: Parameter) -> Table:
+        """Return a table, of texts, as it is for spreadsheets. Otherwise as `get`."""
+        return self._perform(self._core.table(path, parameters))
+
+    def pages(self, path: str, /, **parameters: Parameter) -> Generator[Json, None, None]:
+        """Give each item of a list, which is read page by page. Otherwise as `get`."""
+        return self._each(self._core.pages(path, parameters))
+
+    def events(self, after: int = 0, **parameters: Parameter) -> Generator[Json, None, None]:
+        """Give each event behind a log position, up to the end of the log. As `pages`."""
+        return self._each(self._core.events(after, parameters))
+
+    def outcome(self, command_id: str) -> Json:
+        """Return what became of a command of one's own. Otherwise as `get`."""
+        return self._perform(self._core.outcome(command_id))
+
+    def board(self, auction_id: str, supplier_id: str | None = None) -> Json:
+        """Return an auction as one may see it now, or a bidder's own board. As `get`."""
+        return self._perform(self._core.board(auction_id, supplier_id))
+
+    def leverage(self, **parameters: Parameter) -> Json:
+        """Return the leverage report of what is asked for. Otherwise as `get`."""
+        return self._perform(self._core.get("/leverage", parameters))
+
+    def stream_events(
+        self, after: int | None = None, **parameters: Parameter
+    ) -> Generator[Json, None, None]:
+        """Give each event as it comes, behind a log position or from now on, without an end.
+
+        Connections that are cut are opened again where they ended: none is left out, and none
+        comes twice. `stream` and `type` ask for those of one thing or of one type. Raises
+        Refused, and NotAnswered where no connection is to be had.
+        """
+        return self._follow(self._core.stream_events(after, parameters))
+
+    def watch(
+        self, auction_id: str, supplier_id: str | None = None
+    ) -> Generator[Json, None, None]:
+        """Give an auction's board, and again whenever it has changed, until it is final.
+
+        A board that comes after a cut is the newest one; otherwise as `stream_events`.
+        """
+        return self._follow(self._core.watch(auction_id, supplier_id))
+
+    def _perform(self, call: Call[T]) -> T:
+        for attempt in call.attempts():
+            with attempt:
+                return call.judge(self._sent(call.request, call.until()))
+        raise AssertionError("the last attempt returns or raises")
+
+    def _each(self, pages: Pages) -> Generator[Json, None, None]:
+        while (call := pages.call()) is not None:
+            yield from pages.items(self._perform(call))
+
+    def _follow(self, following: Following) -> Generator[Json, None, None]:
+        while not following.ended:
+            response = self._connected(following)
+            if response is None:
+                return
+            with closing(response):
+                for chunk in _chunks(response):
+                    yield from following.fed(chunk)
+                    if following.ended:
+                        return
+            time.sleep(following.pause())
+
+    def _connected(self, following: Following) -> httpx2.Response | None:
+        """Open a connection of a live stream; None where the stream is at its end."""
+        call = following.connecting()
+        for attempt in call.attempts():
+            with attempt:
+                response, reply = self._begun(call.request, call.until())
+                call.judge(reply)
+                return response
+        raise AssertionError("the last attempt returns or raises")
+
+    def _begun(self, request: Request, until: float) -> tuple[httpx2.Response | None, Reply]:
+        """Return the answer of a live stream, open; or None, and the whole of another one."""
+        seconds = LeftThenSilence(until, SILENCE_SECONDS)
+        reply: Reply
+        try:
+            response = self._http.send(self._request(request, seconds), stream=True)
+            if is_stream(response):
+                seconds.connected = True
+                return response, heard(response)
+            with closing(response):
+                reply = _read(response, until)
+        except FAILURES as failure:
+            reply = lost(failure)
+        return None, reply
+
+    def _sent(self, request: Request, until: float) -> Reply:
+        """Send a request once, and read the whole answer."""
+        reply: Reply
+        try:
+            response = self._http.send(self._request(request, Left(until)), stream=True)
+            with closing(response):
+                reply = _read(response, until)
+        except FAILURES as failure:
+            reply = lost(failure)
+        return reply
+
+    def _request(self, request: Request, seconds: Left) -> httpx2.Request:
+        return self._http.build_request(
+            request.method,
+            self._core.base + request.path,
+            headers=dict(request.headers),
+            content=request.content,
+            extensions={"timeout": seconds},
+        )
+
+
+def _read(response: httpx2.Response, until: float) -> Reply:
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if time.monotonic() > until:
+            return TOO_LATE
+    return heard(response, bytes(body))
+
+
+def _chunks(response: httpx2.Response) -> Iterator[bytes]:
+    """Give what comes on a live stream, until it is cut or falls silent."""
+    try:
+        yield from response.iter_bytes()
+    except FAILURES:
+        return

@@ -1,0 +1,211 @@
+"""Commands: how one is sent, and the exact word for what became of it."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, get_type_hints
+
+import orjson
+
+from svx_ledger.api.vocabulary import path_of, path_to_new
+from svx_ledger.domain.form import STREAM_NAME, StreamOf
+from svx_ledger.domain.kind import Command, fields_of
+
+from .asked import Lost, Request, instant, json_of, whole
+from .call import Call, Patience
+from .outcomes import Done, Fault, NotDone, Problem, Refused, Unanswered, Unknown, WrittenEvent
+
+NOTHING_WRITTEN: Final = frozenset(
+    {"not-written", "clock-refused", "command-failed", "busy", "too-many-requests", "http-429"}
+)
+"""Problems by which the exchange says that it wrote nothing in answer to this request."""
+_FAULT_OF_THE_PROGRAM: Final = "command-failed"
+_BAD_COMMAND_ID: Final = Problem(
+    name="bad-command-id",
+    status=422,
+    title="A command id is 1 to 128 printable ASCII characters that do not begin with clock:, "
+    "and without a space at either end.",
+    remedy="Send another id, such as a random UUID.",
+)
+_BAD_HEADER: Final = Problem(
+    name="bad-header",
+    status=422,
+    title="A header that is read here has its documented form.",
+    remedy="on_behalf_of is the name of an organisation, expected_version a version.",
+)
+
+
+class Giving(Call[Done]):
+    """A command that is being given, under one key for all attempts.
+
+    Once an attempt may have been carried out, only an answer in which the ledger had looked
+    for the key says what became of the command: done, or refused by a rule for ever. Anything
+    else after that, even "nothing was written", is of another attempt only.
+    """
+
+    def __init__(self, request: Request, patience: Patience, key: str) -> None:
+        super().__init__(request, patience, lambda heard: _done(json_of(heard), key))
+        self._key = key
+        self._in_doubt = False
+
+    def _refused(self, problem: Problem) -> Exception:
+        refused = Refused(problem, self._key)
+        if self._in_doubt and not refused.is_settled:
+            reason = f"an attempt was not answered, and the last one was turned away: {problem}"
+            return Unknown(
+                reason=reason,
+                idempotency_key=self._key,
+                problem=problem,
+                repeatable=False,
+            )
+        return refused
+
+    def _unanswered(self, why: Lost | Problem, retry_after: float | None = None) -> Unanswered:
+        if isinstance(why, Problem):
+            self._in_doubt |= why.name not in NOTHING_WRITTEN
+            problem, reason = why, str(why)
+            repeatable = why.name != _FAULT_OF_THE_PROGRAM
+        else:
+            self._in_doubt |= why.sent
+            problem, reason, repeatable = None, why.how, not why.hopeless
+        word = Unknown if self._in_doubt else NotDone
+        return word(
+            reason=reason,
+            idempotency_key=self._key,
+            problem=problem,
+            retry_after=retry_after,
+            repeatable=repeatable,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What goes with a command: its key, and what is said in headers."""
+
+    key: str
+    expected_version: int | None = None
+    on_behalf_of: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers. Raises Refused where one breaks its form."""
+        said = {"Content-Type": "application/json", "Idempotency-Key": self.key}
+        version, for_whom = self.expected_version, self.on_behalf_of
+        if version is not None:
+            if type(version) is not int or version < 0:
+                raise Refused(_BAD_HEADER, self.key)
+            said["If-Match"] = f'"{version}"'
+        if for_whom is not None:
+            if STREAM_NAME.fullmatch(for_whom) is None:
+                raise Refused(_BAD_HEADER, self.key)
+            said["Svx-On-Behalf-Of"] = for_whom
+        return said
+
+
+def beside(
+    idempotency_key: str | None, expected_version: int | None, on_behalf_of: str | None
+) -> Beside:
+    """Return what goes with a command; a key is made where none is given. Raises Refused."""
+    key = new_key() if idempotency_key is None else idempotency_key
+    formed = 1 <= len(key) <= 128 and key.isascii() and key.isprintable()
+    if not formed or key != key.strip() or key.startswith("clock:"):
+        raise Refused(_BAD_COMMAND_ID)
+    return Beside(key=key, expected_version=expected_version, on_behalf_of=on_behalf_of)
+
+
+def giving(command: Command, given: Beside, patience: Patience) -> Giving:
+    """Return the call that gives a command.
+
+    Raises Refused where the command, or what goes with it, breaks its form: it is not sent
+    then. Raises ValueError for a command that is not given over HTTP.
+    """
+    cls = type(command)
+    path = _path(cls, command.target())
+    data = _data(command, given)
+    del data[fields_of(cls)[0]]
+    return _giving(path, data, given, patience)
+
+
+def giving_new(
+    cls: type[Command], fields: Mapping[str, Any], given: Beside, patience: Patience
+) -> Giving:
+    """Return the call that makes a thing whose name the ledger chooses; else as `giving`.
+
+    `fields` are all but the first of the command's.
+    """
+    if "creates" not in vars(cls):
+        message = f"{cls.__name__} makes no new thing: it is given on one that there is"
+        raise ValueError(message)
+    _path(cls, "")  # whether it is given over HTTP at all
+    target = fields_of(cls)[0]
+    data = _data(cls(**{target: _stand_in(cls, target)}, **fields), given)
+    del data[target]
+    return _giving(path_to_new(cls.__name__), data, given, patience)
+
+
+def new_key() -> str:
+    """Return a key for a command that came without one: milliseconds, then 80 random bits.
+
+    Keys that grow with time are cheaper for the ledger to keep than those that do not.
+    """
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+
+
+def _giving(path: str, data: Mapping[str, Any], given: Beside, patience: Patience) -> Giving:
+    request = Request(
+        method="POST", path=path, headers=given.headers(), content=orjson.dumps(data)
+    )
+    return Giving(request, patience, given.key)
+
+
+def _path(cls: type[Command], target: str) -> str:
+    try:
+        return path_of(cls.__name__, target)
+    except LookupError:
+        message = f"{cls.__name__} is not given over HTTP"
+    raise ValueError(message)
+
+
+def _data(command: Command, given: Beside) -> dict[str, Any]:
+    from svx_ledger.eventlog.malformed import Malformed
+    from svx_ledger.eventlog.shapes import shape_of
+
+    try:
+        data: dict[str, Any] = shape_of(type(command)).encode(command)
+    except Malformed as fault:
+        rule, pointer = fault.rule, fault.pointer or "/"
+    else:
+        return data
+    problem = Problem(
+        name=rule.name,
+        status=422,
+        title=rule.demands,
+        remedy=rule.remedy,
+        errors=(Fault(pointer, rule.demands),),
+    )
+    raise Refused(problem, given.key)
+
+
+def _stand_in(cls: type[Command], target: str) -> str:
+    """Return a name of the right kind, for a command whose thing has none yet."""
+    hint = get_type_hints(cls, include_extras=True)[target]
+    (mark,) = (m for m in hint.__metadata__ if isinstance(m, StreamOf))
+    return f"{mark.kind}-0000"
+
+
+def _done(said: Mapping[str, Any], key: str) -> Done:
+    """Read what was done. Raises ValueError, KeyError or TypeError where it is not that."""
+    if said["state"] != "sequenced" or said["command_id"] != key:
+        raise ValueError("an answer to something else")
+    return Done(
+        command_id=key,
+        position=whole(said["position"]),
+        last_position=whole(said["last_position"]),
+        stream=str(said["stream"]),
+        version=whole(said["version"]),
+        recorded_at=instant(said["recorded_at"]),
+        events=tuple(
+            WrittenEvent(str(event["stream"]), str(event["type"]), dict(event["data"]))
+            for event in said["events"]
+        ),
+    )

@@ -1,0 +1,229 @@
+"""Commands through the client, in process, on the real application."""
+
+import asyncio
+from dataclasses import asdict, replace
+from typing import Any
+
+import httpx2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from svx_ledger.api.commands import over_http
+from svx_ledger.api.vocabulary import path_of
+from svx_ledger.client import AsyncClient, Done, Refused
+from svx_ledger.client.call import Patience
+from svx_ledger.client.giving import beside, giving
+from svx_ledger.domain.auction.closing import CloseAuction
+from svx_ledger.domain.book import OpenLedger
+from svx_ledger.domain.kind import Command, fields_of
+from svx_ledger.domain.project import RegisterProject
+from svx_ledger.eventlog.canonical import read_message
+from svx_ledger.eventlog.commands import command_from
+from svx_ledger.ledger import Sequenced
+from tests.api.served import Served
+from tests.strategies import values_of
+from tests.world import PLACE
+
+from .conftest import LEAD, Registrar
+
+PATIENCE = Patience(10, 30)
+FIELDS: dict[str, Any] = {
+    "organisation_id": LEAD.organisation,
+    "title": "Chess club",
+    "summary": "Once a week",
+    "place": PLACE,
+}
+
+
+def ask(one: Served, key: str | None, method: str, *arguments: Any, **named: Any) -> Any:
+    """Ask the application in process."""
+
+    async def run() -> Any:
+        transport = httpx2.ASGITransport(app=one.app)
+        url = "https://ledger.example"
+        async with AsyncClient(url, key, transport=transport) as client:
+            return await getattr(client, method)(*arguments, **named)
+
+    return asyncio.run(run())
+
+
+def test_done_says_what_the_ledger_says(registrar: Registrar) -> None:
+    command, one = registrar.command(), registrar.one
+    done = ask(one, registrar.key, "execute", command, idempotency_key="said")
+    answer = one.exchange.execute(command, LEAD, "said")
+
+    assert isinstance(answer, Sequenced)
+    assert done == Done(
+        command_id="said",
+        position=answer.first_position,
+        last_position=answer.last_position,
+        stream=command.project_id,
+        version=1,
+        recorded_at=answer.recorded_at,
+        events=done.events,
+    )
+    assert [(e.stream, e.type) for e in done.events] == [
+        (command.project_id, "project-registered.v1")
+    ]
+    assert done.events[0].data["place"] == {
+        name: value for name, value in asdict(PLACE).items() if value is not None
+    }
+
+
+def test_a_thing_that_the_ledger_names_has_one_name_for_one_key(registrar: Registrar) -> None:
+    one = registrar.one
+    first = ask(one, registrar.key, "execute_new", RegisterProject, **FIELDS)
+    again = ask(
+        one,
+        registrar.key,
+        "execute_new",
+        RegisterProject,
+        idempotency_key=first.command_id,
+        **FIELDS,
+    )
+    other = ask(one, registrar.key, "execute_new", RegisterProject, **FIELDS)
+
+    assert first == again
+    assert first.stream.startswith("project-")
+    assert other.stream != first.stream
+
+
+def test_what_makes_no_thing_is_not_given_on_a_new_one(registrar: Registrar) -> None:
+    bid = over_http()["SubmitBid"]
+    with pytest.raises(ValueError, match="makes no new thing"):
+        ask(registrar.one, registrar.key, "execute_new", bid)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        OpenLedger(ledger_id="ledger-0000", origin="x.example/x", clock="real"),
+        CloseAuction(auction_id="auction-0000", closed_at=None),  # type: ignore[arg-type]
+    ],
+    ids=["the opening", "the clock's"],
+)
+def test_some_commands_are_not_given_over_http(registrar: Registrar, command: Command) -> None:
+    with pytest.raises(ValueError, match="not given over HTTP"):
+        ask(registrar.one, registrar.key, "execute", command)
+
+
+def test_a_rejected_bid_is_refused_and_says_where_it_is_on_record(auctioned: Served) -> None:
+    bidder = auctioned.auction.bidders[0]
+    bid = auctioned.auction.bid(0, pounds=500)
+    key = auctioned.key(bidder)
+    ask(auctioned, key, "execute", bid)
+    head = auctioned.head()
+    with pytest.raises(Refused) as told:
+        ask(auctioned, key, "execute", bid, idempotency_key="again")
+
+    assert told.value.rule == "bid-below-increment"
+    assert told.value.is_settled
+    assert told.value.recorded is not None
+    assert told.value.recorded.position == head + 1 == auctioned.head()
+    (event,) = auctioned.exchange.recorded(head + 1, head + 1)
+    assert told.value.recorded.recorded_at == event.recorded_at
+
+
+def test_an_expected_version(auctioned: Served) -> None:
+    bidder = auctioned.auction.bidders[0]
+    bid, key = auctioned.auction.bid(0, pounds=500), auctioned.key(bidder)
+    with pytest.raises(Refused) as told:
+        ask(auctioned, key, "execute", bid, expected_version=1)
+    version = max(row.version for row in auctioned.exchange.store.stream(bid.auction_id))
+    done = ask(auctioned, key, "execute", bid, expected_version=version)
+
+    assert (told.value.rule, told.value.problem.status) == ("version-mismatch", 412)
+    assert done.version > version
+
+
+def test_a_key_that_was_used_for_something_else(registrar: Registrar) -> None:
+    one = registrar.one
+    ask(one, registrar.key, "execute", registrar.command(), idempotency_key="once")
+    with pytest.raises(Refused) as told:
+        ask(one, registrar.key, "execute", registrar.command(), idempotency_key="once")
+
+    assert told.value.rule == "command-id-reused"
+
+
+def test_who_enters_it_for_whom_is_said(registrar: Registrar) -> None:
+    call = giving(registrar.command(), beside("one", 7, "organisation-w001comm"), PATIENCE)
+
+    assert call.request.headers["Svx-On-Behalf-Of"] == "organisation-w001comm"
+    assert call.request.headers["If-Match"] == '"7"'
+    assert call.request.headers["Idempotency-Key"] == "one"
+
+
+def malformed(registrar: Registrar) -> list[tuple[Command, dict[str, Any], str]]:
+    command = registrar.command()
+    return [
+        (replace(command, title=""), {}, "bad-length"),
+        (replace(command, title="a\u202eb"), {}, "bad-text"),
+        (replace(command, project_id="project-UP/../x"), {}, "bad-name"),
+        (command, {"idempotency_key": ""}, "bad-command-id"),
+        (command, {"idempotency_key": "x" * 129}, "bad-command-id"),
+        (command, {"idempotency_key": "x\r\nY: 1"}, "bad-command-id"),
+        (command, {"idempotency_key": " x"}, "bad-command-id"),
+        (command, {"idempotency_key": "clock:x"}, "bad-command-id"),
+        (command, {"idempotency_key": "é"}, "bad-command-id"),
+        (command, {"expected_version": -1}, "bad-header"),
+        (command, {"expected_version": True}, "bad-header"),
+        (command, {"on_behalf_of": "organisation-x\r\nY: 1"}, "bad-header"),
+    ]
+
+
+def test_what_breaks_its_form_is_refused_and_not_sent(registrar: Registrar) -> None:
+    for command, beside_it, rule in malformed(registrar):
+        with pytest.raises(Refused) as told:
+            ask(Nobody(), None, "execute", command, **beside_it)  # type: ignore[arg-type]
+
+        assert told.value.rule == rule, (command, beside_it)
+        assert told.value.problem.status == 422
+
+
+class Nobody:
+    """In the place of a ledger: an application that must not be asked."""
+
+    async def app(self, *_: object) -> None:
+        raise AssertionError("it was sent")
+
+
+def test_form_is_refused_as_the_ledger_would(registrar: Registrar) -> None:
+    faulty = replace(registrar.command(), title="")
+    with pytest.raises(Refused) as here:
+        ask(registrar.one, registrar.key, "execute", faulty)
+    data = {
+        **FIELDS,
+        "title": "",
+        "place": {"police_force": "E23000001", "local_authority": "E09000001"},
+    }
+
+    async def there() -> httpx2.Response:
+        async with registrar.one.client(registrar.key) as client:
+            path = f"/projects/{faulty.project_id}/register"
+            return await client.post(path, json=data, headers={"Idempotency-Key": "form"})
+
+    answer = asyncio.run(there()).json()
+    assert answer["type"] == f"/problems/{here.value.rule}"
+    assert answer["title"] == here.value.problem.title
+    assert answer["remedy"] == here.value.problem.remedy
+    assert answer["errors"] == [fault._asdict() for fault in here.value.problem.errors]
+
+
+def test_a_made_key_is_new_each_time() -> None:
+    keys = {beside(None, None, None).key for _ in range(1000)}
+
+    assert len(keys) == 1000
+    assert {len(key) for key in keys} == {32}
+
+
+@given(st.data())
+def test_every_command_arrives_as_it_was_given(data: st.DataObject) -> None:
+    cls = data.draw(st.sampled_from([*over_http().values()]))
+    command: Command = data.draw(values_of(cls))
+    request = giving(command, beside(None, None, None), PATIENCE).request
+    target = fields_of(cls)[0]
+    body = read_message(request.content or b"")
+
+    assert request.path == path_of(cls.__name__, command.target())
+    assert command_from(cls.__name__, {target: command.target(), **body}) == command
