@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.settings import BadSettings, read_settings, redacted
+from svx_ledger.settings import SERVE_NAMES, BadSettings, read_settings, redacted
 
 from .conftest import Run
 
@@ -53,10 +53,13 @@ def test_the_settings_are_shown_with_where_they_come_from(
     monkeypatch.setenv("SVX_LEDGER", "postgresql://me:s3cret@host/db")
     said = svx("config", "show", "--actor", "operator:/person-1", "--json")
 
-    assert said.json == {
+    of_serve = {name: one for name, one in said.json.items() if name.startswith("serve.")}
+    assert {name: one for name, one in said.json.items() if name not in of_serve} == {
         "ledger": {"value": "postgresql://me:***@host/db", "source": "environment"},
         "actor": {"value": "operator:/person-1", "source": "argument"},
     }
+    assert of_serve.keys() == {f"serve.{name}" for name in SERVE_NAMES}
+    assert of_serve["serve.port"] == {"value": 8000, "source": "default"}
     assert "s3cret" not in svx("config", "show").out
 
 

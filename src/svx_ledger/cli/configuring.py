@@ -1,6 +1,9 @@
 """What this program is set to, and by whom."""
 
-from svx_ledger.settings import NAMES, redacted
+import os
+from pathlib import Path
+
+from svx_ledger.settings import FILE, NAMES, SERVE_NAMES, read_serve_settings, redacted
 
 from . import showing
 from .session import Session
@@ -9,17 +12,20 @@ from .session import Session
 def show(session: Session) -> None:
     """Show each setting and where it comes from; a password in an address is not shown."""
     settings = session.settings
+    serve = read_serve_settings({}, os.environ, Path(FILE))
     found = {
         "ledger": redacted(settings.ledger),
         "actor": settings.actor or "",
-    }
+    } | {f"serve.{name}": getattr(serve, name) for name in SERVE_NAMES}
+    sources = {name: settings.sources[name] for name in NAMES}
+    sources |= {f"serve.{name}": serve.sources[name] for name in SERVE_NAMES}
     if session.json:
         showing.line(
             {
-                name: {"value": found[name] or None, "source": settings.sources[name]}
-                for name in NAMES
+                name: {"value": None if value == "" else value, "source": sources[name]}
+                for name, value in found.items()
             }
         )
     else:
-        rows = [(name, found[name], settings.sources[name]) for name in NAMES]
+        rows = [(name, str(value), sources[name]) for name, value in found.items()]
         showing.table(("setting", "value", "from"), rows)

@@ -87,10 +87,10 @@ def follow(session: Session) -> None:
     logging.basicConfig(stream=sys.stderr, format="%(message)s")
     with closing(open_keeper(session.settings.ledger)) as keeper:
         follower = Follower(keeper, hints=hints_of(session.settings.ledger))
-        signal.signal(signal.SIGTERM, _interrupt)
-        follower.start()
-        say("following the log; interrupt to end", err=True)
         with suppress(KeyboardInterrupt):
+            signal.signal(signal.SIGTERM, _interrupt)
+            follower.start()
+            say("following the log; interrupt to end", err=True)
             follower.wait()
             tell_plainly(session, "another program's views are served now: this one ends")
         follower.stop()

@@ -5,8 +5,10 @@
 - `setting`, `announcing`, `buying`, `binding`: the commands that it takes
 - `seeding`, `player`: what a seed decides, and giving the commands at their times
 - `chronicle`, `results`, `telling`: what is told of it, and the verb
+- `practice`, `practising`: another one, in real time, that stops at an open auction
 """
 
+from .practising import practice
 from .telling import demo
 
-__all__ = ["demo"]
+__all__ = ["demo", "practice"]

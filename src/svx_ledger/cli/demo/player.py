@@ -25,8 +25,8 @@ from .step import Step, utc
 
 LEDGER_USED: Final = Rule(
     "ledger-used",
-    "The demo fills an empty ledger only.",
-    "Delete the file of an earlier demo, or name another ledger with --ledger.",
+    "An empty ledger is filled, and no other.",
+    "Delete the file of an earlier run, or name another ledger with --ledger.",
     "conflict",
 )
 

@@ -93,7 +93,7 @@ def _say(session: Session, text: str) -> None:
 def _point(session: Session, played: "Played", seed: int) -> None:
     """Say where the ledger is, and what to ask it."""
     address = redacted(session.settings.ledger)
-    commands = [f"{_program()} {verb} --ledger {shlex.quote(address)}" for verb in TRY]
+    commands = [f"{program()} {verb} --ledger {shlex.quote(address)}" for verb in TRY]
     if session.json:
         told = {"ledger": address, "seed": seed, "fictional": True, "try": commands}
         showing.line({**told, "commands": played.commands, "events": played.events})
@@ -104,7 +104,7 @@ def _point(session: Session, played: "Played", seed: int) -> None:
         say(f"  {command}\n      {shows}")
 
 
-def _program() -> str:
+def program() -> str:
     """Return how this program is called here, so that a command can be copied as it stands."""
     script = Path(sys.executable).with_name("svx-ledger")
     on_path = shutil.which(script.name)

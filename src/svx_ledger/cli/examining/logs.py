@@ -1,0 +1,60 @@
+"""The store, and the end of the log: what the next event will be chained to."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from svx_ledger.eventlog.record import Row, Unreadable, leaf_of, read_link, recorded_at
+from svx_ledger.eventlog.store import Store, StoreError
+
+from .finding import Finding, failed, ok, warning
+
+TAIL = 500
+"""Records at the end that are read; `svx-ledger audit --all` reads all."""
+_AUDIT = "Stop writing, keep a copy, and run `svx-ledger audit --all`."
+
+
+def store(opened: Store) -> Iterator[Finding]:
+    """Whether the store is durable, append-only, and laid out as it should be."""
+    try:
+        opened.check()
+    except StoreError as refused:
+        yield failed("store", str(refused), "Do what it says, before anything is written.")
+    else:
+        yield ok("store", "durable, append-only, laid out as it should be")
+
+
+def tail(opened: Store) -> Iterator[Finding]:
+    """Whether the last records follow one another: in position, time, version and link."""
+    head = opened.head()
+    if head.position == 0:
+        yield warning("log", "nothing is on it", "Begin it with `svx-ledger init`.")
+        return
+    rows = list(opened.rows(after=max(0, head.position - TAIL)))
+    opening = next(opened.rows(limit=1))
+    amiss = _amiss(rows, head.position, leaf_of(opening.record).hex())
+    if amiss:
+        yield failed("log", amiss, _AUDIT)
+    else:
+        yield ok("log", f"at position {head.position}; its last {len(rows)} follow one another")
+
+
+def _amiss(rows: list[Row], head: int, opening: str) -> str | None:
+    links: dict[str, tuple[int, str | None]] = {}
+    time: datetime | None = None
+    for position, row in enumerate(rows, head - len(rows) + 1):
+        if row.position != position:
+            return f"position {position} is missing"
+        try:
+            named, _ = read_link(row)
+            at = recorded_at(row.record)
+        except (Unreadable, ValueError, LookupError, TypeError):
+            return f"position {position} cannot be read"
+        first = None if position == 1 else opening
+        unread = (row.version - 1, first if row.version == 1 else named)
+        version, leaf = links.get(row.stream, unread)
+        if row.version != version + 1 or named != leaf:
+            return f"position {position} does not follow the event before it on its stream"
+        if time is not None and at < time:
+            return f"position {position} is older than the one before it"
+        time, links[row.stream] = at, (row.version, leaf_of(row.record).hex())
+    return None

@@ -1,0 +1,228 @@
+"""`serve`: the ledger over HTTP."""
+
+import os
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from svx_ledger.settings import FILE, ServeSettings, read_serve_settings
+
+from . import projecting
+from .output import on_terminal
+from .session import Session, Usage
+
+if TYPE_CHECKING:
+    from svx_ledger.api.logs import Form, Log
+    from svx_ledger.exchange import Exchange
+
+Host = Annotated[
+    str | None, typer.Option("--host", metavar="ADDRESS", help="Where it listens: 127.0.0.1.")
+]
+Port = Annotated[
+    str | None, typer.Option("--port", metavar="N", help="8000 by default; 0 is any free one.")
+]
+Workers = Annotated[
+    str | None,
+    typer.Option("--workers", metavar="N", help="Processes, on PostgreSQL: 1 by default."),
+]
+Role = Annotated[
+    str | None,
+    typer.Option(
+        "--role",
+        metavar="all|api|projector",
+        help="api answers and leaves the views to others; projector only keeps the views.",
+    ),
+]
+Proxy = Annotated[
+    str | None,
+    typer.Option(
+        "--proxy",
+        metavar="ADDRESSES",
+        help="Proxies, parted by commas, whose X-Forwarded-For is taken for the truth.",
+    ),
+]
+BehindTls = Annotated[
+    bool, typer.Option("--behind-tls", help="Something in front of it speaks TLS.")
+]
+Log_ = Annotated[
+    str | None,
+    typer.Option("--log", metavar="json|text", help="What it says of itself: a line for each."),
+]
+
+
+def serve(
+    session: Session,
+    host: Host = None,
+    port: Port = None,
+    *,
+    workers: Workers = None,
+    role: Role = None,
+    proxy: Proxy = None,
+    behind_tls: BehindTls = False,
+    log: Log_ = None,
+) -> None:
+    """Serve the ledger over HTTP until this is interrupted.
+
+    It ends within ten seconds when it is told to. A ledger with simulated time, such as that
+    of the demo, is served to be read.
+    """
+    given: dict[str, object] = {"host": host, "port": port, "workers": workers, "role": role}
+    given |= {"proxy": proxy, "behind_tls": behind_tls or None, "log": log}
+    asked = read_serve_settings(given, os.environ, Path(FILE))
+    if asked.role == "projector":
+        projecting.follow(session)
+        return
+    _unless_safe(asked)
+    proxies = _proxies(asked)
+    if asked.workers > 1:
+        _unless_on_postgres(session.settings.ledger)
+    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # before the metrics are imported
+    with _listening(asked) as bound:
+        served = _serve(session.settings.ledger, asked, bound, proxies)
+    if not served:
+        raise typer.Exit(1)
+
+
+def _serve(
+    url: str, asked: ServeSettings, bound: socket.socket, proxies: Sequence[str]
+) -> bool:
+    from svx_ledger.api.application import create_application
+    from svx_ledger.api.logs import set_up
+    from svx_ledger.api.server import Room, run_many, run_one
+    from svx_ledger.api.serving import Config
+    from svx_ledger.api.starting import Start, is_simulated, open_to_serve
+
+    form = _form(asked)
+    with closing(open_to_serve(url)) as exchange:
+        log = set_up(form)
+        many = asked.workers > 1
+        one_for_all = asked.behind_tls and not proxies  # a proxy that was not named
+        room = Room(asked.connections, 0 if one_for_all else asked.connections_each)
+        config = Config(
+            read_only=is_simulated(exchange),
+            requests=asked.requests,
+            anonymous_requests=asked.anonymous_requests,
+            at_once=asked.at_once,
+            follow=asked.role == "all" and not many,
+        )
+
+        def started() -> None:
+            _say_started(log, asked, exchange, bound)
+
+        if many:
+            exchange.close()
+            with _following(url, log, wanted=asked.role == "all"):
+                start = Start(ledger=url, config=config, log=form)
+                served = run_many(
+                    start,
+                    bound,
+                    proxies,
+                    workers=asked.workers,
+                    log=log,
+                    started=started,
+                    room=room,
+                )
+        else:
+            app = create_application(exchange, config, note=log.request)
+            served = run_one(app, bound, proxies, started, room=room)
+    log.say("stopped")
+    return served
+
+
+def _say_started(
+    log: "Log", asked: ServeSettings, exchange: "Exchange", bound: socket.socket
+) -> None:
+    from svx_ledger import __version__
+    from svx_ledger.api.starting import is_simulated
+
+    host, port = bound.getsockname()[:2]
+    where = f"[{host}]" if ":" in host else host
+    docs = f"http://{where}:{port}/docs"
+    log.say("serving", docs=docs, role=asked.role, workers=asked.workers, version=__version__)
+    if is_simulated(exchange):
+        log.say("this ledger's time is simulated: it is served to be read, not written to")
+    if asked.behind_tls and not asked.proxy:
+        fields = {"remedy": "name the proxy with --proxy"}
+        log.line("warning", "callers without a key count as one: the proxy", fields)
+
+
+@contextmanager
+def _following(url: str, log: "Log", *, wanted: bool) -> Iterator[None]:
+    """Keep the views up to date for all workers, unless others do."""
+    if not wanted:
+        yield
+        return
+    from svx_ledger.projections.following import Follower
+    from svx_ledger.projections.stored.opening import hints_of, open_keeper
+
+    with closing(open_keeper(url)) as keeper:
+        follower = Follower(keeper, hints=hints_of(url))
+        follower.start()
+        try:
+            yield
+        finally:
+            if follower.report.superseded:
+                log.line("warning", "another program's views are served now", {})
+            follower.stop()
+
+
+@contextmanager
+def _listening(asked: ServeSettings) -> Iterator[socket.socket]:
+    from svx_ledger.api.server import listen
+
+    try:
+        bound = listen(asked.host, asked.port)
+    except OSError as fault:
+        why = fault.strerror or type(fault).__name__
+        raise Usage(
+            f"{asked.host} port {asked.port}: {why}. End what listens there, or say where to "
+            "listen with --host and --port."
+        ) from None
+    with closing(bound):
+        yield bound
+
+
+def _unless_safe(asked: ServeSettings) -> None:
+    """Refuse to hand out answers, and take in keys, where others can read along."""
+    try:
+        local = asked.host == "localhost" or ip_address(asked.host).is_loopback
+    except ValueError:
+        local = False
+    if not (local or asked.behind_tls or asked.proxy):
+        raise Usage(
+            f"{asked.host} can be reached from elsewhere, and keys would travel unencrypted: "
+            "put a proxy that speaks TLS in front and say --behind-tls, with --proxy for its "
+            "address; or listen on 127.0.0.1."
+        )
+
+
+def _proxies(asked: ServeSettings) -> list[str]:
+    named = [part.strip() for part in asked.proxy.split(",") if part.strip()]
+    for one in named:
+        try:
+            ip_network(one)
+        except ValueError:
+            raise Usage(f"--proxy takes addresses or networks; {one!r} is none.") from None
+    return named
+
+
+def _unless_on_postgres(url: str) -> None:
+    from svx_ledger.eventlog.open import sqlite_file
+
+    if sqlite_file(url) is not None:
+        raise Usage(
+            "Several workers would contend for the one writing lock of an SQLite file, and "
+            "bids would wait for it: leave --workers at 1, or keep the ledger in PostgreSQL."
+        )
+
+
+def _form(asked: ServeSettings) -> "Form":
+    if asked.log == "auto":
+        return "text" if on_terminal(sys.stderr) else "json"
+    return asked.log

@@ -1,0 +1,393 @@
+"""`serve`: a real process that listens, answers, and ends when it is told to."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from svx_ledger import open_ledger, open_views
+from svx_ledger.api.serving import Config
+from svx_ledger.api.starting import Start
+from svx_ledger.cli.failing import Exit
+from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.organisation import VerifyOrganisation
+from svx_ledger.eventlog.open import open_store
+from svx_ledger.ledger import Sequenced
+from svx_ledger.settings import BadSettings, read_serve_settings
+from tests.api.keys import key_for
+from tests.world import OPERATOR, begin, registration
+
+from .conftest import Example, Run, played, to_the_bids
+
+SECONDS = 30.0
+EXCHANGE = "organisation-exchange"
+PERSON = Actor(id="person-served", role="operator", organisation=EXCHANGE)
+
+
+class Served:
+    """A running `serve`, and what it said of itself."""
+
+    def __init__(self, process: subprocess.Popen[bytes], said: Path) -> None:
+        self.process = process
+        self._said = said
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """What it said on standard error: a JSON object a line."""
+        return [json.loads(line) for line in self._said.read_bytes().splitlines()]
+
+    def said(self, event: str) -> dict[str, Any]:
+        """Wait until it says that something happened."""
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            for line in self.lines:
+                if line["event"] == event:
+                    return line
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.02)
+        pytest.fail(f"it did not say {event!r}: {self._said.read_text()}")
+
+    @property
+    def url(self) -> str:
+        """Its address, once it serves."""
+        docs: str = self.said("serving")["docs"]
+        return docs.removesuffix("/docs")
+
+    def end(self) -> int:
+        """Tell it to end, and return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(10)
+
+
+@contextmanager
+def serving(folder: Path, url: str, *options: str) -> Iterator[Served]:
+    """Run the program on any free port."""
+    kept = {n: v for n, v in os.environ.items() if not n.startswith("SVX_")}
+    said = folder / "said"
+    with (
+        said.open("wb") as err,
+        subprocess.Popen(
+            [sys.executable, "-m", "svx_ledger", "serve", "--port", "0", *options],
+            cwd=folder,
+            env=kept | {"SVX_LEDGER": url, "TMPDIR": str(folder)},
+            stdout=subprocess.PIPE,
+            stderr=err,
+        ) as process,
+    ):
+        try:
+            yield Served(process, said)
+        finally:
+            process.kill()
+
+
+def begun(url: str) -> str:
+    """Begin a ledger, and return the operator's key to it."""
+    with open_ledger(url, create=True) as ledger:
+        begin(ledger)
+        for command in (
+            registration(EXCHANGE, side="operator"),
+            VerifyOrganisation(organisation_id=EXCHANGE, basis="known"),
+        ):
+            assert isinstance(ledger.execute(command, OPERATOR), Sequenced)
+        return key_for(ledger, PERSON)
+
+
+def register(client: httpx2.Client, name: str) -> httpx2.Response:
+    body = {
+        "name": f"{name} (fictional)",
+        "side": "supplier",
+        "identifiers": [{"scheme": "GB-COH", "id": name}],
+    }
+    return client.post(
+        f"/organisations/organisation-{name.lower()}/register",
+        json=body,
+        headers={"Idempotency-Key": f"register-{name}"},
+    )
+
+
+def test_one_process_on_sqlite(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    key = begun(url)
+    with serving(tmp_path, url) as served:
+        with httpx2.Client(
+            base_url=served.url, headers={"Authorization": f"Bearer {key}"}
+        ) as client:
+            assert client.get("/health").json() == {"alive": True}
+            assert client.get("/ready").status_code == 200
+            done = register(client, "ABC1")
+            assert done.status_code == 200, done.text
+            assert 'svx_commands_total{outcome="done"} 1.0' in client.get("/metrics").text
+            assert "server" not in done.headers
+            assert is_followed(url)
+        assert served.end() == 0
+        lines = served.lines
+    assert [line["event"] for line in lines] == ["serving", *["request"] * 4, "stopped"]
+    assert lines[3]["route"] == "/organisations/{organisation_id}/register"
+    assert lines[3]["key"].startswith("api-key-")
+    assert key.rpartition("_")[2] not in str(lines)
+    assert served.process.stdout is not None
+    with open_ledger(url) as ledger:
+        assert ledger.store.head().position == done.json()["position"]
+
+
+def test_two_workers_on_postgres(tmp_path: Path, postgres_url: str) -> None:
+    key = begun(postgres_url)
+    with serving(tmp_path, postgres_url, "--workers", "2") as served:
+        with httpx2.Client(
+            base_url=served.url,
+            headers={"Authorization": f"Bearer {key}", "Connection": "close"},
+        ) as client:
+            positions = [register(client, f"ABC{n}").json()["position"] for n in range(20)]
+            assert positions == sorted(positions)
+            text = client.get("/metrics").text  # of both, whichever is asked
+            assert 'svx_commands_total{outcome="done"} 20.0' in text
+            assert client.get("/ready").json()["position"] == positions[-1]
+            folders = list(tmp_path.glob("svx-metrics-*"))
+            assert len(folders) == 1
+            assert len(list(folders[0].glob("counter_*.db"))) == 2
+            assert is_followed(postgres_url)
+            _kill_a_worker(served)
+            served.said("a worker ended")
+            assert register(client, "XYZ1").status_code == 200
+        assert served.end() == 0
+    assert not folders[0].exists()
+    assert _children(served.process.pid) == []
+
+
+def is_followed(url: str) -> bool:
+    """Whether somebody keeps the views, at the latest in a while."""
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        with open_views(url) as views:
+            found = views.keeper.current()
+        if found is not None and found.heartbeat is not None:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _kill_a_worker(served: Served) -> None:
+    workers = [p for p in _children(served.process.pid) if _serves(p)]
+    assert len(workers) == 2
+    os.kill(workers[0], signal.SIGKILL)
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (folder / "stat").read_text()
+        except OSError:
+            continue
+        if int(stat.rpartition(")")[2].split()[1]) == pid:
+            found.append(int(folder.name))
+    return found
+
+
+def _serves(pid: int) -> bool:
+    return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def test_workers_end_with_their_parent(tmp_path: Path, postgres_url: str) -> None:
+    begun(postgres_url)
+    with serving(tmp_path, postgres_url, "--workers", "2", "--role", "api") as served:
+        assert served.url
+        workers = [p for p in _children(served.process.pid) if _serves(p)]
+        served.process.kill()
+        served.process.wait()
+        until = time.monotonic() + 10
+        while any(Path(f"/proc/{pid}").exists() and _serves(pid) for pid in workers):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    assert len(workers) == 2
+
+
+def test_what_was_asked_is_answered_before_the_end(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    key = begun(url)
+    with serving(tmp_path, url) as served:
+        host, port = served.url.removeprefix("http://").split(":")
+        body = (
+            b'{"name":"A (fictional)","side":"supplier",'
+            b'"identifiers":[{"scheme":"GB-COH","id":"A1"}]}'
+        )
+        with socket.create_connection((host, int(port))) as line:
+            line.sendall(
+                b"POST /organisations/organisation-abcd/register HTTP/1.1\r\nHost: x\r\n"
+                b"Authorization: Bearer " + key.encode() + b"\r\nIdempotency-Key: late-one\r\n"
+                b"Content-Type: application/json\r\nContent-Length: "
+                + str(len(body)).encode()
+                + b"\r\n\r\n"
+                + body[:10]
+            )
+            time.sleep(0.3)
+            served.process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            line.sendall(body[10:])
+            answer = line.recv(100_000)
+        assert answer.startswith(b"HTTP/1.1 200 OK"), answer
+        assert served.process.wait(10) == 0
+
+
+@pytest.mark.parametrize("path", ["/events", "/auctions/{auction_id}"])
+def test_streams_end_when_the_process_is_told_to(
+    tmp_path: Path, bidding: Example, path: str
+) -> None:
+    with serving(tmp_path, bidding.url) as served:
+        url = served.url + path.format(auction_id=bidding.deal.auction)
+        headers = {"Accept": "text/event-stream", "Last-Event-ID": "1"}
+        with httpx2.stream("GET", url, headers=headers, timeout=60) as streamed:
+            assert streamed.headers["content-type"].startswith("text/event-stream")
+            parts = streamed.iter_bytes()
+            next(parts)
+            began = time.monotonic()
+            served.process.send_signal(signal.SIGTERM)
+            for _ in parts:
+                pass
+        assert served.process.wait(10) == 0
+        assert time.monotonic() - began < 8  # after which the server would cancel them
+        assert not [line for line in served.lines if line["level"] == "error"]
+        assert served.said("stream")["route"] == path
+
+
+def test_the_demo_is_served_to_be_read(tmp_path: Path, example: Example) -> None:
+    with serving(tmp_path, example.url) as served:
+        said = "this ledger's time is simulated: it is served to be read, not written to"
+        assert served.said(said)["level"] == "info"
+        assert httpx2.get(f"{served.url}/ready").json()["ready"]
+        assert served.end() == 0
+
+
+def test_deadlines_are_decided_while_nobody_asks(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    played(url, to_the_bids, kept="real")
+    with closing(open_store(url)) as store, serving(tmp_path, url) as served:
+        before = store.head().position
+        assert served.url
+        until = time.monotonic() + SECONDS
+        while store.head().position == before:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        assert served.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("ledger", "code"),
+    [("sqlite:///none.db", 3), ("postgresql://nobody@127.0.0.1:1/none", 1)],
+)
+def test_a_worker_that_cannot_open_the_ledger_says_why(
+    tmp_path: Path, ledger: str, code: int
+) -> None:
+    start = Start(ledger=ledger, config=Config(), log="json")
+    program = "from svx_ledger.api.application import application; application()"
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=os.environ | {"SVX_SERVING": start.to_text()},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert said.returncode == code  # 3: the parent ends; 1: it tries again
+    line = json.loads(said.stderr)
+    assert (line["level"], line["event"]) == ("error", "not started")
+    assert line["reason"]
+
+
+def test_a_projector_keeps_views_and_does_not_listen(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    begun(url)
+    with serving(tmp_path, url, "--role", "projector") as served:
+        until = time.monotonic() + SECONDS
+        while not (tmp_path / "ledger.views.db").exists():
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        assert served.end() == 0
+
+
+def test_several_workers_need_postgresql(opened: Run) -> None:
+    said = opened("serve", "--workers", "2")
+
+    assert said.code == Exit.USAGE
+    assert "PostgreSQL" in said.err
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["0.0.0.0", "192.0.2.7", "::", "ledger.example"],  # noqa: S104 - that is refused
+)
+def test_keys_do_not_travel_unencrypted(opened: Run, host: str) -> None:
+    said = opened("serve", "--host", host)
+
+    assert said.code == Exit.USAGE
+    assert "unencrypted" in said.err
+
+
+def test_a_port_in_use_is_said(opened: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = opened("serve", "--port", str(port))
+
+    assert said.code == Exit.USAGE
+    assert f"127.0.0.1 port {port}: Address already in use" in said.err
+
+
+def test_without_a_ledger_there_is_nothing_to_serve(svx: Run) -> None:
+    assert svx("serve", "--port", "0").code == Exit.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--port", "65536"),
+        ("--port", "http"),
+        ("--workers", "0"),
+        ("--role", "some"),
+        ("--log", "xml"),
+        ("--proxy", "proxy.example"),
+    ],
+)
+def test_a_wrong_option_is_said(opened: Run, options: tuple[str, str]) -> None:
+    said = opened("serve", *options)
+
+    assert said.code == Exit.USAGE
+    assert options[0].removeprefix("--") in said.err
+
+
+def test_settings_of_serve_have_their_places(tmp_path: Path) -> None:
+    file = tmp_path / "svx.toml"
+    file.write_text(
+        '[serve]\nport = 8001\nworkers = 3\nbehind_tls = true\nlog = "text"', encoding="utf-8"
+    )
+    environment = {"SVX_SERVE_PORT": "8002", "SVX_SERVE_WORKERS": "2", "SVX_SERVE_LOG": ""}
+    found = read_serve_settings({"port": "8003"}, environment, file)
+
+    assert (found.port, found.workers, found.behind_tls, found.log) == (8003, 2, True, "text")
+    assert found.sources["port"] == "argument"
+    assert found.sources["workers"] == "environment"
+    assert found.sources["log"] == str(file)
+    assert found.sources["host"] == "default"
+    for wrong in ("[serve]\nprot = 1", "serve = 1", "[serve]\nport = 1.5"):
+        file.write_text(wrong, encoding="utf-8")
+        with pytest.raises(BadSettings):
+            read_serve_settings({}, {}, file)
+
+
+def test_what_a_worker_is_told_is_what_it_reads() -> None:
+    start = Start(
+        ledger="postgresql://u:p@h/d", config=Config(read_only=True, requests=7), log="text"
+    )
+
+    assert Start.from_text(start.to_text()) == start

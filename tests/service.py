@@ -1,0 +1,132 @@
+"""A real `svx-ledger serve` for tests: it listens, can be killed, and starts again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+SECONDS = 60.0
+_PROGRAM = (sys.executable, "-m", "svx_ledger")
+
+
+class Service:
+    """The program on a port of its own; started anew it listens there again.
+
+    `settings` are those of `serve`, by their names: `requests`, `at_once`.
+    """
+
+    def __init__(
+        self, folder: Path, ledger: str, *options: str, settings: Mapping[str, object] = {}
+    ) -> None:
+        self.folder = folder
+        self._options = options
+        kept = {n: v for n, v in os.environ.items() if not n.startswith("SVX_")}
+        given = {f"SVX_SERVE_{name.upper()}": str(value) for name, value in settings.items()}
+        self._environment = kept | given | {"SVX_LEDGER": ledger, "TMPDIR": str(folder)}
+        self._said = folder / "said"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """The process that was started: the parent, where there are workers."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def text(self) -> str:
+        """All that it said of itself so far, over all its starts."""
+        return self._said.read_text(encoding="utf-8")
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The same, line by line."""
+        return [json.loads(line) for line in self.text.splitlines()]
+
+    def start(self) -> None:
+        """Start it, and return once it serves."""
+        begun = self._said.stat().st_size if self._said.exists() else 0
+        with self._said.open("ab") as err:
+            self._process = subprocess.Popen(
+                [*_PROGRAM, "serve", "--port", str(self.port), *self._options],
+                cwd=self.folder,
+                env=self._environment,
+                stdout=subprocess.DEVNULL,
+                stderr=err,
+            )
+        docs: str = self._heard(begun, "serving")["docs"]
+        self.port = int(docs.removesuffix("/docs").rpartition(":")[2])
+
+    def workers(self) -> list[int]:
+        """Return the processes that answer: the one that was started, or its workers."""
+        if "--workers" not in self._options:
+            return [self.pid]
+        return [pid for pid in _children(self.pid) if b"spawn_main" in _line_of(pid)]
+
+    def kill(self) -> None:
+        """End it between two of its instructions."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> int:
+        """Tell it to end, and return its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(SECONDS)
+
+    def _heard(self, after: int, event: str) -> dict[str, Any]:
+        assert self._process is not None
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            for line in self._said.read_bytes()[after:].splitlines(keepends=True):
+                if line.endswith(b"\n") and json.loads(line)["event"] == event:
+                    said: dict[str, Any] = json.loads(line)
+                    return said
+            if self._process.poll() is not None:
+                break
+            time.sleep(0.01)
+        raise RuntimeError(f"it did not say {event!r}: {self.text}")
+
+
+@contextmanager
+def service(
+    folder: Path, ledger: str, *options: str, settings: Mapping[str, object] = {}
+) -> Iterator[Service]:
+    """Serve a ledger on any free port; killed at the end at the latest."""
+    running = Service(folder, ledger, *options, settings=settings)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.kill()
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (folder / "stat").read_text()
+        except OSError:
+            continue
+        if int(stat.rpartition(")")[2].split()[1]) == pid:
+            found.append(int(folder.name))
+    return found
+
+
+def _line_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended
+        return b""

@@ -1,0 +1,171 @@
+"""What is handed to whoever runs the service: it parses, names what exists, and is hardened."""
+
+import re
+import shlex
+import sqlite3
+from collections.abc import Iterator
+from configparser import RawConfigParser
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import typer
+import yaml  # type: ignore[import-untyped]
+from typer.testing import CliRunner
+
+from svx_ledger import open_ledger
+from svx_ledger.cli.app import build
+from svx_ledger.eventlog.open import open_store
+from svx_ledger.settings import SERVE_NAMES
+from tests.world import begin
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+OURS = [name for name, one in COMPOSE["services"].items() if "build" in one]
+
+
+def unit(file: Path) -> dict[str, dict[str, str]]:
+    parser = RawConfigParser(strict=False, delimiters=("=",), comment_prefixes=("#",))
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read_string(file.read_text(encoding="utf-8"))
+    return {section: dict(parser[section]) for section in parser.sections()}
+
+
+def lines() -> Iterator[tuple[str, list[str]]]:
+    """Every line of the program that is written anywhere, without the program's name."""
+    for name in OURS:
+        if "command" in COMPOSE["services"][name]:
+            yield f"compose.yaml {name}", COMPOSE["services"][name]["command"]
+    for file in UNITS:
+        program, *line = shlex.split(unit(file)["Service"]["ExecStart"])
+        assert program == "/opt/svx-ledger/bin/svx-ledger"
+        yield file.name, line
+    for block in re.findall(r"(?ms)^```console\n(.*?)^```", PAGE):
+        for line in re.findall(r"^\$ svx-ledger (.*?)(?: +#.*)?$", block, re.MULTILINE):
+            yield "docs/operations.md", shlex.split(line)
+    for line in re.findall(r"`svx-ledger ([a-z][^`]*)`", PAGE.replace("\n", " ")):
+        yield "docs/operations.md", shlex.split(line)
+
+
+@pytest.mark.parametrize(("where", "line"), list(lines()))
+def test_every_verb_and_option_exists(where: str, line: list[str]) -> None:
+    command: Any = typer.main.get_command(build())
+    parts = list(line)
+    while hasattr(command, "commands"):
+        word = parts.pop(0)
+        assert word in command.commands, (where, word)
+        command = command.commands[word]
+    options = {o for parameter in command.params for o in parameter.opts}
+    given = {part.partition("=")[0] for part in parts if part.startswith("--")}
+    assert given <= options, where
+
+
+def test_every_file_of_compose_is_there() -> None:
+    for service in COMPOSE["services"].values():
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            assert source in COMPOSE["volumes"] or (ROOT / source).exists(), source
+    assert (ROOT / COMPOSE["services"]["api"]["build"]["dockerfile"]).is_file()
+    network = COMPOSE["networks"]["inside"]["ipam"]["config"][0]["subnet"]
+    assert f"--proxy={network}" in COMPOSE["services"]["api"]["command"]
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
+def test_containers_are_hardened(name: str) -> None:
+    service = COMPOSE["services"][name]
+
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    if name != "postgres":  # which writes where it likes inside its container
+        assert service["read_only"]
+    if name in OURS:
+        assert "cap_add" not in service
+    if name != "proxy":
+        assert "ports" not in service
+
+
+@pytest.mark.parametrize("file", UNITS, ids=lambda file: file.name)
+def test_units_are_hardened(file: Path) -> None:
+    service = unit(file)["Service"]
+
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["ProtectSystem"] == "strict"
+    assert service["CapabilityBoundingSet"] == ""
+    assert service["User"] == "svx"
+    assert service["UMask"] == "0077"
+    assert service["EnvironmentFile"] == "/etc/svx-ledger/environment"
+
+
+def test_each_timer_has_its_service() -> None:
+    (timer,) = (DEPLOY / "systemd").glob("*.timer")
+
+    assert timer.with_suffix(".service") in UNITS
+    assert unit(timer)["Timer"]["OnCalendar"]
+
+
+def test_proxies_pass_streams_on_as_they_come() -> None:
+    nginx = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    caddy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+
+    assert nginx.count("{") == nginx.count("}")
+    assert caddy.count("{") == caddy.count("}")
+    assert "proxy_buffering off;" in nginx
+    assert "flush_interval -1" in caddy
+    for text in (nginx, caddy):
+        assert re.search(r"X-Forwarded-For (\$remote_addr|\{remote_host\})", text)
+        assert "/metrics" in text
+        assert re.search(r"64k", text, re.IGNORECASE)
+
+
+def test_every_setting_of_serve_is_documented() -> None:
+    named = set(re.findall(r"`SVX_SERVE_([A-Z_]+)`", PAGE))
+
+    assert named == {name.upper() for name in SERVE_NAMES}
+
+
+def test_a_backup_as_documented_is_a_ledger(tmp_path: Path) -> None:
+    with open_ledger(f"sqlite:///{tmp_path / 'svx.db'}", create=True) as ledger:
+        begin(ledger)
+        with (  # what `.backup` of the sqlite3 program does, while the ledger is in use
+            closing(sqlite3.connect(tmp_path / "svx.db")) as source,
+            closing(sqlite3.connect(tmp_path / "copy.db")) as copy,
+        ):
+            source.backup(copy)
+        kept = ledger.store.head()
+    with closing(open_store(f"sqlite:///{tmp_path / 'copy.db'}")) as store:
+        store.check()
+        assert store.head() == kept
+
+
+def test_the_roles_of_the_database_do_what_they_are_for(postgres_url: str) -> None:
+    def run(url: str, file: str) -> None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute((DEPLOY / "postgres" / file).read_bytes())
+
+    def svx(role: str, *line: str) -> tuple[int, str]:
+        url = postgres_url.replace("//svx@", f"//{role}@")
+        said = CliRunner().invoke(build(line), [*line, "--ledger", url])
+        return said.exit_code, said.output
+
+    try:
+        run(postgres_url, "roles.sql")
+        assert svx("svx_owner", "init")[0] == 0
+        run(postgres_url.replace("//svx@", "//svx_owner@"), "grants.sql")
+        code, said = svx("svx_app", "doctor")
+        assert (code, "svx_app reads and appends, and no more" in said) == (0, True), said
+        register = ("organisation", "register", "--side", "supplier", "--name", "A (fictional)")
+        given = ("--identifier", "scheme=GB-COH,id=A1", "--actor", "operator:/person-1")
+        assert svx("svx_app", *register, *given)[0] == 0
+        assert svx("svx_app", "report", "organisation", "organisation-none")[0] == 4
+        assert svx("svx_app", "projections", "status")[0] == 0
+        assert svx("svx_app", "projections", "rebuild")[0] == 0
+    finally:
+        with psycopg.connect(postgres_url, autocommit=True) as connection:
+            for role in ("svx_app", "svx_owner"):
+                connection.execute(f"DROP OWNED BY {role} CASCADE")
+                connection.execute(f"DROP ROLE {role}")
