@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from . import clocks, disks, kills, servers, sharing, viewing
+from . import clocks, disks, hostile, kills, servers, serving, sharing, viewing
 from .tally import Plan, Tally
 
 KILLS = 200
@@ -50,4 +50,9 @@ FAULTS = (
     Fault(viewing.rebuild_killed, "sqlite", 20),
     Fault(viewing.rebuild_killed, "postgres", 20),
     Fault(viewing.follower_cut_off, "postgres", 50),
+    Fault(serving.http, "sqlite", 10),
+    Fault(serving.http, "postgres", 10),
+    Fault(hostile.bodies, "sqlite", 100_000),
+    Fault(hostile.addresses, "sqlite", 20_000),
+    Fault(hostile.contract_held, "sqlite", hostile.OPERATIONS),
 )

@@ -19,6 +19,7 @@ from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from svx_ledger.domain import vocabulary
+from svx_ledger.domain.auction.breaks import AuctionPaused, AuctionResumed
 from svx_ledger.domain.auction.events import (
     AuctionClosed,
     AuctionDrafted,
@@ -55,7 +56,13 @@ class Commanded(NamedTuple):
     facts: str
 
 
-def check(calls: Iterable[Call], store: Contents, *, known: int = 0) -> list[Finding]:
+def check(
+    calls: Iterable[Call],
+    store: Contents,
+    *,
+    known: int = 0,
+    most_seconds: float = MOST_SECONDS,
+) -> list[Finding]:
     """Return all that is wrong; nothing where every answer was right.
 
     Events up to position `known` were asked for before the calls began.
@@ -71,6 +78,7 @@ def check(calls: Iterable[Call], store: Contents, *, known: int = 0) -> list[Fin
         *_claims(store.rows, store.claims),
         *_business(store.rows, plain),
         *_answers(calls, on_log, {(o.principal, o.command_id): o for o in store.outcomes}),
+        *_slow(calls, most_seconds),
         *_asked_for(calls, on_log, known),
         *_real_time(calls),
     ]
@@ -179,6 +187,7 @@ class _Bidding:
         self.increment: Increment = drafted.terms.increment
         self.closes_at: datetime = drafted.terms.closes_at
         self.closed = False
+        self.paused = False
         self.bids = 0
         self.standing: dict[str, int] = {}
 
@@ -188,13 +197,17 @@ class _Bidding:
             on_time = event.closed_at == self.closes_at <= at and not self.closed
             self.closed = True
             return None if on_time else "closed at another time"
-        if isinstance(event, AuctionExtended):
+        if isinstance(event, AuctionExtended | AuctionResumed):
             self.closes_at = event.closes_at
+        if isinstance(event, AuctionPaused | AuctionResumed):
+            self.paused = isinstance(event, AuctionPaused)
         if not isinstance(event, BidAccepted | BidRejected):
             return None
         self.bids += 1
         if event.bid_no != self.bids:
             return "misnumbered bid"
+        if self.paused:
+            return None if isinstance(event, BidRejected) else "accepted in a pause"
         if at >= self.closes_at and not self.closed:
             return "judged at or after the close, before that is on record"
         if isinstance(event, BidRejected):
@@ -240,12 +253,9 @@ def _answer(
     call: Call, stored: Commanded | None, outcome: OutcomeRow | None
 ) -> Iterator[Finding]:
     name = f"{call.key} ({call.detail})"
-    if call.answered_at and call.answered_at - call.invoked_at > MOST_SECONDS:
-        seconds = call.answered_at - call.invoked_at
-        yield Finding("broken", f"{name} took {seconds:.1f} s: {call.said}")
     if call.said == "sequenced" and (
         stored is None
-        or (call.first_position, call.last_position, call.sha256, call.facts)
+        or (call.first_position, call.last_position, call.sha256, call.facts or stored.facts)
         != (stored.positions[0], stored.positions[-1], stored.sha256, stored.facts)
     ):
         at = f"{call.first_position} to {call.last_position}"
@@ -258,6 +268,14 @@ def _answer(
             yield Finding("broken", f"{name} is remembered as {kept}")
     if call.said == "other":
         yield Finding("broken", f"{name} ended as nothing promises")
+
+
+def _slow(calls: list[Call], most_seconds: float) -> Iterator[Finding]:
+    for call in calls:
+        seconds = (call.answered_at or call.invoked_at) - call.invoked_at
+        if seconds > most_seconds:
+            text = f"{call.key} ({call.detail}) took {seconds:.1f} s: {call.said}"
+            yield Finding("broken", text)
 
 
 def _asked_for(

@@ -9,7 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
-from typing import Self
+from typing import Any, Self
 
 from svx_ledger.domain.organisation import Identifier, RegisterOrganisation
 from svx_ledger.ledger import Ledger
@@ -75,15 +75,15 @@ def _registration(name: str, identifier: str, refused: tuple[str, ...] = ()) -> 
 class Crowd:
     """Callers in threads on one ledger, until they are told to stop.
 
-    Leaving the block stops them and waits for their last calls to end. `when`, if given, is
-    told of each call as it ends.
+    Leaving the block stops them and waits for their last calls to end. `record` gives a command
+    to the ledger, or to what stands before it in its place, and returns what came of it.
     """
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: Any,
         asked: Iterable[Iterable[Ask]],
-        record: Callable[[Ledger, Ask], Call] = call,
+        record: Callable[[Any, Ask], Call] = call,
     ) -> None:
         self._ledger = ledger
         self._record = record
