@@ -17,10 +17,10 @@ try:
     import uvloop
 except ImportError:  # it comes with the `api` extra
     LOOP = "asyncio"
-    _factory = None
+    loop_factory = None
 else:
     LOOP = f"uvloop {version('uvloop')}"
-    _factory = uvloop.new_event_loop
+    loop_factory = uvloop.new_event_loop
 
 
 class Callers:
@@ -42,7 +42,7 @@ class Callers:
         bids = self._take(each)
         gc.collect()
         gc.freeze()  # the bids that wait here are not what the ledger leaves behind
-        with asyncio.Runner(loop_factory=_factory) as runner:
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
             sample = runner.run(self._all(bids))
         gc.unfreeze()
         return sample
@@ -75,7 +75,7 @@ class Callers:
 
     def for_seconds(self, seconds: float) -> Sample:
         """Let all bidders bid until the time is up."""
-        with asyncio.Runner(loop_factory=_factory) as runner:
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
             return runner.run(self._until(perf_counter() + seconds))
 
     async def _all(self, bids: list[list[SubmitBid]]) -> Sample:

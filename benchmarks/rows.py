@@ -17,10 +17,12 @@ from .holding import TimedStore
 from .leverage import leverage
 from .measure import Sample, Side, in_turn, progress
 from .places import CONNECTIONS, Place, PostgresPlace
+from .posting import posts
 from .processes import together
 from .rebuild_rows import flat, rebuild
 from .report import Line, line
 from .scale import Scale
+from .watching import live
 
 BATCHES = 8
 FAST_FSYNC_SECONDS = 0.0003
@@ -210,6 +212,8 @@ COMPARISONS: dict[str, Comparison] = {
     "flat": flat,
     "audit": audits,
     "leverage": leverage,
+    "posts": posts,
+    "live": live,
 }
 
 

@@ -4,10 +4,11 @@ The rules take a week of notice before an auction opens. A benchmark needs the o
 under the real clock, so the events that lead there are appended with times in the past.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.bidding import SubmitBid
@@ -90,8 +91,22 @@ def bidder(auction: int, supplier: int) -> Bidder:
     return Bidder(auction_name(auction), name, actor)
 
 
-def seed(store: Store, *, auctions: int = 1, suppliers: int = 128, past_bids: int = 0) -> None:
-    """Write a ledger with open auctions; the first has so many bids on record already."""
+Keys = Callable[[int, Actor], Iterator[tuple[str, Event]]]
+"""The history of a key, for a supplier's number and its person."""
+
+
+def seed(
+    store: Store,
+    *,
+    auctions: int = 1,
+    suppliers: int = 128,
+    past_bids: int = 0,
+    keys: Keys | None = None,
+) -> None:
+    """Write a ledger with open auctions; the first has so many bids on record already.
+
+    `keys` gives each supplier a key for HTTP.
+    """
     store.create()
     writer = store.writer()
     pending: list[Row] = []
@@ -103,7 +118,9 @@ def seed(store: Store, *, auctions: int = 1, suppliers: int = 128, past_bids: in
         pending.clear()
         claims.clear()
 
-    for row in _records(_history(auctions, suppliers, past_bids)):
+    issued = (keys(n, bidder(0, n).actor) for n in range(suppliers)) if keys else ()
+    history = chain(_history(auctions, suppliers, past_bids), chain.from_iterable(issued))
+    for row in _records(history):
         pending.append(row)
         if row.position == 1:
             claims.append(ClaimRow(OPENING, row.position, row.stream))
@@ -157,7 +174,7 @@ def _until_open(suppliers: list[str]) -> Iterator[Event]:
     terms = AuctionTerms(
         mode="ascending",
         visibility="rank",
-        bidder_count_shown=False,
+        bidder_count_shown=True,
         rank_on="social-value",
         basis="pounds",
         opens_at=now - timedelta(days=1),
