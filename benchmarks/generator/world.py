@@ -23,6 +23,8 @@ from svx_ledger.ledger.answer import COMMAND_ID_REUSED, VERSION_MISMATCH, WRONG_
 
 TICK = timedelta(microseconds=1)
 
+_NOT_THEIRS = ("forbidden", "not-found")
+
 
 class Asked(NamedTuple):
     """A command with who gives it, under which id, at which expected version."""
@@ -113,12 +115,14 @@ class World:
         if not command.by_clock:
             self._settle(command)
         version = self.versions.get(command.target(), 0)
-        if asked.expected_version not in (None, version):
-            outcome: Outcome = VERSION_MISMATCH.refuse(
-                expected=asked.expected_version or 0, version=version
-            )
-        else:
+        outcome: Outcome
+        if asked.expected_version is None or asked.expected_version == version:
             outcome = self._give(command, actor)
+        else:  # told to those alone whose act it would be
+            decision = self.decide(command, actor)
+            outcome = VERSION_MISMATCH.refuse(expected=asked.expected_version)
+            if isinstance(decision, Refusal) and decision.rule.kind in _NOT_THEIRS:
+                outcome = decision
         if not command.by_clock:
             self.outcomes[key] = sha256, outcome
         return outcome

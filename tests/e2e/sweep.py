@@ -115,6 +115,18 @@ def addresses(
                     yield _with(path, {**always, name: value}), operation.media[0]
 
 
+async def _patiently(
+    client: httpx2.AsyncClient, url: str, headers: dict[str, str]
+) -> httpx2.Response:
+    """Ask again while the readers are busy: one address, and one key, has its share of them."""
+    for _ in range(600):
+        response = await client.get(url, headers=headers)
+        if response.status_code != 503 or "/problems/busy" not in response.text:
+            break
+        await asyncio.sleep(0.1)
+    return response
+
+
 async def sweep(
     client: httpx2.AsyncClient,
     asked: Iterable[tuple[Viewer, str, str]],
@@ -128,7 +140,7 @@ async def sweep(
             url: str | None = address
             while url is not None:
                 headers = {**viewer.headers, "Accept": f"{media}, */*;q=0.1"}
-                response = await client.get(url, headers=headers)
+                response = await _patiently(client, url, headers)
                 assert response.status_code < 500, (viewer.name, url, response.text)
                 found.asked += 1
                 said = f"{response.headers!r}\n{response.text}"

@@ -9,13 +9,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
-from .shares import Places, Share
+from .shares import Places, Share, Turns
 
 T = TypeVar("T")
 READERS: Final = 4
 OWN_READERS: Final = 2
 MOST_WAITING: Final = 64
-SHARE: Final = Share(address=2, key=8)
+SHARE: Final = Share(address=16, key=32)
+"""What one asker may have of the places, those that wait included."""
+AT_ONCE: Final = Share(address=2, key=8)
+"""How many of its reads are done, or wait for a thread, at a time; its others wait for them."""
+TURN_SECONDS: Final = 5.0
 
 
 class Readers:
@@ -25,6 +29,7 @@ class Readers:
         self._all = ThreadPoolExecutor(READERS, thread_name_prefix="svx-read")
         self._own = ThreadPoolExecutor(OWN_READERS, thread_name_prefix="svx-own")
         self._places, self._own_places = Places(SHARE), Places(SHARE)
+        self._turns, self._own_turns = Turns(AT_ONCE, READERS), Turns(AT_ONCE, OWN_READERS)
         self._head = head
         self._looking: asyncio.Task[int] | None = None
         self._next: asyncio.Task[int] | None = None
@@ -36,9 +41,14 @@ class Readers:
 
     async def do(self, work: Callable[[], T], *, own: bool) -> T:
         """Do something that reads; `own`: of who asks, and short. Raises Declined."""
-        places, threads = (self._own_places, self._own) if own else (self._places, self._all)
+        places, turns, threads = (
+            (self._own_places, self._own_turns, self._own)
+            if own
+            else (self._places, self._turns, self._all)
+        )
         with places.one(MOST_WAITING):
-            return await asyncio.get_running_loop().run_in_executor(threads, work)
+            async with turns.one(TURN_SECONDS):
+                return await asyncio.get_running_loop().run_in_executor(threads, work)
 
     async def head(self) -> int:
         """Return where the log ends, as it is now.
