@@ -19,8 +19,9 @@ MOST_HEADER_BYTES: Final = 32 * 2**10
 HEADER_SECONDS: Final = 10.0
 """Within which a request has come up to its body, counted from its first byte; of the first
 request of a connection, from its beginning."""
-KEEP_ALIVE_SECONDS: Final = 5
-"""For which a connection may be quiet between two requests."""
+KEEP_ALIVE_SECONDS: Final = 10
+"""For which a connection may be quiet between two requests: longer than the five seconds after
+which clients let theirs go, or both would close one at the moment of a request."""
 PROXY_KEEP_ALIVE_SECONDS: Final = 75
 """Longer than a proxy keeps its connections, so that it is never the one who is surprised."""
 
