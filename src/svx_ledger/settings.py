@@ -49,6 +49,12 @@ def read_settings(
     return Settings(**found, sources=sources)
 
 
+REQUESTS: Final = 1_200
+ANONYMOUS_REQUESTS: Final = 300
+AT_ONCE: Final = 512
+CONNECTIONS: Final = 16_384
+CONNECTIONS_EACH: Final = 256
+
 Role = Literal["all", "api", "projector"]
 LogForm = Literal["auto", "json", "text"]
 
@@ -60,8 +66,8 @@ class ServeSettings:
     `proxy` names the addresses, or networks, of proxies whose word about the caller's address
     is taken, parted by commas. `behind_tls`: something in front of this process speaks TLS.
     `log`: lines as JSON, or as text for people; `auto` is text on a terminal.
-    `connections` and `connections_each` are those of `svx_ledger.api.server.Room`, the other
-    numbers those of `svx_ledger.api.serving.Config`.
+    `connections` and `connections_each` are those of `api.process.server.Room`, the other
+    numbers those of `api.serving.Config`, which takes them from here.
     """
 
     host: str = "127.0.0.1"
@@ -71,11 +77,11 @@ class ServeSettings:
     proxy: str = ""
     behind_tls: bool = False
     log: LogForm = "auto"
-    requests: int = 1_200
-    anonymous_requests: int = 300
-    at_once: int = 512
-    connections: int = 16_384
-    connections_each: int = 256
+    requests: int = REQUESTS
+    anonymous_requests: int = ANONYMOUS_REQUESTS
+    at_once: int = AT_ONCE
+    connections: int = CONNECTIONS
+    connections_each: int = CONNECTIONS_EACH
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 

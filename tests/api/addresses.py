@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from svx_ledger.api.patterns import Schema
+from svx_ledger.api.document.patterns import Schema
 from svx_ledger.api.routing import Operation
 
 from .contract import READERS

@@ -25,8 +25,8 @@ from schemathesis.python import asgi
 
 from svx_ledger import open_ledger
 from svx_ledger.api.application import create_application
-from svx_ledger.api.document import openapi_of
-from svx_ledger.api.patterns import TEXT_FORMAT, Schema
+from svx_ledger.api.document.openapi import openapi_of
+from svx_ledger.api.document.patterns import TEXT_FORMAT, Schema
 from svx_ledger.api.policy import POLICIES
 from svx_ledger.api.reads import rendering, routes
 from svx_ledger.api.routing import Operation

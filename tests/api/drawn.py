@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from svx_ledger.api.patterns import TEXT_FORMAT, Schema
+from svx_ledger.api.document.patterns import TEXT_FORMAT, Schema
 from tests.strategies import visible_text
 
 _KNOWN: dict[str, st.SearchStrategy[Any]] = {}

@@ -26,10 +26,10 @@ from fastapi import FastAPI
 
 from svx_ledger import open_ledger
 from svx_ledger.api.application import create_application
-from svx_ledger.api.document import openapi_of
+from svx_ledger.api.document.openapi import openapi_of
+from svx_ledger.api.document.patterns import Schema
 from svx_ledger.api.edge import SECURITY
-from svx_ledger.api.logs import set_up
-from svx_ledger.api.patterns import Schema
+from svx_ledger.api.process.logs import set_up
 from svx_ledger.api.reads import rendering, routes
 from svx_ledger.api.responses import PROBLEM_TYPE
 from svx_ledger.api.routing import Operation

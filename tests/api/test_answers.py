@@ -11,8 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.api.answers import COMMAND_DONE, name_of, schema_of_answer, schema_of_list
-from svx_ledger.api.patterns import Schema
+from svx_ledger.api.document.answers import (
+    COMMAND_DONE,
+    name_of,
+    schema_of_answer,
+    schema_of_list,
+)
+from svx_ledger.api.document.patterns import Schema
 from svx_ledger.domain.form import AuctionId, Between, Pence
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.private import Private

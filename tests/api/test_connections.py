@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from svx_ledger.api import heavy
-from svx_ledger.api.connections import Connections, most_within, raise_file_limit
-from svx_ledger.api.heavy import Heavy
+from svx_ledger.api.process.connections import Connections, most_within, raise_file_limit
 from svx_ledger.api.refusals import BUSY, Declined
+from svx_ledger.api.workers import heavy
+from svx_ledger.api.workers.heavy import Heavy
 
 from .processes import begun, serving
 

@@ -21,8 +21,8 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 from svx_ledger import open_ledger
 from svx_ledger.api.application import create_application
 from svx_ledger.api.commands import over_http
-from svx_ledger.api.document import openapi_of, who_may
-from svx_ledger.api.hoisting import hoisted
+from svx_ledger.api.document.hoisting import hoisted
+from svx_ledger.api.document.openapi import openapi_of, who_may
 from svx_ledger.api.policy import POLICIES
 from svx_ledger.api.routing import Operation
 from svx_ledger.domain.actor import Role

@@ -12,11 +12,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from svx_ledger.api.document import openapi_of
-from svx_ledger.api.document_page import curl, document_page
-from svx_ledger.api.form_words import form_of
-from svx_ledger.api.markup import page, paragraphs, table, text
-from svx_ledger.api.problem_pages import documented, problem_page
+from svx_ledger.api.document.openapi import openapi_of
+from svx_ledger.api.pages.markup import page, paragraphs, table, text
+from svx_ledger.api.pages.problems import documented, problem_page
+from svx_ledger.api.pages.reference import curl, document_page
+from svx_ledger.api.pages.words import form_of
 from svx_ledger.api.problems import FAILURES, NO_LEDGER, Problem, problem_of
 from svx_ledger.api.refusals import EDGE
 from svx_ledger.domain.rule import Rule
@@ -305,4 +305,4 @@ def test_a_problem_that_there_is_not(one: Served) -> None:
 def test_the_style_is_in_the_package() -> None:
     import svx_ledger.api
 
-    assert (Path(svx_ledger.api.__file__).parent / "style.css").is_file()
+    assert (Path(svx_ledger.api.__file__).parent / "pages" / "style.css").is_file()

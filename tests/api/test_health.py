@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 import httpx2
 import pytest
 
-from svx_ledger.api import readiness
-from svx_ledger.api.metrics import Metrics
+from svx_ledger.api.health import readiness
+from svx_ledger.api.health.metrics import Metrics
 from svx_ledger.api.serving import Config
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.organisation import VerifyOrganisation

@@ -14,11 +14,11 @@ from fastapi.responses import StreamingResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.api.limits import Limits, address_of
-from svx_ledger.api.principals import Principal
+from svx_ledger.api.admission.limits import Limits, address_of
+from svx_ledger.api.admission.per_minute import MOST_NAMES, PerMinute
+from svx_ledger.api.admission.principals import Principal
 from svx_ledger.api.refusals import NOT_AUTHENTICATED, Declined
 from svx_ledger.api.serving import Config
-from svx_ledger.api.windows import MOST_NAMES, PerMinute, Windows
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.bidding import SubmitBid
 from tests.world import open_auction
@@ -41,7 +41,7 @@ class Clock:
 
 def per_minute(most: int) -> tuple[PerMinute, Clock]:
     clock = Clock()
-    return PerMinute("test", most, Windows(clock)), clock
+    return PerMinute(most, clock), clock
 
 
 def test_so_many_a_minute_and_not_one_more() -> None:
@@ -90,17 +90,16 @@ def test_no_minute_has_twice_as_many(gaps: list[float]) -> None:
 
 
 def test_names_are_bounded_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("svx_ledger.api.windows.MOST_NAMES", 3)
+    monkeypatch.setattr("svx_ledger.api.admission.per_minute.MOST_NAMES", 3)
     clock = Clock()
-    windows = Windows(clock)
-    limit = PerMinute("test", 2, windows)
+    limit = PerMinute(2, clock)
     for name in ("a", "b", "c"):
         assert limit.hit(name).allowed
     assert [limit.hit(name).allowed for name in ("d", "e", "f")] == [True, True, False]
     assert limit.hit("a").allowed
     clock.now += 120
     assert limit.hit("f").allowed
-    assert windows.reset() == 1
+    assert limit.names == 1
     assert MOST_NAMES == 100_000
 
 
@@ -191,7 +190,7 @@ def test_the_secret_of_a_known_key_is_not_guessed_at_for_ever() -> None:
 
 
 def test_a_crowd_of_addresses_takes_no_count_from_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("svx_ledger.api.windows.MOST_NAMES", 3)
+    monkeypatch.setattr("svx_ledger.api.admission.per_minute.MOST_NAMES", 3)
 
     class All(Known):
         async def of(self, authorization: str | None) -> Principal:
@@ -225,8 +224,8 @@ class Slow(Known):
 
 
 def test_keys_that_were_never_seen_stand_in_a_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("svx_ledger.api.limits.QUEUES", 1)
-    monkeypatch.setattr("svx_ledger.api.limits.FEW_STRANGERS", 2)
+    monkeypatch.setattr("svx_ledger.api.admission.limits.QUEUES", 1)
+    monkeypatch.setattr("svx_ledger.api.admission.limits.FEW_STRANGERS", 2)
 
     async def run() -> None:
         door, slow = limits(), Slow()
@@ -242,14 +241,14 @@ def test_keys_that_were_never_seen_stand_in_a_queue(monkeypatch: pytest.MonkeyPa
         said = await asyncio.gather(*(ask(n) for n in range(20)))
         assert Counter(said) == {"not-authenticated": 16, "busy": 4}
         assert slow.most == 2
-        monkeypatch.setattr("svx_ledger.api.limits.QUEUE_SECONDS", 0.015)
+        monkeypatch.setattr("svx_ledger.api.admission.limits.QUEUE_SECONDS", 0.015)
         assert Counter(await asyncio.gather(*map(ask, range(6))))["busy"] >= 2
 
     asyncio.run(run())
 
 
 def test_a_first_wave_of_keys_waits_and_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("svx_ledger.api.limits.FEW_STRANGERS", 1)
+    monkeypatch.setattr("svx_ledger.api.admission.limits.FEW_STRANGERS", 1)
 
     class Sleepy(Known):
         async def of(self, authorization: str | None) -> Principal:
@@ -265,7 +264,7 @@ def test_a_first_wave_of_keys_waits_and_is_let_in(monkeypatch: pytest.MonkeyPatc
 
 
 def test_of_many_invented_keys_few_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("svx_ledger.api.limits.FEW_STRANGERS", 1)
+    monkeypatch.setattr("svx_ledger.api.admission.limits.FEW_STRANGERS", 1)
 
     async def run() -> None:
         door, known = limits(anonymous_requests=3, at_once=15), Known()

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from svx_ledger.api.logs import Form, Log, one_line, set_up
+from svx_ledger.api.process.logs import Form, Log, one_line, set_up
 
 from .served import Served, served
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from svx_ledger import open_ledger
-from svx_ledger.api import principals as module
+from svx_ledger.api.admission import principals as module
+from svx_ledger.api.admission.principals import PUBLIC, Principal, Principals
 from svx_ledger.api.keys import new_key
-from svx_ledger.api.principals import PUBLIC, Principal, Principals
 from svx_ledger.api.problems import Problem
 from svx_ledger.api.refusals import NOT_AUTHENTICATED, Declined
 from svx_ledger.domain.access import GrantAccess, RevokeAccess

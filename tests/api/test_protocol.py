@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 import uvicorn
 
-from svx_ledger.api import edge, protocol
+from svx_ledger.api import edge
 from svx_ledger.api.edge import Edge, Noted
-from svx_ledger.api.server import _config, listen
+from svx_ledger.api.process import protocol
+from svx_ledger.api.process.server import _config, listen
 
 from .served import Served, served
 

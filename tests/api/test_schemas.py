@@ -1,7 +1,7 @@
 """Schemas and codec say the same: what one accepts the other accepts, both ways.
 
-What no schema can say is listed in `svx_ledger.api.schemas`; the formats are checked here by
-what they stand for, the patterns apart from them.
+What no schema can say is listed in `api.document.schemas`; the formats are checked here by what
+they stand for, the patterns apart from them.
 """
 
 import re
@@ -20,9 +20,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svx_ledger.api import patterns
-from svx_ledger.api.patterns import Schema
-from svx_ledger.api.schemas import schema_of_command, schema_of_message
+from svx_ledger.api.document import patterns
+from svx_ledger.api.document.patterns import Schema
+from svx_ledger.api.document.schemas import schema_of_command, schema_of_message
 from svx_ledger.domain import vocabulary
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.form import (

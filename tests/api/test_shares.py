@@ -11,14 +11,14 @@ from typing import Any
 import httpx2
 import pytest
 
-from svx_ledger.api.heavy import Heavy
+from svx_ledger.api.admission.shares import ASKER, Asker
 from svx_ledger.api.negotiating import JSON
-from svx_ledger.api.readers import MOST_WAITING, Readers
 from svx_ledger.api.reads.catalogue import READS
 from svx_ledger.api.reads.rendering import Rendered
 from svx_ledger.api.refusals import Declined
 from svx_ledger.api.serving import Config, Serving
-from svx_ledger.api.shares import ASKER, Asker
+from svx_ledger.api.workers.heavy import Heavy
+from svx_ledger.api.workers.readers import MOST_WAITING, Readers
 
 from .keys import bearer
 from .served import Served, served

@@ -11,9 +11,9 @@ from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 
-from svx_ledger.api import logs
-from svx_ledger.api.logs import Log
-from svx_ledger.api.writing import Waiting
+from svx_ledger.api.process import logs
+from svx_ledger.api.process.logs import Log
+from svx_ledger.api.process.writing import Waiting
 
 from .processes import begun, serving
 

@@ -16,8 +16,8 @@ import httpx2
 import pytest
 
 from svx_ledger import open_ledger, open_views
+from svx_ledger.api.process.starting import Start
 from svx_ledger.api.serving import Config
-from svx_ledger.api.starting import Start
 from svx_ledger.cli.failing import Exit
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.organisation import VerifyOrganisation

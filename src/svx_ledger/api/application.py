@@ -16,16 +16,16 @@ from svx_ledger.eventlog.store import NotRead, StoreError
 from svx_ledger.exchange import Exchange
 
 from .commands import add_commands
-from .documentation import add_documentation
 from .edge import Edge, Noted
 from .failing import add_failures
-from .feed import add_feed
-from .health import add_health
-from .logs import set_up
+from .feed.route import add_feed
+from .health.routes import add_health
+from .pages.routes import add_documentation
+from .process.logs import set_up
+from .process.starting import VARIABLE, Start, end_with_parent, open_to_serve
 from .reads import add_reads
 from .routing import Operations
 from .serving import Config, Serving
-from .starting import VARIABLE, Start, end_with_parent, open_to_serve
 
 RETRY_SECONDS: Final = 1.0
 

@@ -17,8 +17,8 @@ from svx_ledger.domain.form import Between, Length, Matching, StreamOf
 from svx_ledger.eventlog import scalars
 from svx_ledger.eventlog.malformed import Malformed
 
-from . import patterns
-from .patterns import Schema, mark_of
+from .document import patterns
+from .document.patterns import Schema, mark_of
 from .problems import Problem
 from .refusals import BAD_PARAMETER, Declined
 

@@ -9,8 +9,8 @@ from fastapi import Depends, FastAPI, Request, Response
 from svx_ledger.domain.rule import ROLE_NOT_ALLOWED
 from svx_ledger.eventlog.store import NotWritten, StoreError
 
+from .admission.principals import PUBLIC, Principal
 from .policy import POLICIES, Policy
-from .principals import PUBLIC, Principal
 from .problems import problem_of_refusal
 from .refusals import (
     BAD_PARAMETER,

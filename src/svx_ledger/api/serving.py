@@ -6,16 +6,17 @@ from typing import Final, TypeVar
 
 from svx_ledger.exchange import Exchange
 from svx_ledger.projections.view import View
+from svx_ledger.settings import ANONYMOUS_REQUESTS, AT_ONCE, REQUESTS
 
-from .closing_soon import ClosingSoon
-from .ending import Ending
-from .heavy import Heavy
-from .limits import Limits
+from .admission.closing_soon import ClosingSoon
+from .admission.limits import Limits
+from .admission.principals import Principals
+from .health.metrics import Metrics
+from .health.readiness import Prober
 from .live.hub import Hub
-from .metrics import Metrics
-from .principals import Principals
-from .readers import Readers
-from .readiness import Prober
+from .process.ending import Ending
+from .workers.heavy import Heavy
+from .workers.readers import Readers
 
 T = TypeVar("T")
 VIEW_SECONDS: Final = 5.0
@@ -39,9 +40,9 @@ class Config:
     """
 
     read_only: bool = False
-    requests: int = 1_200
-    anonymous_requests: int = 300
-    at_once: int = 512
+    requests: int = REQUESTS
+    anonymous_requests: int = ANONYMOUS_REQUESTS
+    at_once: int = AT_ONCE
     near_close_seconds: int = 300
     follow: bool = True
     tick: bool = True

@@ -18,7 +18,7 @@ from .output import on_terminal
 from .session import Session, Usage
 
 if TYPE_CHECKING:
-    from svx_ledger.api.logs import Form, Log
+    from svx_ledger.api.process.logs import Form, Log
     from svx_ledger.exchange import Exchange
 
 Host = Annotated[
@@ -93,10 +93,10 @@ def _serve(
     url: str, asked: ServeSettings, bound: socket.socket, proxies: Sequence[str]
 ) -> bool:
     from svx_ledger.api.application import create_application
-    from svx_ledger.api.logs import set_up
-    from svx_ledger.api.server import Room, run_many, run_one
+    from svx_ledger.api.process.logs import set_up
+    from svx_ledger.api.process.server import Room, run_many, run_one
+    from svx_ledger.api.process.starting import Start, is_simulated, open_to_serve
     from svx_ledger.api.serving import Config
-    from svx_ledger.api.starting import Start, is_simulated, open_to_serve
 
     form = _form(asked)
     with closing(open_to_serve(url)) as exchange:
@@ -139,7 +139,7 @@ def _say_started(
     log: "Log", asked: ServeSettings, exchange: "Exchange", bound: socket.socket
 ) -> None:
     from svx_ledger import __version__
-    from svx_ledger.api.starting import is_simulated
+    from svx_ledger.api.process.starting import is_simulated
 
     host, port = bound.getsockname()[:2]
     where = f"[{host}]" if ":" in host else host
@@ -174,7 +174,7 @@ def _following(url: str, log: "Log", *, wanted: bool) -> Iterator[None]:
 
 @contextmanager
 def _listening(asked: ServeSettings) -> Iterator[socket.socket]:
-    from svx_ledger.api.server import listen
+    from svx_ledger.api.process.server import listen
 
     try:
         bound = listen(asked.host, asked.port)

@@ -10,10 +10,10 @@ from typing import Any
 
 import uvicorn
 
+from svx_ledger.api.admission.principals import PUBLIC
 from svx_ledger.api.live.connection import UNSENT_BYTES, Connection
 from svx_ledger.api.live.streaming import Streaming
 from svx_ledger.api.live.watchers import Watcher, Who
-from svx_ledger.api.principals import PUBLIC
 from tests.projections.stored.setting import until
 
 from .conftest import Serve

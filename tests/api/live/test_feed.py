@@ -9,11 +9,11 @@ import httpx2
 import orjson
 import pytest
 
-from svx_ledger.api import feed_pages
 from svx_ledger.api.application import create_application
-from svx_ledger.api.feed_pages import EVERYTHING, Wanted, page
+from svx_ledger.api.feed import pages as feed_pages
+from svx_ledger.api.feed.pages import EVERYTHING, Wanted, page
+from svx_ledger.api.process.starting import open_to_serve
 from svx_ledger.api.serving import Config
-from svx_ledger.api.starting import open_to_serve
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.breaks import HiddenAmountsRead
 from svx_ledger.eventlog.open import open_store

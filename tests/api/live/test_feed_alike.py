@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from svx_ledger.api import feed_pages
+from svx_ledger.api.admission.principals import Principal
+from svx_ledger.api.feed import pages as feed_pages
 from svx_ledger.api.live import followers, hub
-from svx_ledger.api.principals import Principal
 from svx_ledger.api.serving import Config
 from tests import world
 from tests.api.reads.reading import AsNamed

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 
-from svx_ledger.api.principals import PUBLIC, Principal
+from svx_ledger.api.admission.principals import PUBLIC, Principal
 from svx_ledger.cli.session import read_actor
 
 MANY = 10**6

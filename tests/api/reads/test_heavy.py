@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from svx_ledger.api import heavy as module
-from svx_ledger.api.heavy import Heavy
 from svx_ledger.api.negotiating import JSON
 from svx_ledger.api.reads.rendering import Job, Rendered
 from svx_ledger.api.refusals import Declined
+from svx_ledger.api.workers import heavy as module
+from svx_ledger.api.workers.heavy import Heavy
 from svx_ledger.eventlog.store import NotRead
 from tests.cli.conftest import Example
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 
-from svx_ledger.api.principals import Principal
+from svx_ledger.api.admission.principals import Principal
+from svx_ledger.api.document.schemas import COMMAND_DONE, schema_of_command
 from svx_ledger.api.refusals import SCOPE_NOT_ALLOWED, Declined
 from svx_ledger.api.routing import Operation, add_route, caller, policy_of, serving_of
-from svx_ledger.api.schemas import COMMAND_DONE, schema_of_command
 from svx_ledger.api.serving import Serving
 from svx_ledger.api.vocabulary import VERBS, path_of, path_to_new
 from svx_ledger.domain.api_key import IssueApiKey

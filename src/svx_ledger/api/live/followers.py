@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from svx_ledger.api.feed_pages import Told, page
+from svx_ledger.api.feed.pages import Told, page
 from svx_ledger.api.refusals import Declined
 from svx_ledger.domain.actor import Actor
 from svx_ledger.projections.view import View

@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from typing import Final, Protocol
 
-from svx_ledger.api.principals import Principal
+from svx_ledger.api.admission.principals import Principal
 from svx_ledger.api.refusals import BUSY, TOO_MANY_REQUESTS, Declined
 
 from .watchers import Watcher, Who

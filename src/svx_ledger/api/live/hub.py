@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from svx_ledger.api.feed_pages import Wanted
+from svx_ledger.api.feed.pages import Wanted
 from svx_ledger.api.refusals import BUSY, Declined
 
 from .channels import Channels

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
-from svx_ledger.api.feed_pages import Told, told_to_each
+from svx_ledger.api.feed.pages import Told, told_to_each
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.private import SubjectErased
 from svx_ledger.eventlog.record import Row, read_record

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from svx_ledger.api.feed_pages import Told, Wanted
+from svx_ledger.api.feed.pages import Told, Wanted
 
 from .wire import message
 

@@ -6,8 +6,8 @@ from typing import Final, TypeVar
 
 from fastapi import Request, Response
 
-from svx_ledger.api.feed_pages import Wanted
-from svx_ledger.api.limits import address_of
+from svx_ledger.api.admission.limits import address_of
+from svx_ledger.api.feed.pages import Wanted
 from svx_ledger.api.problems import problem_of_refusal
 from svx_ledger.api.refusals import BEHIND, Declined, bad_header, no_such_thing
 from svx_ledger.api.routing import caller, serving_of

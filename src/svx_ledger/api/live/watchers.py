@@ -5,8 +5,8 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from svx_ledger.api.feed_pages import Wanted
-from svx_ledger.api.principals import Principal
+from svx_ledger.api.admission.principals import Principal
+from svx_ledger.api.feed.pages import Wanted
 from svx_ledger.domain.actor import Actor
 
 from .drawing import BoardKey, Drawn, Outcome

@@ -18,21 +18,20 @@ from multiprocessing.connection import Connection
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from svx_ledger.api.admission.shares import Places, Share, Turns
+from svx_ledger.api.problems import Problem, problem_of
+from svx_ledger.api.refusals import BUSY, FAULT, TOOK_TOO_LONG, Declined
 from svx_ledger.eventlog.store import NotRead, StoreError
 
-from .problems import Problem, problem_of
-from .refusals import BUSY, FAULT, TOOK_TOO_LONG, Declined
-from .shares import Places, Share, Turns
-
 if TYPE_CHECKING:
-    from .reads.rendering import Job, Rendered
+    from svx_ledger.api.reads.rendering import Job, Rendered
 
 MOST_WAITING: Final = 16
 """Those that are worked on among them."""
 WORKED_ON: Final = Share(address=1, key=2)
 ASKED: Final = Share(address=2, key=4)
 """Those that wait for their turn among them."""
-_START: Final = "from svx_ledger.api.heavy import work; work({})"
+_START: Final = "from svx_ledger.api.workers.heavy import work; work({})"
 _NICER: Final = 5
 """Whoever bids on the same machine gets three times as much of a core that both want."""
 
@@ -154,7 +153,7 @@ class _Worker:
 
 def work(descriptor: int) -> None:
     """Answer reads until there are no more: what a worker process does."""
-    from .reads.rendering import run
+    from svx_ledger.api.reads.rendering import run
 
     os.nice(_NICER)
     pipe: Any = Connection(descriptor)

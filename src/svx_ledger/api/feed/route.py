@@ -9,20 +9,20 @@ from typing import Annotated, Final
 
 from fastapi import FastAPI, Request, Response
 
+from svx_ledger.api.conditional import VARY
+from svx_ledger.api.document.patterns import Schema
+from svx_ledger.api.live.streams import feed_stream, unless_ahead
+from svx_ledger.api.negotiating import EVENT_STREAM, JSON, form_of
+from svx_ledger.api.parameters import Parameter, Position, bad_parameters, read_parameters
+from svx_ledger.api.refusals import BEHIND, Declined, no_such_thing
+from svx_ledger.api.routing import ItemsOf, Operation, add_route, caller, policy_of, serving_of
+from svx_ledger.api.serving import Serving
 from svx_ledger.domain.form import STREAM_NAME, Between, Matching
 from svx_ledger.projections.shown_events import ShownEvent
 from svx_ledger.projections.stored.ledger_views import Behind
 from svx_ledger.projections.view import View
 
-from .conditional import VARY
-from .feed_pages import KNOWN_TYPES, Page, Wanted, page
-from .live.streams import feed_stream, unless_ahead
-from .negotiating import EVENT_STREAM, JSON, form_of
-from .parameters import Parameter, Position, bad_parameters, read_parameters
-from .patterns import Schema
-from .refusals import BEHIND, Declined, no_such_thing
-from .routing import ItemsOf, Operation, add_route, caller, policy_of, serving_of
-from .serving import Serving
+from .pages import KNOWN_TYPES, Page, Wanted, page
 
 MOST_EVENTS: Final = 1_000
 USUAL_EVENTS: Final = 100

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Final, NamedTuple
 
-from .refusals import BUSY, Declined
+from svx_ledger.api.refusals import BUSY, Declined
 
 
 class Asker(NamedTuple):

@@ -18,7 +18,8 @@ import orjson
 import structlog
 from structlog.typing import EventDict
 
-from .edge import Noted
+from svx_ledger.api.edge import Noted
+
 from .writing import FLUSH_SECONDS, Lines, Waiting
 
 Form = Literal["json", "text"]

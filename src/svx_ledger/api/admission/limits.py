@@ -13,10 +13,11 @@ from typing import Final, Protocol
 
 from fastapi import Request
 
+from svx_ledger.api.refusals import BUSY, TOO_MANY_REQUESTS, Declined
+
+from .per_minute import PerMinute
 from .principals import PUBLIC, Principal
-from .refusals import BUSY, TOO_MANY_REQUESTS, Declined
 from .shares import ASKER, Asker
-from .windows import PerMinute, Windows
 
 KEPT_SHARE: Final = 4
 """One place in so many is kept for bidders, and one of theirs in so many is one bidder's."""
@@ -52,10 +53,10 @@ class Limits:
         at_once: int,
         may_bid_soon: Callable[[str, str], Awaitable[bool]],
     ) -> None:
-        # A store each: a crowd of addresses fills its own, and takes no key's count with it.
-        self._of_key = PerMinute("key", requests, Windows())
-        self._of_address = PerMinute("address", anonymous_requests, Windows())
-        self._failures = PerMinute("failures", anonymous_requests, Windows())
+        # Counts of their own: a crowd of addresses fills theirs, and takes no key's with it.
+        self._of_key = PerMinute(requests)
+        self._of_address = PerMinute(anonymous_requests)
+        self._failures = PerMinute(anonymous_requests)
         self._at_once = at_once
         self._kept = at_once // KEPT_SHARE
         self._may_bid_soon = may_bid_soon

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from svx_ledger.api.document.patterns import Schema
+
 from .markup import code_of
-from .patterns import Schema
 
 
 def form_of(schema: Schema) -> str:

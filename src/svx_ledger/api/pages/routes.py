@@ -11,13 +11,15 @@ from typing import Final
 import orjson
 from fastapi import FastAPI, Request, Response
 
-from .components import IF_NONE_MATCH
-from .conditional import unless_unchanged
-from .document import openapi_of
-from .document_page import document_page
+from svx_ledger.api.conditional import unless_unchanged
+from svx_ledger.api.document.components import IF_NONE_MATCH
+from svx_ledger.api.document.openapi import openapi_of
+from svx_ledger.api.negotiating import JSON, best
+from svx_ledger.api.refusals import NOT_ACCEPTABLE, Declined, no_such_thing
+from svx_ledger.api.routing import Operation, add_route, policy_of
+
 from .markup import CONTENT_SECURITY_POLICY, STYLE
-from .negotiating import JSON, best
-from .problem_pages import (
+from .problems import (
     PROBLEM_OF_A_LIST,
     PROBLEMS,
     documented,
@@ -26,8 +28,7 @@ from .problem_pages import (
     problem_page,
     problems_page,
 )
-from .refusals import NOT_ACCEPTABLE, Declined, no_such_thing
-from .routing import Operation, add_route, policy_of
+from .reference import document_page
 
 TAG: Final = "service"
 HTML: Final = "text/html"

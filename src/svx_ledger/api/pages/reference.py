@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from .form_words import form_of
+from svx_ledger.api.document.patterns import Schema
+
 from .markup import code_of, page, paragraphs, table, text
-from .patterns import Schema
+from .words import form_of
 
 _POINTER: Final = "#/components/"
 Found = tuple[str, str, Schema]

@@ -18,9 +18,11 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from .connections import MOST, MOST_OF_ADDRESS, Connections, most_within, raise_file_limit
+from svx_ledger.api.health.metrics import FOLDER
+from svx_ledger.settings import CONNECTIONS, CONNECTIONS_EACH
+
+from .connections import Connections, most_within, raise_file_limit
 from .logs import Log
-from .metrics import FOLDER
 from .protocol import Config, Protocol
 from .starting import VARIABLE, Start
 
@@ -37,8 +39,8 @@ class Room(NamedTuple):
     As many as its files allow are fewer. 0 of one address is as many as there are in all.
     """
 
-    most: int = MOST
-    most_each: int = MOST_OF_ADDRESS
+    most: int = CONNECTIONS
+    most_each: int = CONNECTIONS_EACH
 
 
 USUAL: Final = Room()

@@ -12,8 +12,9 @@ from typing import Any, Final
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from svx_ledger.api.live.connection import Connection
+
 from .connections import Connections
-from .live.connection import Connection
 
 MOST_HEADER_BYTES: Final = 32 * 2**10
 HEADER_SECONDS: Final = 10.0

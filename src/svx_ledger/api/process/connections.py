@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, Protocol
 
+from svx_ledger.settings import CONNECTIONS, CONNECTIONS_EACH
+
 MOST_FILES: Final = 65_536
 RESERVE: Final = 256
 """Files that are left for everything but connections, or half of all where those are few."""
-MOST: Final = 16_384
-MOST_OF_ADDRESS: Final = 256
 
 
 class Open(Protocol):
@@ -34,8 +34,8 @@ class Connections:
 
     def __init__(
         self,
-        most: int = MOST,
-        most_each: int = MOST_OF_ADDRESS,
+        most: int = CONNECTIONS,
+        most_each: int = CONNECTIONS_EACH,
         trusted: Iterable[str] = (),
     ) -> None:
         self._most = most

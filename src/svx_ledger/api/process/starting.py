@@ -10,6 +10,7 @@ from typing import Final
 import orjson
 
 from svx_ledger import open_ledger
+from svx_ledger.api.serving import Config
 from svx_ledger.domain.book import LedgerOpened
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import read_record
@@ -18,7 +19,6 @@ from svx_ledger.exchange import Exchange
 from svx_ledger.ledger import SimulatedClock
 
 from .logs import Form
-from .serving import Config
 
 VARIABLE: Final = "SVX_SERVING"
 """In the environment of a worker: what it is told. The parent sets it, and nobody else."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
-from .shares import Places, Share, Turns
+from svx_ledger.api.admission.shares import Places, Share, Turns
 
 T = TypeVar("T")
 READERS: Final = 4

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from svx_ledger.api.keys import Presented, matches, read_key
+from svx_ledger.api.refusals import NOT_AUTHENTICATED, Declined
 from svx_ledger.domain.access import LEADING, Access
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.api_key import ApiKey, in_force
 from svx_ledger.ledger import Ledger
-
-from .keys import Presented, matches, read_key
-from .refusals import NOT_AUTHENTICATED, Declined
 
 MOST_NEWS: Final = 2_000
 """Records between two looks, beyond which all keys are read anew."""

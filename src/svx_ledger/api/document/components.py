@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
+from svx_ledger.api.refusals import EDGE
+from svx_ledger.api.responses import PROBLEM_TYPE
+from svx_ledger.api.vocabulary import KEY_FORM
+
 from .patterns import INSTANT, Schema
-from .refusals import EDGE
-from .responses import PROBLEM_TYPE
-from .vocabulary import KEY_FORM
 
 REFERENCE: Final = "#/components/"
 KEY: Final = "key"

@@ -8,13 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeVar
 
+from svx_ledger.api.refusals import NOT_AUTHENTICATED, Declined
 from svx_ledger.domain.book import Book
 from svx_ledger.eventlog.record import Unreadable, recorded_at
 from svx_ledger.eventlog.store import StoreError
 from svx_ledger.exchange import Exchange
 from svx_ledger.ledger import ClockRefused, SimulatedClock, SystemClock
-
-from .refusals import NOT_AUTHENTICATED, Declined
 
 FRESH_SECONDS: Final = 1.0
 WAIT_SECONDS: Final = 3.0

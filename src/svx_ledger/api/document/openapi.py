@@ -11,6 +11,11 @@ from typing import Final, get_type_hints
 
 from fastapi import FastAPI
 
+from svx_ledger.api.negotiating import EVENT_STREAM
+from svx_ledger.api.policy import Policy
+from svx_ledger.api.policy.page import said
+from svx_ledger.api.routing import ItemsOf, Operation
+from svx_ledger.api.vocabulary import GROUPS
 from svx_ledger.domain.form import Matching, StreamOf
 from svx_ledger.domain.kind import fields_of
 from svx_ledger.domain.vocabulary import COMMANDS
@@ -18,13 +23,8 @@ from svx_ledger.domain.vocabulary import COMMANDS
 from . import components, patterns
 from .components import KEY, PARAMETERS, SECURITY_SCHEMES, header, parameter
 from .hoisting import hoisted
-from .negotiating import EVENT_STREAM
 from .patterns import Schema
-from .policy import Policy
-from .policy.page import said
-from .routing import ItemsOf, Operation
 from .schemas import schema_of_answer, schema_of_list
-from .vocabulary import GROUPS
 
 TAGS: Final[Mapping[str, str]] = {
     "events": "The log as it grows, as each may see it.",

@@ -3,10 +3,11 @@
 from fastapi import FastAPI, Request, Response
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from svx_ledger.api.responses import JsonAnswer
+from svx_ledger.api.routing import Operation, add_route, policy_of, serving_of
+
 from .metrics import gauge
 from .readiness import Readiness
-from .responses import JsonAnswer
-from .routing import Operation, add_route, policy_of, serving_of
 
 TAG = "service"
 

@@ -19,11 +19,10 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from svx_ledger import __version__
+from svx_ledger.api.edge import Noted
 from svx_ledger.domain.auction.events import BidRejected
 from svx_ledger.domain.rule import Refusal
 from svx_ledger.ledger import Answer, ClockRefused, CommandFailed, NotWritten, OutcomeUnknown
-
-from .edge import Noted
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS: Final = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
+from svx_ledger.api.document.patterns import DIALECT, Schema
+from svx_ledger.api.problems import FAILURES, NO_LEDGER, TYPES, Problem, problem_of_refusal
+from svx_ledger.api.refusals import EDGE
 from svx_ledger.domain.rule import Rule
 from svx_ledger.domain.vocabulary import RULES
 from svx_ledger.eventlog import malformed
@@ -13,9 +16,6 @@ from svx_ledger.projections.replay.moments import NO_SUCH_MOMENT
 from svx_ledger.projections.replay.seeking import NO_SUCH_CHANGE
 
 from .markup import page, table, text
-from .patterns import DIALECT, Schema
-from .problems import FAILURES, NO_LEDGER, TYPES, Problem, problem_of_refusal
-from .refusals import EDGE
 
 PROBLEM_OF_A_LIST: Final[Schema] = {
     "$schema": DIALECT,

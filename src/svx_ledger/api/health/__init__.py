@@ -1,0 +1,1 @@
+"""How a process is: alive, ready, and its numbers."""

@@ -1,0 +1,1 @@
+"""What reads for requests beside the event loop: threads, and processes for what takes long."""
