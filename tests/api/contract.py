@@ -117,7 +117,7 @@ class Contract:
         self._exchange = exchange
         with self._served() as app:
             self._document = openapi_of(app)
-            self._operations: list[Operation] = app.state.operations.all
+            self._operations: list[Operation] = app.state.operations
         self._cells = _accepted(exchange)
         self._keys: dict[Actor, str] = {}
         self._turn = itertools.count()

@@ -91,7 +91,7 @@ class Target:
         self.exchange = exchange
         self.app = app
         self.log = log
-        self.operations: list[Operation] = app.state.operations.all
+        self.operations: list[Operation] = app.state.operations
         self.document = openapi_of(app)
         self._schemas = self.document["components"]["schemas"]
         self._validators: dict[bytes, Any] = {}

@@ -55,7 +55,7 @@ class Telling:
         self.exchange = exchange
         self.app = app
         self.document = openapi_of(app)
-        self.operations: list[Operation] = app.state.operations.all
+        self.operations: list[Operation] = app.state.operations
 
     def each(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Give the path, the method and the description of every operation."""

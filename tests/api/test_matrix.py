@@ -177,7 +177,7 @@ def test_what_replaces_a_statement_says_which_version_it_has_read(asked: Asked) 
 
 
 def reads(asked: Asked) -> list[Operation]:
-    operations: list[Operation] = asked.app.state.operations.all
+    operations: list[Operation] = asked.app.state.operations
     return [operation for operation in operations if not operation.command]
 
 
@@ -200,7 +200,7 @@ def test_reads_are_where_the_page_says_they_are(asked: Asked) -> None:
 
 
 def test_an_operation_has_the_policy_of_its_name(asked: Asked) -> None:
-    operations: list[Operation] = asked.app.state.operations.all
+    operations: list[Operation] = asked.app.state.operations
 
     assert {
         operation.name

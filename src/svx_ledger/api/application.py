@@ -24,7 +24,6 @@ from .pages.routes import add_documentation
 from .process.logs import set_up
 from .process.starting import VARIABLE, Start, end_with_parent, open_to_serve
 from .reads import add_reads
-from .routing import Operations
 from .serving import Config, Serving
 
 RETRY_SECONDS: Final = 1.0
@@ -67,7 +66,7 @@ def create_application(
         redirect_slashes=False,
     )
     app.state.serving = serving
-    app.state.operations = Operations()
+    app.state.operations = []
     add_failures(app)
     add_commands(app)
     add_reads(app)

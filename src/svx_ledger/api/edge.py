@@ -20,13 +20,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from svx_ledger.eventlog.store import NotRead, NotWritten, OutcomeUnknown
 
+from .negotiating import EVENT_STREAM
 from .problems import Problem, problem_of
 from .refusals import FAULT
 from .responses import problem_answer
 
 _REQUEST_ID: Final = re.compile(r"(?=[0-9._~-]*[A-Za-z])[A-Za-z0-9._~-]{8,40}", re.ASCII)
 """As long as a UUID, and with a letter: neither a secret nor an amount is taken for one."""
-STREAM: Final = "text/event-stream"
 SEND_SECONDS: Final = 30.0
 """For which whoever asked may take in nothing: an answer that nobody reads keeps a place."""
 SECURITY: Final = {
@@ -104,7 +104,7 @@ class Edge:
                 headers["X-Request-Id"] = request_id
                 for name, value in scope["state"].get("headers", {}).items():
                     headers.setdefault(name, value)
-                if is_stream := headers.get("Content-Type", "").startswith(STREAM):
+                if is_stream := headers.get("Content-Type", "").startswith(EVENT_STREAM):
                     _leave(scope)  # it goes on for an hour, and is not worked on meanwhile
                     self._watched(1)
                 for name, value in SECURITY.items():

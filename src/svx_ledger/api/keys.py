@@ -13,10 +13,9 @@ from hmac import compare_digest
 from typing import Final
 
 from svx_ledger.domain.api_key import ApiKey
+from svx_ledger.domain.naming import NAME_BYTES, named
 
 KIND: Final = "api-key-"
-_CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_ID_CHARACTERS: Final = 16
 _SECRET_BYTES: Final = 32
 _TEXT: Final = re.compile(r"svx_([0-9a-z]{4,32})_[0-9a-f]{64}", re.ASCII)
 _SHORTEST: Final = len("svx__") + 4 + 2 * _SECRET_BYTES
@@ -44,7 +43,7 @@ class Presented:
 
 def new_key(api_key_id: str | None = None) -> NewKey:
     """Make a key, with a name of its own unless one is given: `api-key-…` of the right form."""
-    name = api_key_id or f"{KIND}{_random_id()}"
+    name = api_key_id or named("api-key", secrets.token_bytes(NAME_BYTES))
     text = f"svx_{name.removeprefix(KIND)}_{secrets.token_hex(_SECRET_BYTES)}"
     return NewKey(api_key_id=name, text=text, sha256=_digest(text))
 
@@ -67,10 +66,6 @@ def matches(state: ApiKey | None, presented: Presented) -> bool:
     known = _OF_NO_KEY if state is None else state.secret_sha256
     same = compare_digest(known, presented.sha256)
     return same and state is not None
-
-
-def _random_id() -> str:
-    return "".join(secrets.choice(_CROCKFORD) for _ in range(_ID_CHARACTERS))
 
 
 def _digest(text: str) -> str:

@@ -1,7 +1,7 @@
 """Routes: each is added under the name of its policy, and with what its documentation says."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -66,16 +66,9 @@ class Operation:
         return words if self.name.startswith("report-") else f"Get{words}"
 
 
-@dataclass(slots=True)
-class Operations:
-    """All operations of an application, in the order of its documentation."""
-
-    all: list[Operation] = field(default_factory=list)
-
-
 def add_route(app: FastAPI, endpoint: Endpoint, operation: Operation) -> None:
     """Add a route. What it is called without, it is refused for before `endpoint` runs."""
-    app.state.operations.all.append(operation)
+    app.state.operations.append(operation)
     app.add_api_route(
         operation.path,
         endpoint,

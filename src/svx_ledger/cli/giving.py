@@ -12,6 +12,7 @@ from svx_ledger.api.vocabulary import VERBS
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.events import BidRejected
 from svx_ledger.domain.kind import Command
+from svx_ledger.domain.naming import NAME_BYTES, named
 from svx_ledger.domain.rule import Refusal, Rule
 from svx_ledger.domain.vocabulary import COMMANDS, RULES
 from svx_ledger.eventlog.canonical import read_message
@@ -31,8 +32,6 @@ from .salting import keep_salts
 from .session import Session, write_what_is_due
 from .verb import GIVING, add, option
 
-_CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-
 
 def add_verbs(group: typer.Typer, name: str) -> None:
     """Add the verbs of one group, made from their commands' fields."""
@@ -43,7 +42,7 @@ def add_verbs(group: typer.Typer, name: str) -> None:
 
 def new_name(kind: str) -> str:
     """Return a name for a new thing: its kind and 80 random bits."""
-    return f"{kind}-{''.join(secrets.choice(_CROCKFORD) for _ in range(16))}"
+    return named(kind, secrets.token_bytes(NAME_BYTES))
 
 
 def give(

@@ -5,13 +5,13 @@ from typing import Final, get_type_hints
 
 from svx_ledger.domain.form import StreamOf
 from svx_ledger.domain.kind import Command, fields_of
+from svx_ledger.domain.naming import NAME_BYTES, named
 from svx_ledger.domain.vocabulary import COMMANDS
 
 NAMED_BY_GIVER: Final = frozenset({"IssueApiKey"})
 """What is never named by the ledger: the name of a key is a part of its text."""
 NOT_OVER_HTTP: Final = frozenset({"OpenLedger"})
 """A ledger is opened beside its store, by who keeps it."""
-_CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def over_http() -> dict[str, type[Command]]:
@@ -38,14 +38,9 @@ def kind_of_target(cls: type[Command]) -> str:
 
 
 def name_of_new(kind: str, principal: str, command_id: str) -> str:
-    """Name a new thing: the same for the same key of the same person, so that a retry repeats.
-
-    80 bits of a digest, in the alphabet of random names.
-    """
+    """Name a new thing: the same for the same key of the same person: a retry repeats."""
     said = f"svx/name/1\0{kind}\0{principal}\0{command_id}".encode()
-    number = int.from_bytes(hashlib.sha256(said).digest()[:10], "big")
-    letters = (_CROCKFORD[(number >> (5 * place)) & 31] for place in range(16))
-    return f"{kind}-{''.join(letters)}"
+    return named(kind, hashlib.sha256(said).digest()[:NAME_BYTES])
 
 
 def summary_of(cls: type[Command]) -> str:

@@ -54,7 +54,7 @@ def openapi_of(app: FastAPI) -> Schema:
 
 
 def _document(app: FastAPI) -> Schema:
-    operations: list[Operation] = app.state.operations.all
+    operations: list[Operation] = app.state.operations
     schemas: Schema = {}
     hoisted(components.PROBLEM, schemas)
     paths: Schema = {}

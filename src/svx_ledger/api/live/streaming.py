@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
+from svx_ledger.api.negotiating import EVENT_STREAM
+
 from .watchers import Watcher
-from .wire import MEDIA, opening
+from .wire import opening
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -25,7 +27,7 @@ ABORT: Final = "svx.abort"
 class Streaming(Response):
     """Server-sent events until either side ends them."""
 
-    media_type = MEDIA
+    media_type = EVENT_STREAM
 
     def __init__(self, hub: "Hub", watcher: Watcher, position: int) -> None:
         headers = {

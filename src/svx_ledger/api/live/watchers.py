@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ class Who(NamedTuple):
         return self.principal.actor
 
 
-class Watcher:
+class Watcher(ABC):
     """A connection that is told what is new. Used in the event loop alone."""
 
     def __init__(self, who: Who) -> None:
@@ -82,8 +83,9 @@ class Watcher:
                 await self._waiter
         return None
 
+    @abstractmethod
     async def _take(self) -> bytes:
-        raise NotImplementedError
+        """Return what there is to send now; nothing where there is nothing."""
 
 
 class BoardWatcher(Watcher):

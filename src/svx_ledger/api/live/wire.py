@@ -2,7 +2,6 @@
 
 from typing import Final
 
-MEDIA: Final = "text/event-stream"
 END_SEEN: Final = "end"
 """The id of the last message of a stream that is over for good."""
 
