@@ -34,7 +34,7 @@ bench: $(VENV)/dev  ## measure the write path beside its raw side
 	@$(PY) -m benchmarks
 faults: $(VENV)/dev  ## kill, cut and starve the write path many times over
 	@$(PY) -m tests.faults
-	@$(PY) -m pytest -q -m faults tests/e2e
+	@$(PY) -m pytest -q -m faults tests/e2e tests/witness
 machine: $(VENV)/dev  ## play any history on both stores and check every law (STEPS=1000000)
 	@SVX_MACHINE_STEPS=$(or $(STEPS),1000000) $(PY) -m pytest -q -s tests/machine
 clean:  ## remove everything that can be made again
@@ -49,7 +49,7 @@ lock:  ## pin the dependencies of pyproject.toml again
 		$(PYTHON) -m venv "$$away"; \
 		"$$away/bin/python" -m pip install --disable-pip-version-check --no-input -qq uv; \
 	fi; \
-	"$$uv" $(COMPILE) --group build --extra api pyproject.toml -o requirements.lock; \
+	"$$uv" $(COMPILE) --group build --extra api --extra proofs pyproject.toml -o requirements.lock; \
 	"$$uv" $(COMPILE) --group build --group dev --all-extras -c requirements.lock \
 		pyproject.toml -o requirements-dev.lock; \
 	if grep -nE '://|^ *--(index|extra-index|find-links|trusted-host)' requirements.lock requirements-dev.lock; \

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "svx_ledger"
+ALLOWED = {"proofs/keys.py": "cryptography"}  # Ed25519 is not in the standard library
 
 
 def imported(module: Path) -> Iterator[str]:
@@ -31,6 +32,21 @@ def test_a_pure_room_imports_the_standard_library_and_itself_only(room: str) -> 
         if name.split(".")[0] not in sys.stdlib_module_names
         and name != own
         and not name.startswith(f"{own}.")
+        and name.split(".")[0] != ALLOWED.get(str(module.relative_to(SOURCE)))
+    ]
+
+    assert foreign == []
+
+
+def test_a_witness_imports_the_proofs_and_a_web_server_only() -> None:
+    """Whoever reads it to run it need not read the ledger."""
+    allowed = ("svx_ledger.witness", "svx_ledger.proofs", "starlette", "uvicorn")
+    foreign = [
+        f"{module.relative_to(SOURCE)} imports {name}"
+        for module in sorted((SOURCE / "witness").rglob("*.py"))
+        for name in imported(module)
+        if name.split(".")[0] not in sys.stdlib_module_names
+        and not f"{name}.".startswith(tuple(f"{one}." for one in allowed))
     ]
 
     assert foreign == []

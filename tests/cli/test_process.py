@@ -92,7 +92,8 @@ def test_starting_loads_neither_the_rules_nor_a_database() -> None:
     program = (
         "import sys; from svx_ledger.cli.app import build; build(['--help']);"
         "print(sorted(m for m in sys.modules if m.split('.')[0] in"
-        " ('eventsourcing', 'psycopg', 'orjson', 'rich') or m.startswith('svx_ledger.domain')))"
+        " ('cryptography', 'eventsourcing', 'psycopg', 'orjson', 'rich')"
+        " or m.startswith('svx_ledger.domain')))"
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
 

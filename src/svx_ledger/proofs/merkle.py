@@ -20,7 +20,12 @@ def entry_of(record: bytes) -> bytes:
     The salt inside a record keeps this hash from being guessed, so entries can be public while
     their records are still hidden.
     """
-    return b"svx-entry/1\n" + sha256(record).hexdigest().encode("ascii") + b"\n"
+    return entry_of_digest(sha256(record).digest())
+
+
+def entry_of_digest(digest: bytes) -> bytes:
+    """The same from the SHA-256 of the record, where the record itself is not at hand."""
+    return b"svx-entry/1\n" + digest.hex().encode("ascii") + b"\n"
 
 
 def leaf_hash(entry: bytes) -> bytes:
