@@ -4,13 +4,13 @@
 
 - `world`: the ledger's rules without a store: states, unique keys, deadlines, outcomes
 - `people`, `fields`, `proposals`: who acts, and commands built from what exists in a world
-- `starting`, `auctions`, `awards`, `deliveries`, `safeguards`: those that need more than that
+- `starting`, `auctions`, `awards`, `deliveries`, `safeguards`, `signing`: those that need more
 - `stories`, `schedule`: procurements from registration to delivery, many side by side
 - `press`: what the stories ask for, onto a ledger
 
 The state machine in `tests/machine` plays with the same worlds and proposals.
 """
 
-from . import auctions, awards, deliveries, safeguards, starting
+from . import auctions, awards, deliveries, safeguards, signing, starting
 
-__all__ = ["auctions", "awards", "deliveries", "safeguards", "starting"]
+__all__ = ["auctions", "awards", "deliveries", "safeguards", "signing", "starting"]

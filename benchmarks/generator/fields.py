@@ -225,6 +225,7 @@ def _matching(matching: Matching, rng: Random) -> str:
         "gbp",
         f"organisation-{token[:12]}",
         "read",
+        f"log.example+{token[:8]}+AQ{token[:42]}",
     ):
         if matching.compiled.fullmatch(text):
             return text

@@ -83,8 +83,7 @@ class World:
         known: dict[str, object] = {}
         states = States(known)
         while True:
-            named = (*command.creates(states), *command.reads(states))
-            wanted = [stream for stream in named if stream not in known]
+            wanted = [stream for stream in command.streams(states) if stream not in known]
             if not wanted:
                 return known
             for stream in wanted:

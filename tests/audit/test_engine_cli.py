@@ -69,7 +69,7 @@ def test_a_clean_ledger_ends_with_0_and_its_counts(clean: Svx) -> None:
     said = clean("audit", "--all")
 
     assert said.code == 0
-    assert "664 events on 126 streams, 512 commands, 512 decided again" in said.out
+    assert "664 events on 135 streams, 512 commands, 512 decided again" in said.out
     (summary,) = clean("audit", "--all", "--json", "--processes", "2").lines
     assert summary["clean"] is True
     assert (summary["events"], summary["derived"]) == (664, 512)

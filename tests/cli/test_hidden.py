@@ -24,6 +24,7 @@ from svx_ledger.domain.award.choosing import RecommendAward
 from svx_ledger.domain.ending import CancelAuction, DeclareUnsuccessful
 from svx_ledger.domain.exclusion import RequestExclusion
 from svx_ledger.domain.kind import Command
+from svx_ledger.domain.participations import participations_of
 from svx_ledger.domain.rule import Refusal
 from svx_ledger.domain.voiding import ApproveVoid, RequestVoid
 from svx_ledger.ledger import Sequenced, SimulatedClock
@@ -280,18 +281,48 @@ def test_a_supplier_s_own_stream_does_not_tell_that_it_competes(
         event for event in svx("events", "--json", *ledger).lines if "stream" not in event
     ]
 
-    assert (shown["version"], of_own["version"]) == (2, 3)
-    assert shown["withheld"] == ["participations"]
-    assert [event["version"] for event in shown["events"]] == [1, 2]
+    assert shown == of_own
+    assert (shown["version"], shown["withheld"]) == (2, [])
     assert [event["version"] for event in told] == [1, 2]
-    assert of_own["events"][-1]["type"] == "participation-began.v1"
-    assert of_own["state"]["participations"] == {deal.auction: deal.authority}
     assert len(without) == 2
     assert all(
         event.keys() == {"position", "type", "recorded_at", "command_type", "withheld"}
         for event in without
     )
     assert sum("  hidden  Something that is hidden for now." in line for line in text) == 2
+
+
+def test_what_a_supplier_takes_part_in_is_unknown_to_others_as_if_it_were_in_nothing(
+    svx: Run, bidding: Example
+) -> None:
+    deal, ledger = bidding.deal, ("--ledger", bidding.url)
+    stream, nowhere = participations_of(deal.winner), "participations-nowhere"
+    asks = (
+        ("show", "{}"),
+        ("show", "{}", "--json"),
+        ("events", "--stream", "{}"),
+        ("events", "--stream", "{}", "--after", "1", "--json"),
+        ("replay", "stream", "{}"),
+        ("replay", "stream", "{}", "--position", "1"),
+        ("replay", "stream", "{}", "--step"),
+        ("replay", "auction", "{}"),
+        ("audit", "{}"),
+        ("report", "trail", "--thing", "{}", "--json"),
+    )
+    for who, actor in people(deal).items():
+        for ask in asks:
+            here, there = (
+                svx(*(part.format(name) for part in ask), "--actor", actor, *ledger)
+                for name in (stream, nowhere)
+            )
+            said = (here.code, here.out, here.err.replace(stream, nowhere))
+            assert said == (there.code, there.out, there.err), (who, ask)
+    own = ("--actor", f"supplier.bidder:{deal.winner}/person-eye")
+    shown = svx("show", stream, "--json", *ledger, *own).json
+
+    assert shown["state"] == {"auctions": {deal.auction: deal.authority}}
+    assert [event["type"] for event in shown["events"]] == ["participation-began.v1"]
+    assert svx("audit", stream, *ledger, *own).code == 0
 
 
 def test_an_auditor_who_read_what_was_voided_reads_it_and_no_other_does(

@@ -41,9 +41,7 @@ class World:
         """Decide on exactly what the command asked to read: what it did not ask, it lacks."""
         known: dict[str, object] = {}
         while wanted := [
-            stream
-            for stream in (*command.creates(States(known)), *command.reads(States(known)))
-            if stream not in known
+            stream for stream in command.streams(States(known)) if stream not in known
         ]:
             known |= {stream: self.streams.get(stream) for stream in wanted}
         holders = {k: self.holders[k] for k in command.claims() if k in self.holders}

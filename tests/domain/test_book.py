@@ -77,7 +77,7 @@ def test_a_refusal_says_which_instant_is_ahead_of_which() -> None:
 
 def test_a_ledger_keeps_how_far_the_log_had_come_at_the_last_step() -> None:
     assert World([*HISTORY, (LEDGER, ACCEPTED)]).streams[LEDGER] == Book(
-        origin="ledger.example/tests",
+        first_origin="ledger.example/tests",
         epoch=1,
         clock="real",
         steps=1,

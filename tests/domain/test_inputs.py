@@ -16,7 +16,8 @@ from svx_ledger.domain.auction.events import AuctionClosed, BidsRanked, RankedBi
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.observation.events import ProcurementObserved
 from svx_ledger.domain.observation.stated import Source
-from svx_ledger.domain.organisation import OrganisationSuspended, ParticipationBegan
+from svx_ledger.domain.organisation import OrganisationSuspended
+from svx_ledger.domain.participations import ParticipationBegan
 from svx_ledger.domain.spend import InputRecorded, RecordInput, Spend, What
 
 from .auction.scene import AUCTION, CLOSES_AT, DRAFTED, RIVAL, RIVAL_BIDDER
@@ -32,6 +33,7 @@ from .cast import (
     LEAD,
     OTHER_AUTHORITY,
     OTHER_BUYER,
+    PARTICIPATIONS,
     PROCUREMENT,
     SUPPLIER,
     Past,
@@ -58,7 +60,7 @@ COMPETING: Past = [
     (PROCUREMENT, BOUGHT),
     (OTHER_PROCUREMENT, replace(BOUGHT, ocid="ocds-abc123-0002")),
     (AUCTION, DRAFTED),
-    (SUPPLIER, BEGAN),
+    (PARTICIPATIONS, BEGAN),
 ]
 HISTORY: Past = [*COMPETING, *RANKED]
 
@@ -226,7 +228,7 @@ def test_the_ranked_auction_is_one_of_the_procurement_that_is_named() -> None:
     elsewhere = replace(DELIVERY, procurement_id=OTHER_PROCUREMENT)
     second: Past = [
         (SECOND, replace(DRAFTED, procurement_id=OTHER_PROCUREMENT)),
-        (SUPPLIER, replace(BEGAN, auction_id=SECOND)),
+        (PARTICIPATIONS, replace(BEGAN, auction_id=SECOND)),
     ]
     ranked_too: Past = [(SECOND, CLOSED), (SECOND, BidsRanked(ranking=()))]
     hidden = ("participation-hidden", {"procurement": OTHER_PROCUREMENT})
@@ -241,7 +243,7 @@ def test_the_ranked_auction_is_one_of_the_procurement_that_is_named() -> None:
 def test_a_supplier_that_competes_again_may_still_name_the_procurement() -> None:
     rerun: Past = [
         (SECOND, replace(DRAFTED, lot="2")),
-        (SUPPLIER, replace(BEGAN, auction_id=SECOND)),
+        (PARTICIPATIONS, replace(BEGAN, auction_id=SECOND)),
     ]
 
     assert isinstance(outcome(given=[*HISTORY, *rerun], when=DELIVERY, by=BIDDER), list)

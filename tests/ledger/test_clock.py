@@ -44,7 +44,7 @@ def check(
 
 
 def book(steps: int, until: datetime | None) -> Book:
-    return Book(origin="x", epoch=1, clock="real", steps=steps, accepted_until=until)
+    return Book(first_origin="x", epoch=1, clock="real", steps=steps, accepted_until=until)
 
 
 @pytest.mark.parametrize("step", [1.5, -1.5, 3600, -3600])

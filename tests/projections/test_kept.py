@@ -5,7 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from svx_ledger.domain.access import AccessGranted, AccessRevoked
-from svx_ledger.domain.book import ClockStepAccepted, LedgerOpened, LedgerResumed
+from svx_ledger.domain.book import (
+    ClockStepAccepted,
+    EpochStarted,
+    LedgerOpened,
+    LedgerResumed,
+    LogKeyAdded,
+    LogKeyRevoked,
+)
 from svx_ledger.domain.corrected import RecordCorrected
 from svx_ledger.domain.correction import CorrectionApproved, CorrectionRequested
 from svx_ledger.domain.organisation import (
@@ -29,13 +36,17 @@ from svx_ledger.projections.corrections import (
 )
 from svx_ledger.projections.keeping import (
     CLOCK_STEP,
+    EPOCH,
     ERASURE,
     KEEPING,
     LEDGER,
+    LOG_KEY,
     OUTAGE,
     ClockStepRow,
+    EpochRow,
     ErasureRow,
     LedgerRow,
+    LogKeyRow,
     OutageRow,
 )
 from svx_ledger.projections.needs import NEEDS, PROJECT, ProjectRow
@@ -56,6 +67,7 @@ from svx_ledger.projections.resource_offers import (
     ResourcePlaceRow,
 )
 from tests.domain.cast import PLACE
+from tests.golden.areas import published
 
 from .test_obligations import JUNE, minute
 from .told import TELLER, tables_after
@@ -219,6 +231,48 @@ def test_what_befell_the_ledger_is_kept() -> None:
     assert list(tables.all(CLOCK_STEP)) == [ClockStepRow(3, "NTP", at, minute(8), TELLER.id)]
     assert list(tables.all(ERASURE)) == [
         ErasureRow(award, 4, 2, "court-order", "Order-1", "person-x", minute(4))
+    ]
+
+
+def test_the_keys_of_the_published_log_are_kept_and_who_follows_a_restore() -> None:
+    first, second, third = (
+        published.FIRST_KEY,
+        published.SECOND_KEY,
+        published.KEY_OF_EPOCH_2,
+    )
+    origin, ledger = published.ORIGIN, "ledger-l001"
+    opened = LedgerOpened(origin=origin, epoch=1, format=1, hash="sha256", clock="real")
+    started = EpochStarted(
+        epoch=2, checkpoint=published.CHECKPOINT, verifier_key=third, reason="Restored"
+    )
+    told = (
+        opened,
+        LogKeyAdded(verifier_key=first),
+        LogKeyAdded(verifier_key=second),
+        LogKeyRevoked(verifier_key=first, reason="Lost"),
+        started,
+    )
+    tables = tables_after(KEEPING, *((ledger, event) for event in told))
+    renamed = f"{origin}/2"
+
+    assert list(tables.all(LEDGER)) == [LedgerRow(ledger, renamed, 2, "real", minute(1))]
+    assert {row.verifier_key: row for row in tables.all(LOG_KEY)} == {
+        first: LogKeyRow(first, origin, 2, TELLER.id, 4, "Lost"),
+        second: LogKeyRow(second, origin, 3, TELLER.id),
+        third: LogKeyRow(third, renamed, 5, TELLER.id),
+    }
+    assert list(tables.all(EPOCH)) == [
+        EpochRow(
+            position=5,
+            epoch=2,
+            origin=renamed,
+            published_as=origin,
+            published_size=664,
+            published_root=published.CHECKPOINT[2],
+            reason="Restored",
+            started_by=TELLER.id,
+            started_at=minute(5),
+        )
     ]
 
 

@@ -16,6 +16,7 @@ from svx_ledger.domain.contract.running import KpiSet
 from svx_ledger.domain.correction import CorrectionRequested
 from svx_ledger.domain.exclusion import RequestExclusion
 from svx_ledger.domain.need.events import NeedApproved
+from svx_ledger.domain.participations import participations_of
 from svx_ledger.domain.procurement import ProcurementTerminated
 from svx_ledger.domain.resource_offer import ResourceOffered
 from svx_ledger.domain.voiding import ApproveVoid, RequestVoid
@@ -96,7 +97,6 @@ def test_a_row_says_who_did_what_for_whom_and_by_which_command() -> None:
         request="edge-1",
         supplier_id=None,
         bid_no=None,
-        auction_id=None,
     )
 
 
@@ -286,8 +286,11 @@ def test_a_stream_shows_its_hidden_entries_as_such_unless_their_stream_is_hidden
     assert on_auction[-1].stream == deal.auction
     assert not {entry.position for entry in of_winner} & set(began)
     assert not any(entry.withheld for entry in of_winner)
-    own = trail(tables, deal.bidder(deal.winner), thing=deal.winner, limit=MOST)
-    assert set(positions(own)) & set(began)
+    stream = participations_of(deal.winner)
+    for viewer in (None, deal.buyer, deal.bidder(deal.rival)):
+        assert trail(tables, viewer, thing=stream, limit=MOST).items == ()
+    own = trail(tables, deal.bidder(deal.winner), thing=stream, limit=MOST)
+    assert set(positions(own)) < set(began)
 
 
 def test_an_invitation_is_found_by_a_connected_rival_only_where_that_part_is_seen() -> None:

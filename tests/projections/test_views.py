@@ -20,7 +20,7 @@ DEAL = worked_example()
 WHOLE = DEAL.play.views()
 MEANS_NOTHING_HERE = {
     # an auction holds who takes part, where `visibility` guards it; this says it once more, on
-    # the supplier's own stream, for the rules alone
+    # a stream that only the supplier knows of, for the rules alone
     "participation-began.v1",
 }
 """On record, and in no view but the trail, which has a row for each event."""

@@ -36,6 +36,7 @@ from svx_ledger.projections.visibility import (
     may_see,
     seen,
 )
+from svx_ledger.projections.visibility.about import never
 from svx_ledger.projections.visibility.context import (
     APPROVAL,
     OWNER,
@@ -53,6 +54,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "visibility.md").read_text(encoding
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 AUTHORITY, OTHER = "organisation-auth", "organisation-other"
 SUPPLIER, RIVAL = "organisation-supplier", "organisation-rival"
+OF_SUPPLIER = "participations-supplier"
 AUCTION_ID, POSITION = "auction-shown", 100
 
 
@@ -186,7 +188,7 @@ def about_the_supplier(name: str) -> Recorded:
     names = {field.name for field in fields(event)}
     event = replace(event, **{n: value for n, value in ours.items() if n in names})
     kind = next(k.name for k in KINDS.values() if type(event) in k.events)
-    stream = SUPPLIER if name == "participation-began.v1" else f"{kind}-shown"
+    stream = OF_SUPPLIER if kind == "participations" else f"{kind}-shown"
     return replace(example, stream=stream, event=event, position=POSITION)
 
 
@@ -331,14 +333,26 @@ def test_of_what_is_hidden_nothing_is_told_but_that_and_when(name: str) -> None:
     }
 
 
-def test_a_supplier_s_own_stream_is_named_to_those_who_may_know_that_it_competes() -> None:
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_supplier_s_participations_are_named_to_itself_alone_and_never_come_out(
+    phase: str,
+) -> None:
     recorded = about_the_supplier("participation-began.v1")
-    rows = rows_at(Moment("open"), recorded.stream)
+    rows = rows_at(Moment(phase), recorded.stream)
 
-    assert context_of(recorded) == AUCTION_ID
-    for column in ("supplier", "authority"):
-        told = seen(recorded, rows, VIEWERS[column])
-        assert (told.stream, told.version) == (SUPPLIER, recorded.version)
+    for column, viewer in VIEWERS.items():
+        told = seen(recorded, rows, viewer)
+        whose = (OF_SUPPLIER, recorded.version) if column == "supplier" else (None, None)
+        assert (told.stream, told.version) == whose, column
+
+
+def test_no_event_that_is_hidden_with_its_stream_stands_among_others() -> None:
+    """Else the versions of what comes out, or is shown, would tell of what does not."""
+    for kind in KINDS.values():
+        rules = {rule for event in kind.events if (rule := RULES.get(event))}
+        if any(rule.traceless for rule in rules):
+            (rule,) = rules
+            assert rule.public is never
 
 
 def test_what_a_rule_asks_about_stands_on_the_record_s_stream_or_nowhere() -> None:
@@ -347,7 +361,7 @@ def test_what_a_rule_asks_about_stands_on_the_record_s_stream_or_nowhere() -> No
         asked = context_of(recorded)
         if page_types()[name] == "public":
             assert asked is None
-        elif name != "participation-began.v1":
+        else:
             assert asked == recorded.stream
 
 
@@ -431,7 +445,7 @@ def test_each_field_of_a_state_is_shown_as_the_page_says(kind: type[Any]) -> Non
     assert hidden.keys().isdisjoint(public)
 
 
-STATE_STREAMS: Final = {"Organisation": SUPPLIER, "Auction": AUCTION_ID}
+STATE_STREAMS: Final = {"Participations": OF_SUPPLIER, "Auction": AUCTION_ID}
 NO_ONE_S: Final = {  # what an event's rule says of a bidder is not true of all bids together
     "bid": {"supplier"},
     "participation": {"supplier"},

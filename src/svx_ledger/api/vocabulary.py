@@ -18,6 +18,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "organisation": "Authorities, suppliers, community organisations.",
     "access": "Who may act for an organisation, in which role.",
     "key": "Keys with which programs act over HTTP.",
+    "key log": "Keys with which the published log is signed.",
     "proxies": "What one unit of a measure is worth.",
     "project": "What community organisations do.",
     "need": "What their projects lack.",
@@ -34,10 +35,13 @@ GROUPS: Final[Mapping[str, str]] = {
     "erase": "Private texts, when their time is over or the law asks.",
     "report": "Figures from the whole ledger.",
     "replay": "Anything as it was, and what changed since.",
+    "verify": "Whether the published log, and all that rests on it, is what was signed.",
     "projections": "Views of the log: how they are kept, followed, built again.",
     "clock": "When the ledger distrusts its clock, or was out.",
+    "epoch": "After a restore that lost what was published.",
     "import": "What comes in from files.",
     "export": "What leaves, for tools of others.",
+    "witness": "Vouching for the log of somebody else.",
     "config": "What this program is set to.",
 }
 
@@ -45,6 +49,9 @@ VERBS: Final[Mapping[str, Verb]] = {
     "OpenLedger": Verb("", "init"),
     "AcceptClockStep": Verb("clock", "accept"),
     "ResumeLedger": Verb("clock", "record-outage"),
+    "AddLogKey": Verb("key log", "add"),
+    "RevokeLogKey": Verb("key log", "revoke"),
+    "StartEpoch": Verb("epoch", "start"),
     "RegisterOrganisation": Verb("organisation", "register"),
     "VerifyOrganisation": Verb("organisation", "verify"),
     "SuspendOrganisation": Verb("organisation", "suspend"),
@@ -161,10 +168,15 @@ COLLECTIONS: Final[Mapping[str, str]] = {
     "correction": "corrections",
     "erase": "streams",
     "clock": "ledgers",
+    "key log": "ledgers",
+    "epoch": "ledgers",
 }
 """What the things of a group of verbs are called in an address."""
 _BY_THE_THING: Final[Mapping[str, tuple[str, str]]] = {
     "AcceptClockStep": ("ledgers", "accept-clock-step"),
+    "AddLogKey": ("ledgers", "add-log-key"),
+    "RevokeLogKey": ("ledgers", "revoke-log-key"),
+    "StartEpoch": ("ledgers", "start-epoch"),
     "ListNeed": ("needs", "list"),
     "RelistNeed": ("needs", "relist"),
     "DelistNeed": ("needs", "delist"),

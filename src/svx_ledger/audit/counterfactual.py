@@ -172,7 +172,7 @@ class _Play:
         known, count = States(states), -1
         while count < len(states):
             count = len(states)
-            for stream in (*command.creates(known), *command.reads(known)):
+            for stream in command.streams(known):
                 if stream not in states:
                     entry = self._streams.before(first.position, stream)
                     states[stream] = self.state if stream == self._auction else entry.state

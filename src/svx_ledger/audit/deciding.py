@@ -90,7 +90,7 @@ class Decider:
         count = -1
         while count < len(states):
             count = len(states)
-            named = (*command.creates(known), *command.reads(known))
+            named = command.streams(known)
             for stream in named:
                 if stream not in states:
                     entry = entries.get(stream)

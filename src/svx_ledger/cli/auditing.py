@@ -88,10 +88,13 @@ def _audit(session: Session, stream: str | None, processes: int, most: int) -> N
     from svx_ledger.audit import audit as run
     from svx_ledger.audit.shown import shown_to
     from svx_ledger.eventlog.open import open_store
+    from svx_ledger.projections.visibility import may_know
 
     from .views import viewer_of
 
     viewer = viewer_of(session)
+    if stream is not None and not may_know(stream, viewer):
+        raise not_found(stream=stream)
     with session.store() as store, _bar() as progress:
         try:
             result = run(

@@ -111,10 +111,19 @@ def _all_private(session: Session, data: Plain, _: Mapping[str, Any]) -> None:
     data["commitments"] = sorted(private_of(state))
 
 
+def _this_ledger(session: Session, data: Plain, _: Mapping[str, Any]) -> None:
+    """Name the one ledger that there is here."""
+    with session.store() as store:
+        first = next(iter(store.rows(limit=1)), None)
+    if first is not None:
+        data.setdefault("ledger_id", first.stream)
+
+
 FILLS: Final[Mapping[str, Fill]] = {
     "AcceptClockStep": Fill(
         frozenset({"ledger_id", "clock_at", "last_recorded_at"}), (), _clock_step
     ),
+    "AddLogKey": Fill(frozenset({"ledger_id"}), (), _this_ledger),
     "AdoptProxySet": _acting("adopter_id"),
     "ApproveNeed": _acting("approver_organisation"),
     "EraseSubject": Fill(frozenset({"commitments"}), (), _all_private),

@@ -55,7 +55,7 @@ def events(
         raise Usage("--type takes the stored name of an event: docs/events.md lists them all")
     viewer = viewer_of(session)
     with session.store() as store:
-        if stream is not None and next(iter(store.stream(stream)), None) is None:
+        if stream is not None and next(_rows_of(store, stream, viewer), None) is None:
             raise not_found(stream=stream)
         rows = store.rows(after=after) if stream is None else store.stream(stream)
         if not on_terminal(sys.stdout):
@@ -81,7 +81,7 @@ def show(
 
     viewer = viewer_of(session)
     with session.store() as store:
-        recorded = list(_read(watched(store.stream(stream))))
+        recorded = list(_read(watched(_rows_of(store, stream, viewer))))
         if not recorded:
             raise not_found(stream=stream)
         state: object = None
@@ -165,6 +165,13 @@ class _Eyes:
         for earlier in _read(self._store.stream(stream)):
             for projection in (BOARD, VISIBILITY):
                 self._rows.apply(projection.project(earlier))
+
+
+def _rows_of(store: "Store", stream: str, viewer: "Actor | None") -> "Iterator[Row]":
+    """Return the records of a stream; none where the viewer may not know that there are any."""
+    from svx_ledger.projections.visibility import may_know
+
+    return store.stream(stream) if may_know(stream, viewer) else iter(())
 
 
 def _placed(told: "Iterable[Seen]") -> "Iterator[Seen]":

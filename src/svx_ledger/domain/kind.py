@@ -54,7 +54,7 @@ class States:
         return self._streams.get(stream) is not None
 
     def of(self, kind: type[S], stream: str) -> S:
-        """Return the state of a stream that exists; `reads` must have named it.
+        """Return the state of a stream that exists; the command must have named it.
 
         Raises LookupError where it was not asked for: a decider's bug, never a caller's.
         """
@@ -109,6 +109,18 @@ class Command:
         """
         del states
         return ()
+
+    def consults(self, states: States) -> tuple[str, ...]:
+        """Return the streams that are read where they exist, as `reads` is asked."""
+        del states
+        return ()
+
+    def streams(self, states: States) -> tuple[str, ...]:
+        """Return all streams to load before deciding, as far as `states` lets us know them.
+
+        Whoever loads for a decider asks this, again and again until it names nothing new.
+        """
+        return (*self.creates(states), *self.reads(states), *self.consults(states))
 
     def claims(self) -> tuple[str, ...]:
         """Return the unique keys whose holders the decider asks for."""

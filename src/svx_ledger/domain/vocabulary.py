@@ -28,6 +28,7 @@ from . import (
     need,
     observation,
     organisation,
+    participations,
     pledge,
     procurement,
     project,
@@ -48,6 +49,7 @@ KINDS: Final[Mapping[str, StreamKind]] = {
     for kind in (
         book.KIND,
         organisation.KIND,
+        participations.KIND,
         access.KIND,
         api_key.KIND,
         proxies.KIND,
@@ -130,7 +132,7 @@ def decide(command: Command, states: States, actor: Actor, now: datetime) -> Dec
 
     - Only the clock gives the clock's commands.
     - What a command creates does not exist yet.
-    - What a command names exists.
+    - What a command names exists; what it only consults may not.
     - Nothing is done with a procurement that was only observed, but for observing more.
     """
     if command.by_clock != (actor.role == "clock"):

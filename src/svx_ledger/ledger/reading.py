@@ -39,7 +39,8 @@ def entries_for(
     """Follow a command's reads as far as known entries lead: (entries, streams missing).
 
     What a decider reads may be named by a state, so the question is asked until it names
-    nothing new. `unread` is what a stream to be created is taken for while nobody has looked.
+    nothing new. `unread` is what a stream to be created is taken for while nobody has looked;
+    what is only consulted is looked for, and found to be absent where it is.
     """
     entries: dict[str, Entry] = {}
     known: dict[str, object] = {}
@@ -48,10 +49,11 @@ def entries_for(
     named = -1
     while not missing and named < len(entries):
         named = len(entries)
-        created = command.creates(states)
-        for stream in (*created, *command.reads(states)):
+        for stream in command.streams(states):
             if stream not in entries:
-                entry = find(stream) or (unread if stream in created else None)
+                entry = find(stream)
+                if entry is None and unread is not None and stream in command.creates(states):
+                    entry = unread
                 if entry is None:
                     missing.append(stream)
                 else:

@@ -9,6 +9,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "clock-step-accepted.v1": "A step of the clock to {clock_at:time} was accepted: {reason}",
     "ledger-resumed.v1": "The ledger was out from {not_accepting_from:time}"
     " to {accepting_again_at:time}.",
+    "log-key-added.v1": "The published log is signed with {verifier_key:key}.",
+    "log-key-revoked.v1": "{verifier_key:key} signs the published log no longer: {reason}",
+    "epoch-started.v1": "After a restore, epoch {epoch} was started, to be signed with"
+    " {verifier_key:key}: {reason}",
     "organisation-registered.v1": "{name} was registered ({side}).",
     "organisation-verified.v1": "{stream} was verified: {basis}",
     "organisation-suspended.v1": "{stream} was suspended: {reason}",
@@ -17,7 +21,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "organisation-described.v1": "{stream} described itself.",
     "key-registered.v1": "The key {key_id} was registered ({algorithm}).",
     "key-revoked.v1": "The key {key_id} was revoked: {reason}",
-    "participation-began.v1": "{stream} competes in {auction_id}.",
+    "participation-began.v1": "{stream}: it competes in {auction_id}.",
     "record-corrected.v1": "{field} was corrected from {old} to {new}: {reason}",
     "access-granted.v1": "{person_id} may act for {organisation_id} as {role}.",
     "access-revoked.v1": "{person_id} is {role} of {organisation_id} no longer: {reason}",
@@ -139,6 +143,8 @@ class _Words(string.Formatter):
                 return f"{str(value)[:10]} {str(value)[11:19]}Z"
             case "many":
                 return str(len(value))
+            case "key":  # name and key id of a verifier key
+                return "+".join(str(value).split("+", 2)[:2])
             case "list":
                 return ", ".join(map(str, value)) or "without a tag"
             case _:

@@ -19,7 +19,6 @@ import orjson
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.form import STREAM_NAME, Matching, StreamOf
 from svx_ledger.domain.kind import Event
-from svx_ledger.domain.organisation import ParticipationBegan
 from svx_ledger.eventlog.record import Envelope
 from svx_ledger.eventlog.types import TYPES
 
@@ -33,8 +32,8 @@ class EntryRow(NamedTuple):
     """An event without what it says: where it is, by which command, as what act of whom.
 
     The event is number `n` of the `of` that its command led to. By the supplier it is about,
-    its bid, and its auction `visibility` tells who may see it, where that is not everybody.
-    `traced` says that there is a `TraceRow`.
+    and its bid, `visibility` tells who may see it, where that is not everybody. `traced` says
+    that there is a `TraceRow`.
     """
 
     position: int
@@ -47,7 +46,6 @@ class EntryRow(NamedTuple):
     of: int
     supplier_id: str | None
     bid_no: int | None
-    auction_id: str | None
     traced: bool
 
 
@@ -100,11 +98,11 @@ AUDIT_TRAIL = Projection("trail", ENTRY, ACT, TRACE, MENTION)
 project = AUDIT_TRAIL.project
 
 
-_About = tuple[str | None, int | None, str | None]
-"""What a rule of visibility asks about an event: supplier, bid and auction."""
+_About = tuple[str | None, int | None]
+"""What a rule of visibility asks about an event: supplier and bid."""
 _Known = tuple[Actor, str, Put[ActRow]]
 """An actor, the type of a command, and the act that it was."""
-_NOTHING: Final[_About] = (None, None, None)
+_NOTHING: Final[_About] = (None, None)
 
 
 class _Told(NamedTuple):
@@ -116,7 +114,7 @@ class _Told(NamedTuple):
     """
 
     name: str
-    about: Callable[[Envelope, Any], _About] | None
+    about: Callable[[Any], _About] | None
     things: tuple[tuple[str, str | None], ...]
     named: str | None
     acts: dict[int, _Known]
@@ -141,19 +139,17 @@ def _told(kind: type[Event]) -> _Told:
     return _Told(_NAMES[kind], _about(kind), tuple(found), named, {})
 
 
-def _about(kind: type[Event]) -> Callable[[Envelope, Any], _About] | None:
+def _about(kind: type[Event]) -> Callable[[Any], _About] | None:
     """Return what tells whom an event of a class is about."""
     if RULES.get(kind) is PUBLIC:
         return None
-    if kind is ParticipationBegan:
-        return lambda at, event: (at.stream, None, event.auction_id)
     match hasattr(kind, "supplier_id"), hasattr(kind, "bid_no"):
         case True, True:
-            return lambda _, event: (event.supplier_id, event.bid_no, None)
+            return lambda event: (event.supplier_id, event.bid_no)
         case True, False:
-            return lambda _, event: (event.supplier_id, None, None)
+            return lambda event: (event.supplier_id, None)
         case False, True:
-            return lambda _, event: (None, event.bid_no, None)
+            return lambda event: (None, event.bid_no)
         case _:
             return None
 
@@ -191,7 +187,7 @@ def _entry(at: Envelope, event: Event) -> Changes:
         known = _learn(told, actor, command.type)
     act = known[2]
     traced = not (trace.causation is trace.correlation is trace.request is None)
-    supplier, bid, auction = told.about(at, event) if told.about else _NOTHING
+    supplier, bid = told.about(event) if told.about else _NOTHING
     row = _made(
         EntryRow,
         (
@@ -205,7 +201,6 @@ def _entry(at: Envelope, event: Event) -> Changes:
             command.of,
             supplier,
             bid,
-            auction,
             traced,
         ),
     )

@@ -17,7 +17,7 @@ class TrailRow(NamedTuple):
     `type` is the newest name of its type. The event is number `n` of the `of` that its command
     led to. `causation` and `correlation` are what the edge said of where the command came from,
     `request` is the edge's own id. By the last three `visibility` tells who may see it, where
-    that is not everybody: the supplier it is about, its bid, and its auction.
+    that is not everybody: the supplier it is about, and its bid.
     """
 
     position: int
@@ -38,7 +38,6 @@ class TrailRow(NamedTuple):
     request: str | None
     supplier_id: str | None
     bid_no: int | None
-    auction_id: str | None
 
 
 class TrailRows:
@@ -136,7 +135,6 @@ def joined(entry: EntryRow, act: ActRow, trace: TraceRow | None) -> TrailRow:
         request=trace.request if trace else None,
         supplier_id=entry.supplier_id,
         bid_no=entry.bid_no,
-        auction_id=entry.auction_id,
     )
 
 

@@ -17,7 +17,7 @@ from svx_ledger.domain.actor import Actor
 from .table import Rows
 from .trail import ENTRY, MENTION
 from .trail_rows import TrailRow, TrailRows
-from .visibility import HIDDEN, entry_placed, entry_shown, part_shown
+from .visibility import HIDDEN, entry_placed, entry_shown, may_know, part_shown
 
 MOST: Final = 1000
 """Entries of one answer."""
@@ -106,6 +106,8 @@ def trail(  # noqa: PLR0913 - what an entry can be found by, each by its name
     """
     if not 1 <= limit <= MOST:
         raise ValueError(f"a limit is from 1 to {MOST}")
+    if thing is not None and not may_know(thing, viewer):
+        return Entries((), None)
     sought = Sought(person, organisation, thing, command, correlation, type, since, until)
     kept = TrailRows(rows)
     found = (
@@ -229,6 +231,13 @@ def _entry(kept: TrailRows, row: TrailRow, viewer: Actor | None) -> Entry:
         caused_by=caused_by,
         correlation=row.correlation,
     )
+
+
+def cause_shown(position: int, rows: Rows, viewer: Actor | None) -> bool:
+    """Whether a viewer may know which command led to an entry, if one is named."""
+    kept = TrailRows(rows)
+    row = kept.at(position)
+    return row is not None and _cause(kept, row, viewer)[0] == row.causation
 
 
 def _cause(

@@ -24,8 +24,8 @@ from svx_ledger.domain.organisation import (
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationVerified,
-    ParticipationBegan,
 )
+from svx_ledger.domain.participations import ParticipationBegan, Participations
 from tests.domain.cast import (
     AUTHORITY,
     BIDDER,
@@ -34,11 +34,12 @@ from tests.domain.cast import (
     DECLARED,
     JUDGED,
     OTHER_BUYER,
+    PARTICIPATIONS,
     PROCUREMENT,
     SUPPLIER,
     Past,
 )
-from tests.domain.outcome import OPERATOR, outcome
+from tests.domain.outcome import NOON, OPERATOR, World, outcome
 
 from .scene import (
     AUCTION,
@@ -79,6 +80,20 @@ def test_a_supplier_is_invited_accepts_and_is_qualified() -> None:
     assert outcome(given=WILLING, when=QUALIFY, by=BUYER) == [
         SupplierQualified(supplier_id=SUPPLIER, basis="conditions met")
     ]
+
+
+def test_that_a_supplier_competes_is_not_written_on_its_own_stream() -> None:
+    world = World(ON_INVITATION)
+    decision = world.execute(ACCEPT, BIDDER, NOON)
+
+    assert isinstance(decision, list)
+    assert [stream for stream, _ in decision] == [AUCTION, PARTICIPATIONS]
+    earlier = ParticipationBegan(auction_id="auction-e001", authority_id=AUTHORITY)
+    again = World([*ON_INVITATION, (PARTICIPATIONS, earlier)])
+    again.execute(ACCEPT, BIDDER, NOON)
+    assert again.streams[PARTICIPATIONS] == Participations(
+        auctions={"auction-e001": AUTHORITY, AUCTION: AUTHORITY}
+    )
 
 
 @pytest.mark.parametrize("command", [INVITE, QUALIFY])

@@ -13,7 +13,6 @@ from svx_ledger.domain.organisation import (
     KeyRevoked,
     Organisation,
     OrganisationDescribed,
-    ParticipationBegan,
     RegisterKey,
     RevokeKey,
 )
@@ -335,14 +334,3 @@ def test_what_the_act_names_exists(
     act: DescribeOrganisation | RegisterKey | RevokeKey | DeclareConnection,
 ) -> None:
     assert outcome(when=act) == "not-found"
-
-
-def test_a_supplier_knows_what_it_takes_part_in() -> None:
-    first = ParticipationBegan(auction_id="auction-a001", authority_id=AUTHORITY)
-    second = ParticipationBegan(auction_id="auction-b002", authority_id=OTHER_AUTHORITY)
-    past = [*THERE, (SUPPLIER, first), (SUPPLIER, second)]
-
-    assert state(past, SUPPLIER).participations == {
-        "auction-a001": AUTHORITY,
-        "auction-b002": OTHER_AUTHORITY,
-    }

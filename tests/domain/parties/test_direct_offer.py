@@ -26,11 +26,8 @@ from svx_ledger.domain.direct_offer import (
 )
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.need import Need, NeedCommitted, NeedListed, NeedOfferAccepted
-from svx_ledger.domain.organisation import (
-    ConnectionDeclared,
-    OrganisationSuspended,
-    ParticipationBegan,
-)
+from svx_ledger.domain.organisation import ConnectionDeclared, OrganisationSuspended
+from svx_ledger.domain.participations import ParticipationBegan
 from svx_ledger.domain.proxies import ProxySetSuperseded
 from svx_ledger.domain.rule import Refusal
 from tests.domain.auction.scene import AUCTION, DRAFTED
@@ -45,6 +42,7 @@ from tests.domain.cast import (
     LEAD,
     NEED,
     OTHER_AUTHORITY,
+    PARTICIPATIONS,
     PROCUREMENT,
     PROPOSED,
     PROXY_SET,
@@ -97,7 +95,7 @@ DECLINE = DeclineOffer(direct_offer_id=OFFER, reason="No use for it")
 DECLINED = OfferDeclined(reason="No use for it", declined_by=LEAD.id)
 HELD: Past = [*THERE, (OFFER, MADE)]
 BEGAN = ParticipationBegan(auction_id=AUCTION, authority_id=AUTHORITY)
-COMPETING: Past = [(AUCTION, DRAFTED), (SUPPLIER, BEGAN)]
+COMPETING: Past = [(AUCTION, DRAFTED), (PARTICIPATIONS, BEGAN)]
 HELPER = replace(OPERATOR, on_behalf_of=COMMUNITY)
 LIVE = ("live-procurement", {"auction": AUCTION, "procurement": PROCUREMENT})
 
@@ -154,7 +152,7 @@ def test_a_supplier_in_a_live_procurement_of_the_authority_makes_no_direct_offer
     elsewhere = [
         *THERE,
         (AUCTION, DRAFTED),
-        (SUPPLIER, replace(BEGAN, authority_id=OTHER_AUTHORITY)),
+        (PARTICIPATIONS, replace(BEGAN, authority_id=OTHER_AUTHORITY)),
     ]
 
     assert refused(given=given, when=MAKE, by=BIDDER) == LIVE
@@ -219,7 +217,7 @@ def test_a_procurement_that_has_ended_is_live_no_longer(end: Event) -> None:
 def test_every_procurement_of_the_authority_counts() -> None:
     ended = [*COMPETING, (AUCTION, ENDS[0])]
     second = replace(BEGAN, auction_id="auction-b002")
-    live = [*ended, ("auction-b002", replace(DRAFTED, lot="2")), (SUPPLIER, second)]
+    live = [*ended, ("auction-b002", replace(DRAFTED, lot="2")), (PARTICIPATIONS, second)]
 
     assert refused(given=[*THERE, *live], when=MAKE, by=BIDDER)[1]["auction"] == "auction-b002"
 
@@ -342,7 +340,7 @@ def test_the_supplier_is_still_verified_and_apart_when_it_is_accepted() -> None:
     assert outcome(given=[*HELD, suspended], when=ACCEPT, by=LEAD) == "not-verified"
     assert refused(given=[*HELD, *COMPETING], when=ACCEPT, by=LEAD) == ("live-procurement", {})
     elsewhere = replace(BEGAN, authority_id=OTHER_AUTHORITY)
-    apart = [*HELD, (AUCTION, DRAFTED), (SUPPLIER, elsewhere)]
+    apart = [*HELD, (AUCTION, DRAFTED), (PARTICIPATIONS, elsewhere)]
     assert isinstance(outcome(given=apart, when=ACCEPT, by=LEAD), list)
 
 

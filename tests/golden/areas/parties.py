@@ -20,8 +20,8 @@ from svx_ledger.domain.organisation import (
     OrganisationRegistered,
     OrganisationReinstated,
     OrganisationSuspended,
-    ParticipationBegan,
 )
+from svx_ledger.domain.participations import ParticipationBegan
 from svx_ledger.domain.place import Place
 from svx_ledger.domain.resource_offer import ResourceOffered, ResourceWithdrawn
 from svx_ledger.domain.spend import InputRecorded
@@ -117,7 +117,7 @@ EVENTS: tuple[tuple[str, str, Event], ...] = (
         ),
     ),
     (
-        SUPPLIER,
+        "participations-heron",
         "AcceptInvitation",
         ParticipationBegan(auction_id="auction-quayside", authority_id=AUTHORITY),
     ),

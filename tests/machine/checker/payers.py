@@ -27,7 +27,8 @@ class Payers(Law):
             case "auction-drafted.v1":
                 self._procurements[stream] = data["procurement_id"]
             case "participation-began.v1":
-                self._taking_part.setdefault(data["auction_id"], set()).add(stream)
+                supplier = stream.replace("participations-", "organisation-")
+                self._taking_part.setdefault(data["auction_id"], set()).add(supplier)
             case "bids-ranked.v1":
                 procurement = self._procurements[stream]
                 suppliers = self._taking_part.get(stream, set())

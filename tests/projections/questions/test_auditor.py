@@ -189,7 +189,6 @@ ROW = TrailRow(
     request=None,
     supplier_id=None,
     bid_no=None,
-    auction_id=None,
 )
 
 

@@ -9,11 +9,13 @@ import pytest
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.reading_hidden import ReadHiddenAmounts
 from svx_ledger.domain.ending import CancelAuction
+from svx_ledger.domain.participations import participations_of
 from svx_ledger.domain.voiding import ApproveVoid, RequestVoid
 from svx_ledger.eventlog.plain import plain_of
 from svx_ledger.projections.replay import (
     EVERYBODY,
     AuctionHistory,
+    NoSuchStream,
     Sight,
     auction_at,
     auction_steps,
@@ -185,14 +187,11 @@ def test_two_looks_show_of_a_participant_what_both_show(deal: Deal) -> None:
 
 
 def test_of_a_supplier_not_even_a_position_tells_that_it_competes(deal: Deal) -> None:
-    log = MemoryLog(deal.play)
-    began = [
-        row.position
-        for row in deal.play.log
-        if row.type == "participation-began.v1" and row.stream == deal.winner
-    ]
-    own = could_see(deal.bidder(deal.winner))
-    for sight in (EVERYBODY, could_see(None), Sight(AUDITOR)):
+    log, stream = MemoryLog(deal.play), participations_of(deal.winner)
+    began = [row.position for row in deal.play.log if row.stream == stream]
+    itself = deal.bidder(deal.winner)
+    others = (EVERYBODY, could_see(None), Sight(AUDITOR), could_see(itself, AUDITOR))
+    for sight in others:
         steps = list(stream_steps(log, deal.winner, sight=sight))
         seen = stream_seen(log, deal.winner, sight=sight)
         said = json.dumps([plain_of(s) for s in steps] + [plain_of(seen.state)])
@@ -202,14 +201,41 @@ def test_of_a_supplier_not_even_a_position_tells_that_it_competes(deal: Deal) ->
         assert not {s.before.known_at for s in steps if s.before} & set(began)
         assert deal.auction not in said
         assert seen.position not in began
-        assert "participations" in seen.withheld
-    assert began[0] in {s.event.position for s in stream_steps(log, deal.winner, sight=own)}
-    assert stream_seen(log, deal.winner, sight=own).position == began[0]
+        assert seen.withheld == ()
+    own = stream_seen(log, stream, sight=could_see(itself))
+    assert (own.position, own.version) == (began[-1], len(began))
+    assert own.state == {"auctions": {deal.auction: deal.authority}}
     deal.close()
     log = MemoryLog(deal.play)
-    assert began[0] in {s.event.position for s in stream_steps(log, deal.winner)}
-    then = stream_steps(log, deal.winner, sight=could_see(None))
-    assert began[0] not in {s.event.position for s in then}
+    assert stream_seen(log, stream, sight=Sight(itself)).position == began[-1]
+    as_public = stream_seen(log, stream, sight=could_see(None, itself))
+    assert (as_public.position, as_public.version, as_public.head) == (None, None, None)
+
+
+@pytest.mark.parametrize("position", [1, None])
+def test_participations_are_unknown_to_all_others_as_if_there_were_none(
+    deal: Deal, position: int | None
+) -> None:
+    deal.close()
+    log, stream = MemoryLog(deal.play), participations_of(deal.winner)
+    nowhere = stream.replace(stream[-4:], "none")
+    for sight in (EVERYBODY, could_see(None), Sight(AUDITOR), Sight(deal.buyer)):
+        said = [unknown(log, name, sight, position) for name in (stream, nowhere)]
+        assert said[0] == said[1]
+
+
+def unknown(log: MemoryLog, name: str, sight: Sight, position: int | None) -> str:
+    """All that is said of a stream that the asker may not know of, but for its name."""
+    said = []
+    for look in (
+        lambda: stream_seen(log, name, position=position, sight=sight),
+        lambda: list(stream_steps(log, name, until=position, sight=sight)),
+        lambda: auction_at(log, name, position=position, sight=sight),
+    ):
+        with pytest.raises(NoSuchStream) as raised:
+            look()
+        said.append(f"{raised.value} {raised.value.refusal.facts}")
+    return "\n".join(said).replace(name, "")
 
 
 def test_the_clock_of_then_closes_an_auction_before_that_is_written(deal: Deal) -> None:

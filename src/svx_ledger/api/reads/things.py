@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from svx_ledger.api.parameters import Parameter, Position, bad_parameters
+from svx_ledger.api.parameters import Parameter, Position, bad_parameters, position_of
 from svx_ledger.api.refusals import no_such_thing
 from svx_ledger.domain import vocabulary
 from svx_ledger.domain.auction.state import Auction
-from svx_ledger.domain.organisation import Organisation
 from svx_ledger.eventlog.private_fields import private_fields
 from svx_ledger.eventlog.private_texts import private_texts
 from svx_ledger.eventlog.record import Recorded, Row, Unreadable, read_record
@@ -28,11 +27,10 @@ from svx_ledger.projections.replay import (
 )
 from svx_ledger.projections.replay.telling import told_auction, told_stream
 from svx_ledger.projections.shown_events import ShownEvent, shown_event
-from svx_ledger.projections.visibility import seen
+from svx_ledger.projections.visibility import may_know, seen
 
 from .asking import Asking, One, Read, allowed
 
-_MOST_DIGITS: Final = 15
 _ASKED: Final = frozenset({"at", "position", "stream"})
 """Facts that repeat what was asked."""
 
@@ -51,7 +49,7 @@ class Thing(NamedTuple):
 
 
 def _event(asking: Asking) -> One:
-    position = _position(asking.get("position"))
+    position = position_of(asking.get("position"))
     if not 1 <= position <= asking.view.position:
         raise no_such_thing("event")
     (recorded,) = _read(asking.store.rows(after=position - 1, limit=1))
@@ -60,6 +58,8 @@ def _event(asking: Asking) -> One:
 
 def _stream(asking: Asking) -> One:
     stream = asking.get("stream")
+    if not may_know(stream, asking.viewer):
+        raise no_such_thing("stream")
     rows = (row for row in asking.store.stream(stream) if row.position <= asking.view.position)
     recorded = [*_read(rows)]
     events = tuple(one for one in (_shown(asking, e) for e in recorded) if one.stream)
@@ -78,11 +78,10 @@ def _stream(asking: Asking) -> One:
 def _is_steady(state: object, recorded: list[Recorded]) -> bool:
     """Whether a stream is shown alike for as long as nothing is recorded on it.
 
-    A ranking shows what was hidden of an organisation; an auction's phase follows the clock;
-    and private texts can be erased.
+    An auction's phase follows the clock, and private texts can be erased.
     """
     private = any(private_fields(type(event.event)) for event in recorded)
-    return not (private or isinstance(state, Auction | Organisation))
+    return not (private or isinstance(state, Auction))
 
 
 def _replay(asking: Asking) -> One:
@@ -136,11 +135,6 @@ def _read(rows: Iterable[Row]) -> Iterator[Recorded]:
             yield read_record(row)
         except (ValueError, LookupError, TypeError) as fault:
             raise Unreadable(row, str(fault)) from None
-
-
-def _position(text: str) -> int:
-    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-    return int(text) if is_number else 0
 
 
 READS: Final = (

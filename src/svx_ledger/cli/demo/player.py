@@ -1,6 +1,6 @@
 """Playing a story: each command by its person at its time, the clock's own as they fall due."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -20,8 +20,8 @@ from .buying import buying
 from .chronicle import Entry, told
 from .scenario import Scenario
 from .seeding import SEED, seeded_salts
-from .setting import setting
-from .step import Step, utc
+from .setting import adding, setting
+from .step import PACE, Step, utc
 
 LEDGER_USED: Final = Rule(
     "ledger-used",
@@ -39,9 +39,16 @@ class Played(NamedTuple):
     chronicle: tuple[Entry, ...]
 
 
-def fill(address: str, scenario: Scenario, seed: int = SEED) -> Played:
+def fill(
+    address: str,
+    scenario: Scenario,
+    seed: int = SEED,
+    log_key: Callable[[], str] | None = None,
+) -> Played:
     """Play a story into an empty ledger.
 
+    `log_key` makes what the log can be published with, and returns its verifier key: it is
+    random, so it comes last, and what the story tells has the same bytes each time.
     Raises Refused for a used ledger, and where something in the story breaks a rule.
     """
     with closing(open_store(address)) as store:
@@ -51,6 +58,8 @@ def fill(address: str, scenario: Scenario, seed: int = SEED) -> Played:
             raise Refused(LEDGER_USED.refuse(events=events))
         clock = SimulatedClock(utc(scenario.begins_at))
         given = steps(scenario, seed)
+        if log_key is not None:
+            given.append(adding(log_key(), scenario, given[-1].at + PACE))
         with Ledger(store, clock=clock, salts=seeded_salts(seed)) as ledger:
             seen = watched(given, len(given), "playing")
             chronicle = tuple(play(ledger, clock, seen, f"demo-{seed}"))

@@ -1,11 +1,11 @@
 """Setting the scene: who takes part, what one unit is worth, and what projects lack."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 
-from svx_ledger.domain.book import OpenLedger
+from svx_ledger.domain.book import AddLogKey, OpenLedger
 from svx_ledger.domain.need import ApproveNeed, ProposeNeed, Theme
 from svx_ledger.domain.organisation import (
     Identifier,
@@ -54,6 +54,12 @@ def setting(scenario: Scenario) -> Iterator[Step]:
         else:
             later.append(paced(utc(project.proposed_at), *_project(scenario, project)))
     yield from chain(paced(utc(scenario.begins_at), *acts), *later)
+
+
+def adding(verifier_key: str, scenario: Scenario, at: datetime) -> Step:
+    """Give the key that the log is signed with from then on."""
+    added = AddLogKey(ledger_id=f"ledger-{scenario.key}", verifier_key=verifier_key)
+    return Step(at, OPERATOR, added)
 
 
 def proxy_set_id(scenario: Scenario) -> str:

@@ -3,6 +3,7 @@
 import shlex
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -51,7 +52,8 @@ def demo(session: Session, *, seed: Seed = SEED) -> None:
     """Fill an empty ledger with a fictional story, and show what came of it.
 
     Without --ledger it is the file svx-demo.db in the current folder. A used ledger is a
-    conflict. The story gives the same bytes each time, for each --seed.
+    conflict. The story gives the same bytes each time, for each --seed; behind it comes the key
+    that its log can be published with, which is made afresh.
     """
     from .chronicle import page
     from .player import fill
@@ -59,7 +61,7 @@ def demo(session: Session, *, seed: Seed = SEED) -> None:
     from .story import STORY
 
     there = Session(lambda: _settings(session), json=session.json)
-    played = fill(there.settings.ledger, STORY, seed)
+    played = fill(there.settings.ledger, STORY, seed, _log_key(there, STORY.origin))
     if there.json:
         for entry in played.chronicle:
             showing.line(entry)
@@ -83,6 +85,27 @@ def _settings(session: Session) -> Settings:
     settings = session.settings
     named = settings.sources["ledger"] != "default"
     return settings if named else replace(settings, ledger=ADDRESS)
+
+
+def _log_key(session: Session, origin: str) -> Callable[[], str] | None:
+    """Return what makes the log's key, or takes the one of an earlier demo, in the key file."""
+    from svx_ledger.proofs.keys import ED25519, SigningKey
+    from svx_ledger.publishing.key_file import add_key, keys_at_hand
+    from svx_ledger.publishing.opening import key_path
+
+    file = key_path(session.settings.ledger, session.settings.log_key)
+    if file is None:
+        return None
+
+    def made() -> str:
+        for known in keys_at_hand(file):
+            if known.name == origin:
+                return known.verifier.text
+        key = SigningKey.generate(origin, ED25519)
+        add_key(file, key)
+        return key.verifier.text
+
+    return made
 
 
 def _say(session: Session, text: str) -> None:

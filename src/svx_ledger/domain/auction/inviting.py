@@ -7,7 +7,8 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.conflict import unless_conflicted
 from svx_ledger.domain.form import AuctionId, OrganisationId, Reason
 from svx_ledger.domain.kind import Command, Decision, States
-from svx_ledger.domain.organisation import Organisation, ParticipationBegan
+from svx_ledger.domain.organisation import Organisation
+from svx_ledger.domain.participations import ParticipationBegan, participations_of
 from svx_ledger.domain.permission import unless_authority, unless_supplier, unless_verified
 from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.rule import Rule
@@ -79,9 +80,14 @@ class AcceptInvitation(Command):
     supplier_id: OrganisationId
 
     def reads(self, states: States) -> tuple[str, ...]:
-        """Return the auction, and the supplier, which learns that it competes."""
+        """Return the auction and the supplier."""
         del states
         return (self.auction_id, self.supplier_id)
+
+    def consults(self, states: States) -> tuple[str, ...]:
+        """Return what the supplier takes part in: from now on this auction too."""
+        del states
+        return (participations_of(self.supplier_id),)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Accept an invitation.
@@ -105,7 +111,7 @@ class AcceptInvitation(Command):
         )
         return [
             (self.auction_id, InvitationAccepted(supplier_id=self.supplier_id)),
-            (self.supplier_id, began),
+            (participations_of(self.supplier_id), began),
         ]
 
 

@@ -8,13 +8,13 @@ from svx_ledger.domain.form import DirectOfferId, Reason
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.need import Need, NeedOfferAccepted
 from svx_ledger.domain.organisation import Organisation
+from svx_ledger.domain.participations import auctions_of, participations_of
 from svx_ledger.domain.permission import unless_community, unless_verified
 from svx_ledger.domain.rule import WRONG_STATE, Refusal
 from svx_ledger.domain.uk_calendar import uk_date
 
 from .openings import (
     LIVE_PROCUREMENT,
-    auctions_of,
     unless_apart,
     unless_in_time,
     unless_open,
@@ -36,6 +36,11 @@ class AcceptOffer(Command):
         offer = states.of(DirectOffer, self.direct_offer_id)
         named = (self.direct_offer_id, offer.supplier_id, offer.need_id)
         return (*named, *auctions_of(states, offer.supplier_id, offer.authority_id))
+
+    def consults(self, states: States) -> tuple[str, ...]:
+        """Return what the supplier takes part in."""
+        offer = states.known(DirectOffer, self.direct_offer_id)
+        return (participations_of(offer.supplier_id),) if offer else ()
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Accept a direct offer.

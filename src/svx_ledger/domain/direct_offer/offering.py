@@ -8,6 +8,7 @@ from svx_ledger.domain.form import DirectOfferId, NeedId, OrganisationId, ProxyS
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.need import Need
 from svx_ledger.domain.organisation import Organisation
+from svx_ledger.domain.participations import auctions_of, participations_of
 from svx_ledger.domain.permission import unless_supplier, unless_verified
 from svx_ledger.domain.pricing import unless_priced
 from svx_ledger.domain.proxies import ProxySet
@@ -16,7 +17,6 @@ from svx_ledger.domain.uk_calendar import uk_date
 from svx_ledger.domain.values import value_pence
 
 from .openings import (
-    auctions_of,
     unless_apart,
     unless_in_time,
     unless_open,
@@ -46,6 +46,11 @@ class OfferDirectly(Command):
         """Return what it names, and the auctions of the authority that the supplier is in."""
         named = (self.supplier_id, self.need_id, self.authority_id, self.proxy_set_id)
         return (*named, *auctions_of(states, self.supplier_id, self.authority_id))
+
+    def consults(self, states: States) -> tuple[str, ...]:
+        """Return what the supplier takes part in."""
+        del states
+        return (participations_of(self.supplier_id),)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Offer directly.

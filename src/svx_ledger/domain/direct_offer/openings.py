@@ -8,6 +8,7 @@ from svx_ledger.domain.kind import States
 from svx_ledger.domain.need import Need
 from svx_ledger.domain.need.withdrawing import NEED_LISTED_ALREADY
 from svx_ledger.domain.organisation import Organisation
+from svx_ledger.domain.participations import auctions_of
 from svx_ledger.domain.pledge.independence import CONNECTED_TO_SUPPLIER
 from svx_ledger.domain.rule import WRONG_STATE, Refusal, Rule
 from svx_ledger.domain.values import plain
@@ -34,13 +35,6 @@ NOT_ITS_APPROVER = Rule(
     "A direct offer names the authority that approved the need.",
     "Name the authority that the need's record says approved it.",
 )
-
-
-def auctions_of(states: States, supplier_id: str, authority_id: str) -> tuple[str, ...]:
-    """Return the auctions of the authority that the supplier is or was in, once it is read."""
-    if supplier_id not in states:
-        return ()
-    return states.of(Organisation, supplier_id).auctions_of(authority_id)
 
 
 def unless_apart(states: States, supplier_id: str, authority_id: str) -> Refusal | None:

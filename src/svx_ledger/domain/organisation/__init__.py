@@ -26,7 +26,6 @@ from .events import (
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationVerified,
-    ParticipationBegan,
     Side,
 )
 from .identifying import Identifier, Scheme
@@ -50,7 +49,6 @@ __all__ = [
     "OrganisationReinstated",
     "OrganisationSuspended",
     "OrganisationVerified",
-    "ParticipationBegan",
     "RegisterKey",
     "RegisterOrganisation",
     "ReinstateOrganisation",

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 from svx_ledger.domain.corrected import RecordCorrected
 from svx_ledger.domain.form import (
-    AuctionId,
     Code,
     Count,
     Matching,
@@ -134,14 +133,6 @@ class KeyRevoked(Event):
     revoked_by: PersonId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParticipationBegan(Event):
-    """The supplier accepted an invitation: it competes for a contract of this authority."""
-
-    auction_id: AuctionId
-    authority_id: OrganisationId
-
-
 OrganisationEvent = (
     OrganisationRegistered
     | OrganisationVerified
@@ -151,7 +142,6 @@ OrganisationEvent = (
     | OrganisationDescribed
     | KeyRegistered
     | KeyRevoked
-    | ParticipationBegan
     | RecordCorrected
     | SubjectErased
 )
@@ -164,7 +154,6 @@ EVENTS: tuple[type[OrganisationEvent], ...] = (
     OrganisationDescribed,
     KeyRegistered,
     KeyRevoked,
-    ParticipationBegan,
     RecordCorrected,
     SubjectErased,
 )

@@ -17,7 +17,6 @@ from .events import (
     OrganisationReinstated,
     OrganisationSuspended,
     OrganisationVerified,
-    ParticipationBegan,
     Side,
 )
 from .identifying import Identifier
@@ -36,10 +35,9 @@ class Organisation:
     """An organisation as the rules see it.
 
     `connections` are the organisations that it has declared ties with, or they with it; `keys`
-    its keys by their id; `participations` the auctions that it takes part in, with the
-    authority of each, whether or not they have ended. `verified` is over once the name was
-    corrected, until somebody verifies it again under the new one. `private` are the commitments
-    of its private texts, but for those that were erased.
+    its keys by their id. `verified` is over once the name was corrected, until somebody
+    verifies it again under the new one. `private` are the commitments of its private texts,
+    but for those that were erased.
     """
 
     name: str
@@ -53,18 +51,12 @@ class Organisation:
     suspended_by: str | None = None
     connections: frozenset[str] = frozenset()
     keys: Mapping[str, SigningKey] = field(default_factory=dict)
-    participations: Mapping[str, str] = field(default_factory=dict)
     private: frozenset[str] = frozenset()
 
     @property
     def affiliates(self) -> frozenset[str]:
         """The organisations that are not independent of this one: its connections and host."""
         return self.connections | ({self.host_id} if self.host_id else frozenset())
-
-    def auctions_of(self, authority_id: str) -> tuple[str, ...]:
-        """Return the auctions of an authority that it takes or took part in."""
-        began = self.participations.items()
-        return tuple(auction for auction, of in began if of == authority_id)
 
 
 def evolve(organisation: Organisation | None, event: OrganisationEvent) -> Organisation:
@@ -96,9 +88,6 @@ def evolve(organisation: Organisation | None, event: OrganisationEvent) -> Organ
         case KeyRevoked(key_id=key_id):
             key = replace(organisation.keys[key_id], revoked=True)
             return _with_key(organisation, key_id, key)
-        case ParticipationBegan(auction_id=auction, authority_id=authority):
-            began = {**organisation.participations, auction: authority}
-            return replace(organisation, participations=began)
         case RecordCorrected(new=name):
             # the one field that can be corrected, and what its verification rested on
             return replace(organisation, name=name, verified=False)

@@ -11,6 +11,7 @@ from svx_ledger.domain.auction.state import Auction
 from svx_ledger.domain.form import OrganisationId, Pence, ProcurementId, Reason, SpendId
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.organisation import Organisation
+from svx_ledger.domain.participations import auctions_of, participations_of
 from svx_ledger.domain.permission import unless_acting, unless_verified
 from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.rule import NOT_YOURS, Refusal, Rule
@@ -56,11 +57,17 @@ class RecordInput(Command):
         if self.procurement_id is None:
             return (self.payer_id,)
         named = (self.payer_id, self.procurement_id)
-        payer = states.known(Organisation, self.payer_id)
         procurement = states.known(Procurement, self.procurement_id)
-        if payer is None or procurement is None:
+        if procurement is None:
             return named
-        return (*named, *payer.auctions_of(procurement.authority_id))
+        return (*named, *auctions_of(states, self.payer_id, procurement.authority_id))
+
+    def consults(self, states: States) -> tuple[str, ...]:
+        """Return what a supplier takes part in that names a procurement."""
+        payer = states.known(Organisation, self.payer_id)
+        if self.procurement_id is None or payer is None or payer.side != "supplier":
+            return ()
+        return (participations_of(self.payer_id),)
 
     def decide(self, states: States, actor: Actor, now: datetime) -> Decision:
         """Record an input.
@@ -98,16 +105,17 @@ class RecordInput(Command):
         authority_id = states.of(Procurement, self.procurement_id).authority_id
         if payer.side == "authority" and authority_id != self.payer_id:
             return NOT_YOURS.refuse(organisation=authority_id)
-        if payer.side == "supplier" and not self._shown(states, payer, authority_id):
+        if payer.side == "supplier" and not self._shown(states, authority_id):
             return PARTICIPATION_HIDDEN.refuse(procurement=self.procurement_id)
         return None
 
-    def _shown(self, states: States, payer: Organisation, authority_id: str) -> bool:
+    def _shown(self, states: States, authority_id: str) -> bool:
         """Whether the payer took part in a ranked auction of the procurement that it names.
 
         One that was ranked and voided later stays shown by its ranking.
         """
-        auctions = (states.of(Auction, one) for one in payer.auctions_of(authority_id))
+        named = auctions_of(states, self.payer_id, authority_id)
+        auctions = (states.of(Auction, one) for one in named)
         return any(
             auction.procurement_id == self.procurement_id
             and (auction.phase == "ranked" or bool(auction.ranking))

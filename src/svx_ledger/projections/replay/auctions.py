@@ -72,11 +72,16 @@ class AuctionStep:
     changes: tuple[Difference, ...]
 
 
+_AUCTIONS: Final = "auction-"
+
+
 class AuctionHistory:
     """All that is on record of one auction, to be looked at as it was at any moment."""
 
     def __init__(self, log: Log, auction_id: str, sight: Sight = EVERYBODY) -> None:
         """Read the auction once. Raises NoSuchStream, Unreadable."""
+        if not auction_id.startswith(_AUCTIONS):  # whether or not anything is called so
+            raise NoSuchStream(f"{auction_id} is no auction", auction=auction_id)
         self.auction_id = auction_id
         self._sight = sight
         self._recorded = read_stream(log, auction_id)
@@ -84,8 +89,6 @@ class AuctionHistory:
         invited = (e.event for e in self._recorded if isinstance(e.event, SupplierInvited))
         named = names_of(log, sorted({event.supplier_id for event in invited}))
         self._reel = Reel((*self._recorded, *named), (*TELLING, ORGANISATIONS))
-        if self._reel.now.get(AUCTION, auction_id) is None:
-            raise NoSuchStream(f"{auction_id} is no auction", auction=auction_id)
 
     def at(self, when: Moment) -> AuctionAt:
         """Return the auction as it was, as far as may be seen. Raises NoSuchMoment."""

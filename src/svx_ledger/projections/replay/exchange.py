@@ -23,7 +23,7 @@ from svx_ledger.projections.visibility import Seen, context_of
 
 from .boards import both
 from .moments import Log, Moment, moment
-from .reel import Reel, contexts_of, read_stream
+from .reel import Reel, read_stream
 from .sight import EVERYBODY, Looks, Sight, looks, recommended_shown, seen_by
 
 
@@ -169,10 +169,7 @@ def _before(log: Log, position: int) -> Iterator[Any]:
 
 
 def _seen(log: Log, recorded: Recorded, sight: Sight) -> Seen:
-    if context_of(recorded) is None:
-        reel = Reel(())
-    else:
-        own = read_stream(log, recorded.stream)
-        reel = Reel((*own, *contexts_of(log, own)))
+    context = context_of(recorded)
+    reel = Reel(() if context is None else read_stream(log, context))
     eyes = looks(sight, then=reel.then(recorded.position), now=reel.now)
     return seen_by(recorded, eyes)

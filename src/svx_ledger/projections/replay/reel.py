@@ -11,14 +11,12 @@ from svx_ledger.projections.memory import Tables
 from svx_ledger.projections.organisations import ORGANISATIONS
 from svx_ledger.projections.projection import Projection
 from svx_ledger.projections.table import Rows
-from svx_ledger.projections.visibility import RULES, VISIBILITY, context_of
+from svx_ledger.projections.visibility import VISIBILITY
 
 from .moments import Log, NoSuchMoment
 
 TELLING = (BOARD, VISIBILITY)
 """The projections whose rows say who may see what of an auction's stream, or of any other."""
-AROUND = frozenset(kind for kind, rule in RULES.items() if rule.name != "bid")
-"""What of an auction's stream says who sees what happens on another stream: not the bids."""
 
 
 class NoSuchStream(Exception):
@@ -78,8 +76,13 @@ def read_stream(log: Log, name: str, *, until: int | None = None) -> tuple[Recor
     if found:
         return tuple(found)
     if begins is None:
-        raise NoSuchStream(f"nothing is on record of {name}", stream=name)
+        raise no_such_stream(name)
     raise not_yet(name, begins, until or 0)
+
+
+def no_such_stream(name: str) -> NoSuchStream:
+    """Return the error that says that there is no stream of this name."""
+    return NoSuchStream(f"nothing is on record of {name}", stream=name)
 
 
 def not_yet(name: str, begins: int, position: int) -> NoSuchMoment:
@@ -105,9 +108,3 @@ def events_of(
 def names_of(log: Log, organisations: Iterable[str]) -> Iterator[Recorded]:
     """Read what organisations were called, and nothing of what else they did."""
     return events_of(log, organisations, ORGANISATIONS.takes)
-
-
-def contexts_of(log: Log, recorded: Sequence[Recorded]) -> Iterator[Recorded]:
-    """Read what other streams say of who may see these events, all of one stream."""
-    elsewhere = {context_of(event) for event in recorded} - {None, recorded[0].stream}
-    return events_of(log, sorted(filter(None, elsewhere)), AROUND)

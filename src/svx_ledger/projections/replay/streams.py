@@ -13,11 +13,11 @@ from svx_ledger.domain.award.state import Award
 from svx_ledger.eventlog.plain import plain_of
 from svx_ledger.eventlog.record import Recorded
 from svx_ledger.projections.board import phase_at
-from svx_ledger.projections.visibility import Seen, hidden_fields
+from svx_ledger.projections.visibility import Seen, hidden_fields, may_know
 
 from .difference import Difference, differences
 from .moments import Log, Moment, moment
-from .reel import Reel, contexts_of, not_yet, read_stream
+from .reel import Reel, no_such_stream, not_yet, read_stream
 from .sight import EVERYBODY, Looks, Sight, hidden_by, looks, seen_by, shown_to_all
 
 
@@ -96,11 +96,16 @@ class StreamHistory:
     """All that is on record of one stream, to be looked at as it was at any moment."""
 
     def __init__(self, log: Log, stream: str, sight: Sight = EVERYBODY) -> None:
-        """Read the stream once. Raises NoSuchStream, Unreadable."""
+        """Read the stream once. Raises NoSuchStream, Unreadable.
+
+        Who may not know of a stream is told that there is none.
+        """
+        if not may_know(stream, sight.asker):
+            raise no_such_stream(stream)
         self.stream = stream
         self._sight = sight
         self._recorded = read_stream(log, stream)
-        self._reel = Reel((*self._recorded, *contexts_of(log, self._recorded)))
+        self._reel = Reel(self._recorded)
         self._positions = [event.position for event in self._recorded]
         self._states: list[object] = []
         state: object = None

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from svx_ledger.domain.kind import Event
-from svx_ledger.domain.organisation import ParticipationBegan
 from svx_ledger.projections.auction_rows import (
     AUCTION,
     BID,
@@ -22,7 +21,6 @@ class Told(NamedTuple):
 
     supplier_id: str | None
     bid_no: int | None
-    auction_id: str | None
 
 
 class About(NamedTuple):
@@ -38,9 +36,8 @@ class About(NamedTuple):
 
     @property
     def auction_id(self) -> str:
-        """The auction that it belongs to: its own stream, or the one that it names."""
-        named = isinstance(self.event, ParticipationBegan | Told) and self.event.auction_id
-        return named or self.stream
+        """The auction that it belongs to, where it does: no other stream asks for one."""
+        return self.stream
 
     @property
     def auction(self) -> AuctionRow | None:
@@ -56,8 +53,6 @@ class About(NamedTuple):
     @property
     def supplier(self) -> str | None:
         """The supplier that the event is about, where it is about one."""
-        if isinstance(self.event, ParticipationBegan):
-            return self.stream
         bid_no = getattr(self.event, "bid_no", None)
         named = getattr(self.event, "supplier_id", None)
         if named is None and bid_no is not None:  # an extension names the bid alone

@@ -6,6 +6,7 @@ An observer sees what the public sees, and so does whoever acts on behalf of som
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.two_sides import INDEPENDENT
 from svx_ledger.domain.organisation.connecting import SIDES
+from svx_ledger.domain.participations import supplier_of
 from svx_ledger.domain.permission import unless_acting, unless_supplier
 
 from .about import About
@@ -19,9 +20,14 @@ def nobody(about: About, viewer: Actor) -> bool:
     return False
 
 
+def that_supplier(participations: str, viewer: Actor) -> bool:
+    """The supplier whose participations are on the stream of this name."""
+    return unless_supplier(viewer, supplier_of(participations)) is None
+
+
 def itself(about: About, viewer: Actor) -> bool:
-    """The supplier whose stream it is."""
-    return unless_supplier(viewer, about.stream) is None
+    """The supplier whose participations it is of."""
+    return that_supplier(about.stream, viewer)
 
 
 def the_bidder(about: About, viewer: Actor) -> bool:

@@ -33,10 +33,6 @@ class Entry(Protocol):
     def bid_no(self) -> int | None:
         """Return the bid that it names, likewise."""
 
-    @property
-    def auction_id(self) -> str | None:
-        """Return its auction, likewise, where that is not its stream."""
-
 
 def entry_shown(entry: Entry, rows: Rows, viewer: Actor | None = None) -> bool:
     """Whether the viewer may see the event of an entry: as `may_see` says of its record."""
@@ -57,5 +53,5 @@ def part_shown(entry: Entry, part: str, rows: Rows, viewer: Actor | None = None)
 
 
 def _about(entry: Entry, rows: Rows) -> About:
-    told = Told(entry.supplier_id, entry.bid_no, entry.auction_id)
+    told = Told(entry.supplier_id, entry.bid_no)
     return About(rows, entry.stream, told, entry.position)

@@ -31,6 +31,7 @@ from .audiences import (
     owner_operator_or_auditor,
     owner_or_auditor,
     owning_supplier,
+    that_supplier,
 )
 
 
@@ -38,13 +39,19 @@ from .audiences import (
 class Rule:
     """When a record is `public`, and whom it is shown to `before` that.
 
-    `traceless` is what must not even be seen to have happened on its stream.
+    Of what is `traceless` nobody may even know the stream, but for those of whom `knows` says
+    so by its name; then that holds for all that is ever on the stream.
     """
 
     name: str
     public: Callable[[About], bool]
     before: Callable[[About, Actor], bool]
-    traceless: bool = False
+    knows: Callable[[str, Actor], bool] | None = None
+
+    @property
+    def traceless(self) -> bool:
+        """Whether it must not even be seen to have happened on its stream."""
+        return self.knows is not None
 
     def allows(self, about: About, viewer: Actor | None) -> bool:
         """Whether this viewer may see it; what is not known to be shown is hidden."""
@@ -54,8 +61,7 @@ class Rule:
 PUBLIC: Final = Rule("public", at_once, nobody)
 PARTICIPATION: Final = Rule("participation", once_ranked, authority_or_supplier)
 FLAG: Final = Rule("participation-flag", once_ranked, authority_of_auction)
-COMPETING: Final = Rule("competing", once_ranked, authority_or_supplier, traceless=True)
-COMPETES_IN: Final = Rule("competes-in", never, itself)
+COMPETES_IN: Final = Rule("competes-in", never, itself, knows=that_supplier)
 BIDDING: Final = Rule("bid", once_ranked, bidder_or_reader)
 SCORES: Final = Rule("scores", once_disclosed, a_reader)
 EXCLUSION: Final = Rule("exclusion-request", once_excluded, authority_or_supplier)

@@ -1,13 +1,15 @@
 """Records and states as one viewer may see them now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.events import SupplierInvited
 from svx_ledger.domain.kind import Event
-from svx_ledger.domain.organisation import ParticipationBegan
+from svx_ledger.domain.vocabulary import kind_of
 from svx_ledger.eventlog.record import Recorded
 from svx_ledger.projections.auction_rows import AuctionRow
 from svx_ledger.projections.table import Rows
@@ -53,6 +55,27 @@ def may_see(recorded: Recorded, rows: Rows, viewer: Actor | None = None) -> bool
     return rule is not None and rule.allows(about, viewer)
 
 
+def may_know(stream: str, viewer: Actor | None = None) -> bool:
+    """Whether a viewer may be told of a stream of this name, should there be one.
+
+    It goes by the name alone: whoever answers asks this before looking, so that not even the
+    time that an answer takes tells whether there is one.
+    """
+    knows = _who_knows(stream)
+    return knows is None or (viewer is not None and knows(stream, viewer))
+
+
+@lru_cache(maxsize=4096)
+def _who_knows(stream: str) -> Callable[[str, Actor], bool] | None:
+    """Return who alone may know of a stream; None where everybody may."""
+    try:
+        kind = kind_of(stream)
+    except LookupError:
+        return None
+    rules = (RULES.get(event) for event in kind.events)
+    return next((rule.knows for rule in rules if rule is not None and rule.traceless), None)
+
+
 def seen(recorded: Recorded, rows: Rows, viewer: Actor | None = None) -> Seen:
     """Return a recorded event with whatever is hidden from the viewer taken out."""
     shown = may_see(recorded, rows, viewer)
@@ -67,15 +90,24 @@ def seen(recorded: Recorded, rows: Rows, viewer: Actor | None = None) -> Seen:
         actor=recorded.actor if shown else None,
         command_type=recorded.command.type if shown else HIDDEN,
         command_id=recorded.command.id if shown else None,
-        event=_parts_shown(recorded, rows, viewer) if shown else None,
+        event=_without_hidden_parts(recorded, rows, viewer) if shown else None,
     )
 
 
-def _parts_shown(recorded: Recorded, rows: Rows, viewer: Actor | None) -> Event:
-    """Return an event that the viewer may see, without those of its fields that it may not."""
+def parts_shown(recorded: Recorded, rows: Rows, viewer: Actor | None = None) -> bool:
+    """Whether the viewer may see every field that an event of this type can have."""
+    return not _hidden_parts(recorded, rows, viewer)
+
+
+def _hidden_parts(recorded: Recorded, rows: Rows, viewer: Actor | None) -> list[str]:
     about = About(rows, recorded.stream, recorded.event, recorded.position)
     parts = PARTS.get(type(recorded.event), {})
-    hidden = [name for name, rule in parts.items() if not rule.allows(about, viewer)]
+    return [name for name, rule in parts.items() if not rule.allows(about, viewer)]
+
+
+def _without_hidden_parts(recorded: Recorded, rows: Rows, viewer: Actor | None) -> Event:
+    """Return an event that the viewer may see, without those of its fields that it may not."""
+    hidden = _hidden_parts(recorded, rows, viewer)
     if not hidden:
         return recorded.event
     event: Any = recorded.event  # a dataclass, as every event is
@@ -88,8 +120,7 @@ def context_of(recorded: Recorded) -> str | None:
     rule = RULES.get(type(recorded.event))
     if rule is None or rule is PUBLIC:
         return None
-    event = recorded.event
-    return event.auction_id if isinstance(event, ParticipationBegan) else recorded.stream
+    return recorded.stream
 
 
 def hidden_fields(

@@ -18,6 +18,7 @@ from svx_ledger.domain import (
     indicator,
     need,
     organisation,
+    participations,
     private,
     procurement,
     project,
@@ -41,7 +42,6 @@ from .rules import (
     ACCESS,
     BIDDING,
     COMPETES_IN,
-    COMPETING,
     CONFLICTS,
     CORRECTION,
     EXCLUSION,
@@ -59,6 +59,9 @@ RULES: Final[Mapping[type[Event], Rule]] = {
     book.LedgerOpened: PUBLIC,
     book.ClockStepAccepted: PUBLIC,
     book.LedgerResumed: PUBLIC,
+    book.LogKeyAdded: PUBLIC,
+    book.LogKeyRevoked: PUBLIC,
+    book.EpochStarted: PUBLIC,
     organisation.OrganisationRegistered: PUBLIC,
     organisation.OrganisationVerified: PUBLIC,
     organisation.OrganisationSuspended: PUBLIC,
@@ -67,7 +70,7 @@ RULES: Final[Mapping[type[Event], Rule]] = {
     organisation.OrganisationDescribed: PUBLIC,
     organisation.KeyRegistered: PUBLIC,
     organisation.KeyRevoked: PUBLIC,
-    organisation.ParticipationBegan: COMPETING,
+    participations.ParticipationBegan: COMPETES_IN,
     corrected.RecordCorrected: PUBLIC,
     access.AccessGranted: ACCESS,
     access.AccessRevoked: ACCESS,
@@ -184,7 +187,7 @@ def _all(state: type[Any], rule: Rule) -> Mapping[str, Rule]:
 
 
 FIELDS: Final[Mapping[type[Any], Mapping[str, Rule]]] = {
-    organisation.Organisation: {"participations": COMPETES_IN},
+    participations.Participations: _all(participations.Participations, COMPETES_IN),
     access.Access: _all(access.Access, ACCESS),
     api_key.ApiKey: _all(api_key.ApiKey, ACCESS),
     resource_offer.ResourceOffer: _all(resource_offer.ResourceOffer, RESOURCE),
