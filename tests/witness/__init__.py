@@ -1,0 +1,1 @@
+"""The witness: its rules, its state, its process."""
