@@ -8,6 +8,7 @@ LOCKED := $(INSTALL) --require-hashes --only-binary :all:
 SELF := $(INSTALL) --no-deps --no-build-isolation --editable .
 DEMO := svx-demo.db
 VIEWS := $(DEMO:.db=.views.db)
+LOG := $(DEMO:.db=.log)
 CODE := src tests $(wildcard benchmarks)
 WORKERS ?= logical
 # `make lock UPGRADE=--upgrade` takes the newest releases; without it the pins stay as they are.
@@ -20,7 +21,7 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 setup: $(VENV)/runtime  ## install what the program needs
 demo: $(VENV)/runtime  ## play the worked example into a ledger file
-	@rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm $(VIEWS) $(VIEWS)-wal $(VIEWS)-shm  # of an earlier demo: all in it is invented
+	@rm -rf $(DEMO) $(DEMO)-wal $(DEMO)-shm $(VIEWS) $(VIEWS)-wal $(VIEWS)-shm $(LOG)  # of an earlier demo: all in it is invented
 	@$(PY) -m svx_ledger demo --ledger sqlite:///$(DEMO)
 test: $(VENV)/dev  ## run the tests on every core (WORKERS=0: in one process)
 	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal
@@ -38,7 +39,7 @@ faults: $(VENV)/dev  ## kill, cut and starve the write path many times over
 machine: $(VENV)/dev  ## play any history on both stores and check every law (STEPS=1000000)
 	@SVX_MACHINE_STEPS=$(or $(STEPS),1000000) $(PY) -m pytest -q -s tests/machine
 clean:  ## remove everything that can be made again
-	rm -rf $(VENV) $(DEMO)* $(VIEWS)* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis mutants
+	rm -rf $(VENV) $(DEMO)* $(VIEWS)* $(LOG) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis mutants
 	find $(CODE) -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # Works from .venv where that is set up, else with a throw-away one, so the first lock needs only Python.

@@ -20,6 +20,8 @@ def open_ledger(
     clock: "Clock | None" = None,
     salts: Callable[[], bytes] | None = None,
     create: bool = False,
+    mark: str | None = None,
+    restored: bool = False,
 ) -> "Exchange":
     """Return the ledger at an address, `sqlite:///FILE` or `postgresql://…`, open for writing.
 
@@ -27,18 +29,25 @@ def open_ledger(
     read.
     `create` makes the tables first where they are missing; the first command of a new ledger
     is OpenLedger. `clock` is the system's and `salts` are random unless given.
+
+    A ledger that is behind what was published of it is refused (Forked), unless `restored`
+    says that StartEpoch comes next; `mark` names the file with its newest signed checkpoint,
+    where that is not beside it (docs/publishing.md).
     Raises StoreError where the store cannot be used, WrongClock where real time meets
     simulated time.
     """
     from svx_ledger.eventlog.open import open_store
     from svx_ledger.exchange import Exchange
     from svx_ledger.ledger.randomness import random_salt
+    from svx_ledger.publishing.guard import assert_may_write
 
     store = open_store(url)
     try:
         if create:
             store.create()
         store.check()
+        if not restored:
+            assert_may_write(store, url, mark)
         return Exchange(store, url=url, clock=clock, salts=salts or random_salt)
     except BaseException:
         store.close()

@@ -20,10 +20,18 @@ class BadSettings(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where the ledger is and who acts; `sources` says which word each was taken from."""
+    """Where the ledger is and who acts; `sources` says which word each was taken from.
+
+    `log_key` is the file of the keys that sign the published log; without it, a ledger on
+    SQLite has them beside it. `mark` is the file that holds its newest signed checkpoint, and
+    `policy` the one that names its witnesses (docs/publishing.md).
+    """
 
     ledger: str = "sqlite:///svx.db"
     actor: str | None = None
+    log_key: str | None = None
+    mark: str | None = None
+    policy: str | None = None
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
@@ -66,6 +74,7 @@ class ServeSettings:
     `proxy` names the addresses, or networks, of proxies whose word about the caller's address
     is taken, parted by commas. `behind_tls`: something in front of this process speaks TLS.
     `log`: lines as JSON, or as text for people; `auto` is text on a terminal.
+    `publish`: the log is published meanwhile: `true`, or into this folder as well.
     `connections` and `connections_each` are those of `api.process.server.Room`, the other
     numbers those of `api.serving.Config`, which takes them from here.
     """
@@ -76,6 +85,7 @@ class ServeSettings:
     role: Role = "all"
     proxy: str = ""
     behind_tls: bool = False
+    publish: str = ""
     log: LogForm = "auto"
     requests: int = REQUESTS
     anonymous_requests: int = ANONYMOUS_REQUESTS

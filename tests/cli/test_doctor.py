@@ -99,7 +99,7 @@ def test_a_ledger_that_is_well(svx: Run, address: str, monkeypatch: pytest.Monke
     beyond = {"rights": "warning"} if address.startswith("postgres") else {"files": "ok"}
     assert states_found == {
         **dict.fromkeys(("settings", "versions", "store", "disk", "log"), "ok"),
-        **dict.fromkeys(("clock", "deadlines", "views"), "ok"),
+        **dict.fromkeys(("clock", "deadlines", "views", "log key", "published"), "ok"),
         **beyond,
     }
     shown = svx("doctor", "--ledger", address)

@@ -19,7 +19,11 @@ def test_an_argument_wins_over_the_environment_over_the_file(tmp_path: Path) -> 
     assert settings.ledger == "sqlite:///argument.db"
     assert without.ledger == "sqlite:///environment.db"
     assert without.actor == "operator:/file"
-    assert without.sources == {"ledger": "environment", "actor": str(file)}
+    assert without.sources == {
+        **dict.fromkeys(("log_key", "mark", "policy"), "default"),
+        "ledger": "environment",
+        "actor": str(file),
+    }
     assert read_settings({}, {}, tmp_path / "none.toml").ledger == "sqlite:///svx.db"
 
 
@@ -57,6 +61,9 @@ def test_the_settings_are_shown_with_where_they_come_from(
     assert {name: one for name, one in said.json.items() if name not in of_serve} == {
         "ledger": {"value": "postgresql://me:***@host/db", "source": "environment"},
         "actor": {"value": "operator:/person-1", "source": "argument"},
+        "log_key": {"source": "default"},
+        "mark": {"source": "default"},
+        "policy": {"source": "default"},
     }
     assert of_serve.keys() == {f"serve.{name}" for name in SERVE_NAMES}
     assert of_serve["serve.port"] == {"value": 8000, "source": "default"}

@@ -3,6 +3,7 @@
 import json
 import shlex
 import shutil
+import stat
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -228,6 +229,34 @@ def test_a_story_that_breaks_a_rule_is_refused_by_it(monkeypatch: pytest.MonkeyP
 
     assert code == 6
     assert "confirmed-above-claimed" in said
+
+
+def test_its_log_can_be_published_with_a_key_of_its_own(folder: Path) -> None:
+    run("demo", "--ledger", "sqlite:///one.db")
+    run("demo", "--ledger", "sqlite:///other.db")
+    _, (one,), _ = run("key", "log", "--vkey", "--ledger", "sqlite:///one.db")
+    _, (other,), _ = run("key", "log", "--vkey", "--ledger", "sqlite:///other.db")
+    said = ("publish", "--to", "log", "--once", "--ledger", "sqlite:///one.db")
+    code, (told, *_), _ = run(*said)
+    checkpoint = (folder / "log" / "checkpoint").read_text(encoding="utf-8")
+
+    assert one.startswith("ledger.example/svx-demo+")
+    assert one != other
+    assert stat.S_IMODE((folder / "one.log" / "key").stat().st_mode) == 0o600
+    assert code == 0
+    assert "665" in told
+    assert checkpoint.startswith("ledger.example/svx-demo\n665\n")
+
+
+def test_a_demo_takes_the_key_that_is_there(folder: Path) -> None:
+    run("demo")
+    _, (first,), _ = run("key", "log", "--vkey", "--ledger", "sqlite:///svx-demo.db")
+    for file in folder.glob("svx-demo.*db*"):
+        file.unlink()
+    run("demo")
+    _, (again,), _ = run("key", "log", "--vkey", "--ledger", "sqlite:///svx-demo.db")
+
+    assert again == first
 
 
 def test_in_json_every_line_is_a_value(folder: Path) -> None:

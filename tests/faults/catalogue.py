@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from . import clocks, disks, hostile, kills, servers, serving, sharing, viewing
+from . import (
+    clocks,
+    disks,
+    hostile,
+    kills,
+    publishing,
+    servers,
+    serving,
+    sharing,
+    tampering,
+    viewing,
+)
 from .tally import Plan, Tally
 
 KILLS = 200
@@ -50,6 +61,12 @@ FAULTS = (
     Fault(viewing.rebuild_killed, "sqlite", 20),
     Fault(viewing.rebuild_killed, "postgres", 20),
     Fault(viewing.follower_cut_off, "postgres", 50),
+    Fault(publishing.publisher_killed, "sqlite", 100),
+    Fault(publishing.publisher_killed, "postgres", 50),
+    Fault(publishing.publisher_broken, "sqlite", publishing.POINTS),
+    Fault(publishing.publisher_broken, "postgres", publishing.POINTS),
+    Fault(tampering.tampered, "sqlite", 100_000),
+    Fault(tampering.tampered, "postgres", 5_000),
     Fault(serving.http, "sqlite", 10),
     Fault(serving.http, "postgres", 10),
     Fault(hostile.bodies, "sqlite", 100_000),

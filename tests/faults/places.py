@@ -17,14 +17,18 @@ from typing import Protocol
 import psycopg
 from psycopg import sql
 
+from svx_ledger.domain.book import AddLogKey
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.ledger import Clock, Ledger
+from svx_ledger.proofs.keys import ED25519, SigningKey
 from tests.postgres_server import START_SECONDS, PostgresServer, server
-from tests.world import OpenedAuction, begin, open_auction
+from tests.world import OPERATOR, OpenedAuction, begin, open_auction
 
 from .crowd import CALLERS, take_identifier
 
 OPEN_FOR = timedelta(hours=10)
+LOG_KEY = SigningKey("ledger.example/world", ED25519, bytes([1]) * 32)
+SIGNED_WITH = AddLogKey(ledger_id="ledger-world", verifier_key=LOG_KEY.verifier.text)
 
 
 class Place(Protocol):
@@ -128,6 +132,7 @@ def _make(url: str) -> tuple[OpenedAuction, int]:
         store.create()
         with Ledger(store) as ledger:
             begin(ledger)
+            ledger.execute(SIGNED_WITH, OPERATOR)
             world = open_auction(ledger, bidders=CALLERS, needs=2, open_for=OPEN_FOR)
             take_identifier(ledger)
             return world, store.head().position

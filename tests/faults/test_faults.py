@@ -24,6 +24,8 @@ A_FEW = {
     "kill-one-of-two": 1,
     "views-rebuilt": 2,
     "rebuild-killed": 2,
+    "tampered-sqlite": 1_500,
+    "tampered-postgres": 100,
     "http": 2,
     "contract-held": 1,
 }

@@ -20,21 +20,27 @@ from . import (
     copying,
     demo,
     doctor,
+    epochs,
     erasing,
+    evidencing,
     explaining,
     importing,
     importing_grants,
     keys,
     leverage,
+    log_keys,
     opening,
     projecting,
+    publishing,
     reading,
     recorded,
     registered,
     serving,
     trailing,
+    witnessing,
 )
 from .verb import GIVING, add, add_options
+from .verifying_group import VerifyGroup
 
 HELP: Final = """Keep and read an auction ledger of the Social Value Exchange.
 
@@ -55,11 +61,13 @@ def build(arguments: Sequence[str] | None = None) -> typer.Typer:
     add_options(app)
     groups = {}
     for name, meaning in GROUPS.items():
-        groups[name] = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-        app.add_typer(groups[name], name=name, help=meaning)
+        kind = VerifyGroup if name == "verify" else None  # its exit codes are its own
+        groups[name] = typer.Typer(cls=kind, rich_markup_mode=None, no_args_is_help=True)
+        within, _, last = name.rpartition(" ")
+        groups.get(within, app).add_typer(groups[name], name=last, help=meaning)
     everything = arguments is None or "_SVX_LEDGER_COMPLETE" in os.environ
     for name, group in groups.items():
-        if everything or name in (arguments or ()):
+        if everything or name.split()[0] in (arguments or ()):
             _fill(group, name)
     add(app, "demo", demo.demo)
     add(app, "practice", demo.practice)
@@ -70,6 +78,7 @@ def build(arguments: Sequence[str] | None = None) -> typer.Typer:
     add(app, "show", reading.show)
     add(app, "audit", auditing.audit)
     add(app, "serve", serving.serve)
+    add(app, "publish", publishing.publish)
     add(app, "doctor", doctor.doctor)
     add(app, "explain", explaining.explain, parameters=explaining.OPTIONS)
     return app
@@ -86,6 +95,10 @@ def _fill(group: typer.Typer, name: str) -> None:
         add(group, "bids", importing.bids)
     elif name == "export":
         add(group, "columns", copying.columns)
+        add(group, "evidence", evidencing.evidence)
+    elif name == "witness":
+        add(group, "key", witnessing.key)
+        add(group, "serve", witnessing.serve)
     elif name == "projections":
         add(group, "status", projecting.status)
         add(group, "rebuild", projecting.rebuild)
@@ -108,6 +121,10 @@ def _fill(group: typer.Typer, name: str) -> None:
         add(group, "auction", replaying.auction)
         add(group, "stream", replaying.stream)
         add(group, "exchange", replaying.exchange)
+    elif name == "verify":
+        from .verifying import add_checks
+
+        add_checks(group)
     else:
         from .giving import add_verbs
 
@@ -117,6 +134,12 @@ def _fill(group: typer.Typer, name: str) -> None:
     if name == "key":
         add(group, "make", keys.make)
         add(group, "list", keys.list_keys)
+    if name in _MORE:
+        _MORE[name](group)
     if name == "erase":
         add(group, "prepare", erasing.prepare)
         add(group, "reapply", erasing.reapply)
+
+
+_MORE: Final = {"key log": log_keys.add_verbs, "epoch": epochs.add_verbs}
+"""What adds the verbs of a group that are not made from their commands' fields."""

@@ -16,6 +16,9 @@ def show(session: Session) -> None:
     found = {
         "ledger": redacted(settings.ledger),
         "actor": settings.actor or "",
+        "log_key": settings.log_key or "",
+        "mark": settings.mark or "",
+        "policy": settings.policy or "",
     } | {f"serve.{name}": getattr(serve, name) for name in SERVE_NAMES}
     sources = {name: settings.sources[name] for name in NAMES}
     sources |= {f"serve.{name}": serve.sources[name] for name in SERVE_NAMES}

@@ -39,7 +39,7 @@ def doctor(session: Session) -> None:
 def _all(session: Session) -> Iterator["Finding"]:
     from svx_ledger.eventlog.open import open_store
 
-    from .examining import access, kept, logs, places, times
+    from .examining import access, kept, logs, places, published, times
 
     settings = session.settings
     read_serve_settings({}, os.environ, Path(FILE))  # raises what is wrong with them
@@ -63,6 +63,8 @@ def _all(session: Session) -> Iterator["Finding"]:
                 "keys": partial(access.keys, store),
                 "rights": partial(access.rights, url),
                 "views": partial(kept.views, url),
+                "log key": partial(published.signing, store, settings),
+                "published": partial(published.heads, store, settings),
             }
         for name, look in looks.items():
             yield from _tried(name, look)

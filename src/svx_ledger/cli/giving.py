@@ -32,11 +32,14 @@ from .salting import keep_salts
 from .session import Session, write_what_is_due
 from .verb import GIVING, add, option
 
+WRITTEN_APART: Final = frozenset({"OpenLedger", "RevokeLogKey", "StartEpoch"})
+"""Commands whose verbs are not made from their fields, as more belongs to the act."""
+
 
 def add_verbs(group: typer.Typer, name: str) -> None:
     """Add the verbs of one group, made from their commands' fields."""
     for command_name, verb in VERBS.items():
-        if verb.group == name:
+        if verb.group == name and command_name not in WRITTEN_APART:
             _add(group, verb.name, COMMANDS[command_name])
 
 

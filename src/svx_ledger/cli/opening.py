@@ -6,7 +6,7 @@ import typer
 
 from . import showing
 from .output import say
-from .session import Session, read_actor, write_what_is_due
+from .session import Session, Usage, read_actor, write_what_is_due
 from .verb import option
 
 if TYPE_CHECKING:
@@ -40,9 +40,14 @@ def init(session: Session, origin: Origin = None, *, simulated: Simulated = Fals
     Acts as operator:/person-init unless --actor says who opens it.
     """
     from svx_ledger.domain.book import OpenLedger
+    from svx_ledger.domain.book.published import can_be_key_name
 
     from .giving import give, new_name
 
+    if origin is not None and not can_be_key_name(origin):
+        raise Usage(
+            "An origin has letters, digits and . _ ~ : / - and no more than 208 of them."
+        )
     actor = read_actor(session.settings.actor or "operator:/person-init")
     name = new_name("ledger")
     command = OpenLedger(

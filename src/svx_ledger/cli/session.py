@@ -56,13 +56,22 @@ class Session:
 
     @contextmanager
     def ledger(
-        self, *, create: bool = False, clock: "Clock | None" = None
+        self, *, create: bool = False, clock: "Clock | None" = None, restored: bool = False
     ) -> Iterator["Ledger"]:
-        """Open the ledger for writing. Raises Damaged."""
+        """Open the ledger for writing. Raises Damaged.
+
+        One that is behind what was published of it is opened only if it is `restored`.
+        """
         from svx_ledger import open_ledger
 
         try:
-            ledger = open_ledger(self.settings.ledger, create=create, clock=clock)
+            ledger = open_ledger(
+                self.settings.ledger,
+                create=create,
+                clock=clock,
+                mark=self.settings.mark,
+                restored=restored,
+            )
         except UNREADABLE as fault:
             raise Damaged("position 1", fault) from None
         try:

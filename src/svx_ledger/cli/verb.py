@@ -119,6 +119,22 @@ def add(
     app.command(name)(verb)
 
 
+def add_default(group: typer.Typer, run: Callable[..., None]) -> None:
+    """Let a group without a verb run `run(session, **parameters)`, with its options."""
+    parameters = [*signature(run, eval_str=True).parameters.values()][1:]
+
+    def verb(ctx: typer.Context, **given: Any) -> None:
+        common = dict(ctx.obj or {})
+        common |= {n: value for n in _COMMON if (value := given.pop(n))}
+        ctx.obj = common
+        if ctx.invoked_subcommand is None:
+            session = Session(_settings(common), json=bool(common.get("json")))
+            raise typer.Exit(attempt(session, lambda: run(session, **given)))
+
+    _sign(verb, [CONTEXT, *parameters, *OPTIONS])
+    group.callback(invoke_without_command=True, no_args_is_help=False)(verb)
+
+
 def _settings(common: dict[str, Any]) -> Callable[[], Settings]:
     given = {name: common.get(name) for name in ("ledger", "actor")}
     return lambda: read_settings(given, os.environ, Path(FILE))

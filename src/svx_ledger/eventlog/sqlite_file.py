@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from .store import NoLedger, NotRead, NotWritten, StoreError, UnsafeStore
+from .whole_files import sync
 
 APPLICATION_ID = int.from_bytes(b"SVXL")
 """Stands in the header of the file (`PRAGMA application_id`), so a ledger is told by it."""
@@ -148,11 +149,7 @@ def _make_file(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
         return
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)  # else a power loss can take the file's name away with all its events
-    finally:
-        os.close(folder)
+    sync(path.parent)  # else a power loss can take the file's name away with all its events
 
 
 def _open(path: Path, *, wait_seconds: float = WAIT_SECONDS) -> sqlite3.Connection:

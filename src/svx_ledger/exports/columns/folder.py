@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from svx_ledger.eventlog.whole_files import sync
+
 from . import manifest as manifests
 from .faults import CopyBusy, CopyNotWritten, CopyRefused
 from .layout import MANIFEST
@@ -79,14 +81,14 @@ class Folder:
         """Give a file under `.part/` its name, once all of it is on the disk."""
         place = self.path / name
         place.parent.mkdir(mode=_FOLDER_MODE, exist_ok=True)
-        _sync(part)
+        sync(part)
         part.replace(place)
-        _sync(place.parent)
+        sync(place.parent)
 
     def save(self, manifest: Manifest) -> None:
         """Write the manifest, after all that it names."""
         with told():
-            _sync(self.path)  # the folders of the kinds
+            sync(self.path)  # the folders of the kinds
             path = self.new(MANIFEST)
             path.write_bytes(manifests.written(manifest))
             self.keep(path, MANIFEST)
@@ -94,7 +96,7 @@ class Folder:
     def _make(self) -> None:
         if not self.path.exists():
             self.path.mkdir(mode=_FOLDER_MODE, parents=True)
-            _sync(self.path.parent)
+            sync(self.path.parent)
         present = {entry.name for entry in self.path.iterdir()}
         if present and not present & {LOCK, MANIFEST}:
             raise CopyRefused(f"{self.path} holds something else; name another folder")
@@ -112,11 +114,3 @@ def told() -> Iterator[None]:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         raise CopyNotWritten(f"{where}{error.strerror}; nothing of it is served") from None
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

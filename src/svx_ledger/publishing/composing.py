@@ -1,0 +1,73 @@
+"""A publisher with everything it needs, as settings name it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from svx_ledger.proofs.finding import Refused
+from svx_ledger.proofs.policy import POLICY_LENGTH, Policy, parse_policy
+
+from .directory import Directory
+from .mark import Mark
+from .opening import key_path, mark_path, open_state
+from .own_stream import Log
+from .places import Places
+from .public_files import PublicFiles
+from .publisher import Publisher
+from .quorum import Quorum
+from .releasing import Released, Releaser
+from .signer import Signer
+from .signing import read_keys
+from .state import NotPublished
+
+
+@contextmanager
+def open_publisher(
+    log: Log,
+    url: str,
+    *,
+    directory: Path | None = None,
+    keys: str | None = None,
+    mark: str | None = None,
+    policy: str | None = None,
+    published: Callable[[Released], None] = lambda _: None,
+) -> Iterator[Publisher]:
+    """Yield a publisher of the ledger at an address; stop it before this ends.
+
+    `keys`, `mark` and `policy` name files; without them keys and mark are beside an SQLite
+    ledger, and no witness is asked. Without a directory the log is served by others, from the
+    state. Raises NotPublished for a file that is not what it should be.
+    """
+    key_file, mark_file = key_path(url, keys), mark_path(url, mark)
+    if key_file is None:
+        raise NotPublished("the log's keys: say by `log_key` (SVX_LOG_KEY) in which file")
+    signing = read_keys(key_file)
+    with ExitStack() as stack:
+        database = open_state(url)
+        stack.callback(database.close)
+        quorum = None
+        if policy is not None:
+            from .witnesses import Witnesses
+
+            told = read_policy(Path(policy))
+            witnesses = Witnesses(told)
+            stack.callback(witnesses.close)
+            quorum = Quorum(told, witnesses)
+        places = Places(
+            mark=Mark(mark_file) if mark_file else None,
+            directory=Directory(PublicFiles(directory)) if directory else None,
+            quorum=quorum,
+        )
+        yield Publisher(
+            Signer(log, database, signing, places), Releaser(places), published=published
+        )
+
+
+def read_policy(path: Path) -> Policy:
+    """Read the policy that names the log's witnesses. Raises NotPublished."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return parse_policy(file.read(POLICY_LENGTH + 1))
+    except (OSError, UnicodeDecodeError, Refused) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else fault
+        raise NotPublished(f"the policy {path}: {why}") from None

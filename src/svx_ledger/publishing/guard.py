@@ -1,0 +1,112 @@
+"""Whether this ledger is the one whose log was published: asked before writing and signing.
+
+A ledger that was restored from an older copy must not go on under the same name: others hold
+signed checkpoints of what it has lost. So each head that is known from elsewhere is held
+against the log: none is larger, and none has another root.
+"""
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from typing import NamedTuple
+
+from svx_ledger.eventlog.store import Forked, Head
+from svx_ledger.proofs.checkpoint import Checkpoint
+
+from .mark import Mark, checkpoint_in
+from .opening import mark_path, open_state
+from .own_stream import Log, OwnStream
+from .reading import StoredTree
+from .remedies import RESTORED
+from .state import Database, LogState, NotPublished, newest_epoch
+
+
+class KnownHead(NamedTuple):
+    """A checkpoint of the log that is kept somewhere."""
+
+    where: str
+    checkpoint: Checkpoint
+
+
+def assert_not_behind(
+    known: Iterable[KnownHead],
+    own: OwnStream,
+    head: int,
+    root_at: Callable[[int], bytes | None],
+) -> None:
+    """Raise Forked where a known head is larger than the log, or has another root.
+
+    `root_at` tells the log's root at a size, or None where that is not known here. Heads of
+    earlier epochs are of another log; one of a later epoch is one that this ledger has lost.
+    Raises NotPublished for a head of another ledger's log.
+    """
+    assert own.now is not None
+    for where, checkpoint in known:
+        epoch = own.epoch_of(checkpoint.origin)
+        if epoch is None:
+            raise NotPublished(
+                f"{where} is of the log {checkpoint.origin}, and this is {own.now.origin}"
+            )
+        if epoch < own.now.epoch:
+            continue
+        if epoch > own.now.epoch:
+            raise Forked(f"{where} knows the log as {checkpoint.origin}: {RESTORED}")
+        if checkpoint.size > head:
+            raise Forked(
+                f"{where} knows {checkpoint.size} records, and the log has {head}: {RESTORED}"
+            )
+        if root_at(checkpoint.size) not in (None, checkpoint.root):
+            raise Forked(f"{where} knows another root of {checkpoint.size} leaves: {RESTORED}")
+
+
+def assert_may_write(log: Log, url: str, mark: str | None = None) -> None:
+    """Raise Forked where the ledger at an address is behind what was signed of it.
+
+    Cheap, as it runs whenever a ledger is opened for writing: sizes, the last record that is
+    in the tree, and roots as far as the tree is kept. A ledger of which nothing was ever
+    published is not looked at. Raises NotRead, NotPublished.
+    """
+    path = mark_path(url, mark)
+    note = Mark(path).read() if path else None
+    database = open_state(url)
+    try:
+        if note is None and not database.present():
+            return
+        known = [KnownHead(str(path), checkpoint_in(note, str(path)))] if note else []
+        _assert_may_write(log, database, known)
+    finally:
+        database.close()
+
+
+def _assert_may_write(log: Log, database: Database, known: list[KnownHead]) -> None:
+    own = OwnStream(log)
+    own.refresh()
+    newest = newest_epoch(database) if database.present() else 0
+    if own.now is None:
+        if newest or known:
+            raise Forked(f"the log is empty, and there are checkpoints of it: {RESTORED}")
+        return
+    if newest > own.now.epoch:
+        raise Forked(f"the state knows epoch {newest} of the log: {RESTORED}")
+    state = LogState(database, own.now.epoch)
+    tree = state.head() if newest else None
+    head = log.head()  # after what is held against it: both may grow meanwhile
+    if tree is not None:
+        _assert_in_tree(log, head, state, tree.size)
+
+    def root_at(size: int) -> bytes | None:
+        if tree is None or size > tree.size:
+            return None
+        return StoredTree(state, tree.size, tree.root).root_at(size)
+
+    assert_not_behind(known, own, head.position, root_at)
+
+
+def _assert_in_tree(log: Log, head: Head, state: LogState, size: int) -> None:
+    """Raise Forked where the log does not reach, or does not have, the tree's last record."""
+    if size > head.position:
+        raise Forked(
+            f"the state knows {size} records, and the log has {head.position}: {RESTORED}"
+        )
+    for row in log.rows(size - 1, 1) if size else ():
+        if row.position != size or sha256(row.record).digest() != state.digest(size - 1):
+            raise Forked(f"position {size} is not what is in the tree: {RESTORED}")

@@ -1,0 +1,62 @@
+"""Reading the published log back out of the state: tiles, bundles, roots and paths."""
+
+from collections.abc import Callable
+
+from svx_ledger.proofs.consistency import consistency_path
+from svx_ledger.proofs.entries import pack_entries
+from svx_ledger.proofs.finding import Refused
+from svx_ledger.proofs.inclusion import inclusion_path, subtree_root
+from svx_ledger.proofs.merkle import EMPTY_ROOT, HASH_BYTES, entry_of_digest
+from svx_ledger.proofs.tiled_tree import TiledTree
+from svx_ledger.proofs.tiles import ENTRIES, Tile
+
+from .edge import split
+from .remedies import DAMAGED
+from .state import LogState, NotPublished
+from .stored import DIGESTS
+
+ReadTile = Callable[[Tile], bytes]
+
+
+def tile_reader(state: LogState) -> ReadTile:
+    """Return what gives tiles and entry bundles of any width that the tree has reached."""
+
+    def read(tile: Tile) -> bytes:
+        level = DIGESTS if tile.level == ENTRIES else tile.level
+        hashes = state.tile(level, tile.index)[: tile.width * HASH_BYTES]
+        if len(hashes) != tile.width * HASH_BYTES:
+            raise NotPublished(f"{DAMAGED} (there is no {tile.path})")
+        if level == DIGESTS:
+            return pack_entries([entry_of_digest(digest) for digest in split(hashes)])
+        return hashes
+
+    return read
+
+
+class StoredTree:
+    """The tree at one size that was reached, read from the state's tiles and checked.
+
+    Raises NotPublished where they do not make up its root.
+    """
+
+    def __init__(self, state: LogState, size: int, root: bytes) -> None:
+        self.size = size
+        self._tree = TiledTree(size, root, tile_reader(state))
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root that the tree had at a smaller size, or has."""
+        return subtree_root(0, size, self._node) if size else EMPTY_ROOT
+
+    def growth_from(self, old: int) -> list[bytes]:
+        """Return the consistency proof from a smaller size."""
+        return consistency_path(old, self.size, self._node)
+
+    def path_of(self, index: int) -> list[bytes]:
+        """Return the inclusion proof of a leaf."""
+        return inclusion_path(index, self.size, self._node)
+
+    def _node(self, level: int, index: int) -> bytes:
+        try:
+            return self._tree.node(level, index)
+        except Refused as fault:
+            raise NotPublished(f"{DAMAGED} ({fault})") from None

@@ -1,0 +1,1 @@
+"""Publishing: the log outside the ledger."""

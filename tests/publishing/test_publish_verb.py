@@ -1,0 +1,135 @@
+"""`svx-ledger publish`: what it says, what it needs, how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from svx_ledger.cli.app import build
+from svx_ledger.eventlog.open import open_store
+from svx_ledger.eventlog.scalars import instant
+from svx_ledger.proofs.note import base64_text
+
+from .setting import KEY, NOON, ORIGIN, Desk, append, naive_note, naive_root, records
+from .test_guard import goes_back
+from .test_publisher import until
+
+Said = tuple[int, str, str]
+
+
+def svx(desk: Desk, *arguments: str) -> Said:
+    """Run the program on a desk's ledger."""
+    environment = {"SVX_LOG_KEY": str(desk.folder / "key"), "SVX_MARK": str(desk.mark)}
+    line = ["--ledger", desk.url, *arguments]
+    ran = CliRunner().invoke(build(line), line, env=environment)
+    assert ran.exception is None or isinstance(ran.exception, SystemExit)
+    return ran.exit_code, ran.stdout, ran.stderr
+
+
+def publish(desk: Desk, *how: str) -> Said:
+    """Publish once."""
+    return svx(desk, "publish", "--to", str(desk.published), "--once", *how)
+
+
+@pytest.fixture
+def keyed(desk: Desk) -> Desk:
+    """A ledger of 12 records and the key to sign them with."""
+    desk.grow(records(12))
+    key = desk.folder / "key"
+    key.touch(mode=0o600)
+    key.write_text(f"# the log's key\n{KEY.text}\n")
+    return desk
+
+
+def test_it_says_what_it_published(keyed: Desk) -> None:
+    root = base64_text(naive_root(records(12), 12))
+    key = f"{ORIGIN}+{KEY.verifier.key_id.hex()}"
+
+    assert json.loads(publish(keyed, "--json")[1]) == {
+        "origin": ORIGIN,
+        "size": 12,
+        "root": root,
+        "signed_by": [key],
+    }
+    assert publish(keyed) == (0, f"{ORIGIN}: 12 records, root {root}, signed by {key}\n", "")
+    assert (keyed.published / "checkpoint").read_bytes() == naive_note(records(12), 12)
+
+
+def test_it_does_not_sign_with_a_key_that_others_can_read(keyed: Desk) -> None:
+    (keyed.folder / "key").chmod(0o640)
+    code, _, told = publish(keyed)
+
+    assert code == 1
+    assert "can be read by others: chmod 600" in told
+    assert not keyed.published.exists()
+
+
+@pytest.mark.parametrize("content", ["", "not a key\n", KEY.verifier.text + "\n"])
+def test_it_says_where_the_keys_are_none(keyed: Desk, content: str) -> None:
+    (keyed.folder / "key").write_text(content)
+    code, _, told = publish(keyed)
+
+    assert code == 1
+    assert "not signing keys of a log" in told
+    assert KEY.text.rpartition("+")[2] not in told
+
+
+def test_an_older_copy_is_refused_with_the_remedy(keyed: Desk) -> None:
+    assert publish(keyed)[0] == 0
+    goes_back(keyed, 11)
+    outage = {"ledger_id": "ledger-tests", "not_accepting_from": instant(NOON)}
+    outage["accepting_again_at"] = instant(NOON.replace(hour=13))
+    command = keyed.folder / "command"
+    command.write_text(json.dumps({"command": "ResumeLedger", "data": outage}))
+    given = svx(keyed, "do", str(command), "--actor", "operator:/person-op")
+
+    for code, out, told in (publish(keyed), given, svx(keyed, "tick")):
+        assert (code, out) == (3, "")
+        assert "svx-ledger epoch start" in told
+        assert "12 records, and the log has 11" in " ".join(told.split())
+
+
+def test_a_policy_that_cannot_be_read_is_told(keyed: Desk) -> None:
+    policy = keyed.folder / "policy"
+    policy.write_text("quorum somebody\n")
+    environment = {"SVX_LOG_KEY": str(keyed.folder / "key"), "SVX_POLICY": str(policy)}
+    line = ["--ledger", keyed.url, "publish", "--to", str(keyed.published), "--once"]
+    ran = CliRunner().invoke(build(line), line, env=environment)
+
+    assert ran.exit_code == 1
+    assert "no line before defines 'somebody'" in ran.stderr
+
+
+def test_it_goes_on_until_it_is_told_to_end(keyed: Desk) -> None:
+    settings = {"SVX_LOG_KEY": str(keyed.folder / "key"), "SVX_MARK": str(keyed.mark)}
+    command = [sys.executable, "-m", "svx_ledger", "--ledger", keyed.url, "publish", "--json"]
+    rows = records(300)
+    checkpoint = keyed.published / "checkpoint"
+
+    def published() -> bytes:
+        return checkpoint.read_bytes() if checkpoint.exists() else b""
+
+    with subprocess.Popen(
+        [*command, "--to", str(keyed.published)],
+        env=os.environ | settings,
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        until(lambda: published() == naive_note(rows, 12))
+        with closing(open_store(keyed.url)) as store:
+            append(store, rows[12:])
+        until(lambda: published() == naive_note(rows, 300))
+        child.send_signal(signal.SIGTERM)
+        out, told = child.communicate(timeout=30)
+
+    assert child.returncode == 0
+    assert [json.loads(line)["size"] for line in out.splitlines()] == [12, 300]
+    assert "interrupt to end" in told

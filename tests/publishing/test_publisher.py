@@ -1,0 +1,182 @@
+"""A publisher in its threads: it keeps up, goes on after faults, and ends at a fork."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from itertools import pairwise
+from time import monotonic, sleep
+
+import pytest
+
+from svx_ledger.eventlog.open import open_store
+from svx_ledger.eventlog.store import Forked
+from svx_ledger.proofs.cosignature import cosigned_at
+from svx_ledger.proofs.note import parse_note
+from svx_ledger.publishing.publisher import Publisher
+from svx_ledger.publishing.releasing import RENEW_SECONDS
+from svx_ledger.publishing.state import NotPublished
+
+from .setting import KEY, Desk, append, naive_note, records
+from .witnessed import KEY as WITNESS_KEY
+from .witnessed import FileWitness
+
+PATIENCE_SECONDS = 30.0
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds; fail where it does not in time."""
+    end = monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert monotonic() < end, "not in time"
+        sleep(0.01)
+
+
+def published_size(publisher: Publisher) -> int:
+    """How much is published."""
+    released = publisher.report.released
+    return released.checkpoint.size if released else 0
+
+
+@contextmanager
+def running(publisher: Publisher) -> Iterator[None]:
+    """Let a publisher run meanwhile."""
+    publisher.start()
+    try:
+        yield
+    finally:
+        publisher.stop()
+
+
+def by_the_log(note: bytes | None) -> bytes:
+    """A note as the log signed it, without cosignatures."""
+    assert note is not None
+    text, _, lines = note.partition(b"\n\n")
+    return text + b"\n\n" + lines.splitlines(keepends=True)[0]
+
+
+def test_it_keeps_up_with_the_log(desk: Desk) -> None:
+    sizes = (10, 20, 300, 301, 600)
+    rows = records(sizes[-1])
+    desk.grow(rows[: sizes[0]])
+    with desk.publisher() as publisher, running(publisher):
+        with closing(open_store(desk.url)) as store:
+            for before, size in pairwise(sizes):
+                append(store, rows[before:size])
+                publisher.hint()
+                until(lambda size=size: published_size(publisher) == size)  # type: ignore[misc]
+                assert (desk.published / "checkpoint").read_bytes() == naive_note(rows, size)
+
+        assert publisher.report.fault is None
+
+
+def test_it_goes_on_once_a_fault_is_over(here: Desk) -> None:
+    rows = records(15)
+    here.grow(rows[:10])
+    here.mark.mkdir()  # no file can be written there
+    with here.publisher() as publisher, running(publisher):
+        until(lambda: publisher.report.fault is not None)
+        here.mark.rmdir()
+        until(lambda: published_size(publisher) == 10)
+        shutil.rmtree(here.folder / "ledger.log")
+        here.grow(rows)
+        until(lambda: published_size(publisher) == 15)
+        until(lambda: publisher.report.fault is None)
+
+        assert not publisher.report.forked
+    assert (here.published / "checkpoint").read_bytes() == naive_note(rows, 15)
+
+
+def test_it_ends_where_the_log_is_not_the_one_it_published(here: Desk) -> None:
+    here.grow(records(10))
+    with here.publisher() as publisher, running(publisher):
+        until(lambda: published_size(publisher) == 10)
+        before = here.notes()
+        here.mark.write_bytes(naive_note(records(11), 11))
+
+        assert publisher.wait(PATIENCE_SECONDS)
+        assert publisher.report.forked
+        assert "mark knows 11 records" in (publisher.report.fault or "")
+        here.grow(records(20))
+        sleep(0.5)
+        assert here.notes() == before
+
+
+def test_without_a_quorum_it_signs_and_publishes_nothing(here: Desk) -> None:
+    rows = records(30)
+    witness = FileWitness(here.folder / "witness")
+    here.grow(rows[:10])
+    here.publish(quorum=witness.quorum())
+    witness.is_down = True
+    here.grow(rows)
+    with pytest.raises(NotPublished, match="too few witnesses cosigned 30 records"):
+        here.publish(quorum=witness.quorum())
+
+    assert here.notes()[30] == (naive_note(rows, 30), None)
+    assert here.mark.read_bytes() == naive_note(rows, 30)
+    assert by_the_log((here.published / "checkpoint").read_bytes()) == naive_note(rows, 10)
+
+    witness.is_down = False
+    here.publish(quorum=witness.quorum())
+
+    assert by_the_log((here.published / "checkpoint").read_bytes()) == naive_note(rows, 30)
+
+
+def test_what_was_signed_without_witnesses_is_covered_by_the_next_that_has_them(
+    here: Desk,
+) -> None:
+    rows = records(40, closes=[25])
+    witness = FileWitness(here.folder / "witness")
+    witness.is_down = True
+    for size in (10, 20, 30, 40):
+        here.grow(rows[:size])
+        with pytest.raises(NotPublished):
+            here.publish(quorum=witness.quorum())
+    witness.is_down = False
+    here.publish(quorum=witness.quorum())
+
+    quorum = {size: note for size, (_, note) in here.notes().items() if note}
+    assert quorum.keys() == {24, 25, 40}
+    assert {size: by_the_log(note) for size, note in quorum.items()} == {
+        size: naive_note(rows, size) for size in quorum
+    }
+
+
+def test_a_witness_that_knows_more_ends_it_before_anything_is_signed(here: Desk) -> None:
+    witness = FileWitness(here.folder / "witness")
+    here.grow(records(300, closes=[250]))
+    here.publish(quorum=witness.quorum())
+    shutil.rmtree(here.folder / "ledger.log")
+    shutil.rmtree(here.published)
+    here.mark.write_bytes(naive_note(records(200), 200))
+    for old in here.folder.glob("ledger.db*"):
+        old.unlink()
+    here.grow(records(250))
+
+    with pytest.raises(Forked):
+        here.publish(quorum=witness.quorum())
+    assert {note for notes in here.notes().values() for note in notes} == {None}
+
+
+def test_the_first_note_with_a_quorum_stays_and_an_idle_log_is_cosigned_again(
+    here: Desk,
+) -> None:
+    here.grow(records(10))
+    witness = FileWitness(here.folder / "witness")
+    first = 1_000  # the time of the witness's first cosignature
+    now = float(first + RENEW_SECONDS - 1)
+    with here.publisher(quorum=witness.quorum(), now=lambda: now) as publisher:
+        list(publisher.once())
+        list(publisher.once())
+        note = (here.published / "checkpoint").read_bytes()
+        now += 1
+        list(publisher.once())
+        again = (here.published / "checkpoint").read_bytes()
+        list(publisher.once())
+
+    assert [_seen_at(one) for one in (note, again)] == [first, first + 1]
+    assert here.notes()[10] == (naive_note(records(10), 10, [KEY]), note)
+
+
+def _seen_at(note: bytes) -> int:
+    parsed = parse_note(note)
+    return cosigned_at(WITNESS_KEY.verifier, parsed.text_bytes, parsed.signatures[-1])
