@@ -1,0 +1,117 @@
+"""`verify database`: the ledger's own rows against the log that was published of it."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from svx_ledger.proofs.brackets import TOLERANCE_SECONDS, Brackets
+from svx_ledger.proofs.finding import Code, Refused
+from svx_ledger.proofs.telling_rows import rows_lines
+from svx_ledger.proofs.tiled_tree import TiledTree
+from svx_ledger.proofs.verify_rows import Kept, Opening, RowsCheck
+
+from .session import Session
+from .verifying_end import end
+from .verifying_from import (
+    Evidence,
+    Keys,
+    PolicyFile,
+    published,
+    trusted_by,
+    watched,
+)
+from .verifying_heads import EarlierHeads
+from .verifying_told import plain_trusted, tell_verified, with_evidence
+
+if TYPE_CHECKING:
+    from svx_ledger.eventlog.store import Store
+
+Log = Annotated[
+    str, typer.Option("--log", metavar="URL|DIR", help="Where the published log is.")
+]
+Heads = Annotated[
+    Path | None,
+    typer.Option(
+        "--heads",
+        metavar="DIR",
+        help="Signed checkpoints that were kept, a file each; beside those of the publisher.",
+    ),
+]
+Tolerance = Annotated[
+    int,
+    typer.Option(
+        "--tolerance",
+        metavar="SECONDS",
+        help="How far a time may lie outside what witnesses saw.",
+        min=0,
+    ),
+]
+
+
+def database(
+    session: Session,
+    *,
+    log: Log,
+    key: Keys = None,
+    policy: PolicyFile = None,
+    heads: Heads = None,
+    tolerance: Tolerance = TOLERANCE_SECONDS,
+    evidence: Evidence = None,
+) -> None:
+    """Check every row of the ledger against its published log.
+
+    Each record is hashed again, its columns are held to it, each event to the one before it on
+    its stream, its time to what witnesses saw, and private texts to their commitments.
+    """
+
+    def check() -> None:
+        trust = trusted_by(key, policy)
+        with published(log) as source:
+            note = source.checkpoint()
+            trusted = trust.open(note)
+            head = trusted.checkpoint
+            tree = TiledTree(head.size, head.root, source.tile)
+            try:
+                earlier = EarlierHeads(trust, trusted, tree)
+                brackets = Brackets(earlier.all(heads, session.settings.ledger))
+                done = _check_rows(session, tree, brackets, tolerance)
+            except Refused as refused:
+                raise with_evidence(session, [refused.finding], evidence, note=note) from None
+        if done.findings:
+            raise with_evidence(session, done.findings, evidence, note=note)
+        counts = {"rows": done.rows, "above": done.above, "heads": earlier.count}
+        private = {"opened": done.opened, "erased": done.erased}
+        lines = rows_lines(done, trusted, earlier.count, dated=bool(len(brackets)))
+        tell_verified(session, lines, **plain_trusted(trusted), **counts, **private)
+
+    end(session, check)
+
+
+def _check_rows(
+    session: Session, tree: TiledTree, brackets: Brackets, tolerance: int
+) -> RowsCheck:
+    """Read every row once, as it lies in the table. Raises StoreError."""
+    from svx_ledger.eventlog.open import open_store, raw_rows
+
+    url = session.settings.ledger
+    with closing(open_store(url)) as store, closing(raw_rows(url)()) as rows:
+        last = store.head().position
+        kept = _openings(store)
+        done = RowsCheck(tree, brackets, kept, tolerance=tolerance)
+        for _ in watched(done.run(rows.read, last), last):
+            pass
+        beside = sum(1 for _ in store.privates()) - done.opened
+        if beside > 0 and not done.findings:  # else they may be of a record that was changed
+            detail = f"{beside} private texts are kept that no record committed to"
+            done.found(Refused(Code.OPENING_MISMATCH, detail))
+        return done
+
+
+def _openings(store: "Store") -> Kept:
+    def kept(commitment: str) -> Opening | None:
+        row = store.private(commitment)
+        return None if row is None else Opening(*row[1:])
+
+    return kept

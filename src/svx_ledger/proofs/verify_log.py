@@ -1,0 +1,76 @@
+"""The whole of a published log: its head, all that is under it, what was before, its age."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .checkpoint import Checkpoint
+from .finding import Code, Refused
+from .policy import Policy, Trusted
+from .published_log import PublishedLog
+from .rebuilding import rebuild
+from .tiled_tree import TiledTree
+from .verify_heads import head_of, require_not_behind, require_prefix
+
+Watch = Callable[[Iterable[int], int], Iterable[int]]
+"""Passes on how many leaves are done, of how many, and may show it."""
+
+
+def unwatched(done: Iterable[int], _: int) -> Iterable[int]:
+    """Show nothing."""
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class LogVerified:
+    """A log in which every entry hashes into the tree under a head that is trusted.
+
+    `note` is that head as it was signed; `kept` is the head that was remembered of this log
+    before, which is a beginning of it.
+    """
+
+    trusted: Trusted
+    note: bytes
+    kept: Checkpoint | None
+
+    @property
+    def head(self) -> Checkpoint:
+        """The head under which everything was checked."""
+        return self.trusted.checkpoint
+
+
+def verify_log(
+    log: PublishedLog,
+    note: bytes,
+    policy: Policy,
+    *,
+    kept: bytes | None = None,
+    watch: Watch = unwatched,
+    processes: int = 1,
+) -> LogVerified:
+    """Check the head `note` of a log, and all entries and tiles under it.
+
+    `kept` is the signed head that was remembered of this log. Raises Refused: SVX201 and SVX202
+    where the head is not to be trusted, SVX102, SVX103 and SVX104 where it does not go on from
+    the kept one, and whatever `rebuild` finds.
+    """
+    trusted = policy.open(note)
+    head = trusted.checkpoint
+    before = None if kept is None else head_of(kept)
+    if before is not None:
+        require_not_behind(before, head)
+        require_prefix(before, TiledTree(head.size, head.root, log.tile))
+    for _ in watch(rebuild(log, head, processes), head.size):
+        pass
+    return LogVerified(trusted, note, before)
+
+
+def require_fresh(trusted: Trusted, now: int, most_seconds: int) -> None:
+    """Accept a head that every witness counted here has seen within the last seconds.
+
+    Raises Refused (SVX501) where one did not, or where no witness says when it was seen.
+    """
+    if not trusted.cosigned:
+        raise Refused(Code.STALE, "no trusted witness says when it saw this head")
+    age = now - min(trusted.cosigned.values())
+    if age > most_seconds:
+        raise Refused(Code.STALE, f"its head was cosigned {age} seconds ago")

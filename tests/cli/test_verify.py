@@ -1,0 +1,485 @@
+"""`verify` on the command line: what it ends with is what a script acts on."""
+
+import errno
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from svx_ledger.cli import verifying, verifying_from, verifying_told
+from svx_ledger.cli.output import Unshown
+from svx_ledger.cli.verifying_ahead import AT_ONCE, reading_ahead
+from svx_ledger.eventlog.open import open_store
+from svx_ledger.proofs.joining import joined
+from svx_ledger.proofs.keys import parse_signing_key
+from svx_ledger.proofs.published_log import PublishedLog, log_in
+from svx_ledger.proofs.rebuilding import rebuild
+from svx_ledger.proofs.tiles import ENTRIES, Tile
+from tests.proofs.stored import history
+from tests.proofs.written_log import KEY, VKEY, WrittenLog, policy_text, records
+
+from .conftest import Run
+
+TEXT = "Ask for the treasurer, mornings only (fictional)"
+FOURTH = "stream = 'organisation-brightway4'"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> WrittenLog:
+    return WrittenLog(tmp_path / "log", records(600))
+
+
+def test_a_whole_log_is_verified_and_says_what_is_not_proven(svx: Run, log: WrittenLog) -> None:
+    said = svx("verify", "log", "log", "--key", VKEY)
+
+    assert said.code == 0, said.err
+    assert said.out.startswith(f"verified: {log.origin}, 600 events\n")
+    assert "not proven: " in said.out
+
+
+def test_in_json_it_is_one_value(svx: Run, log: WrittenLog) -> None:
+    done = svx("verify", "log", "log", "--key", VKEY, "--json").json
+    log.spoil(Tile(ENTRIES, 1, 256), 50)
+    spoilt = svx("verify", "log", "log", "--key", VKEY, "--json").json
+
+    assert (done["verified"], done["size"], done["signed_by"]) == (True, 600, [VKEY])
+    assert done["not_proven"]
+    assert spoilt["verified"] is False
+    assert spoilt["findings"][0] | {"detail": ""} == {
+        "code": "SVX101",
+        "meaning": "entry does not hash to the signed tree",
+        "leaf": 256,
+        "position": 257,
+        "detail": "",
+    }
+
+
+def test_a_changed_log_leaves_evidence(svx: Run, log: WrittenLog, tmp_path: Path) -> None:
+    log.spoil(Tile(0, 0, 256), 50)
+
+    said = svx("verify", "log", "log", "--key", VKEY)
+
+    assert said.code == 1
+    assert said.out.startswith("SVX101 entry does not hash to the signed tree (leaf 1, ")
+    (file,) = tmp_path.glob("svx-evidence-SVX101-*.json")
+    assert said.out.endswith(f"evidence: {file.name}\n")
+    assert json.loads(file.read_text())["checkpoint"] == log.note().decode()
+
+
+def test_two_heads_that_contradict_each_other_are_both_in_the_evidence(
+    svx: Run, log: WrittenLog, tmp_path: Path
+) -> None:
+    how = ("--key", VKEY, "--remember", "heads", "--evidence", "evidence")
+    assert svx("verify", "log", "log", *how).code == 0
+    other = WrittenLog(tmp_path / "other", [*records(599), b"another"])
+
+    said = svx("verify", "log", "other", *how)
+
+    assert said.code == 1
+    assert said.out.startswith("SVX104")
+    evidence = json.loads((tmp_path / "evidence").read_text())
+    assert evidence["checkpoint"] == other.note().decode()
+    assert evidence["kept"] == log.note().decode()
+
+
+@pytest.mark.usefixtures("log")
+def test_a_head_is_remembered_once_it_is_verified(svx: Run, tmp_path: Path) -> None:
+    how = ("--key", VKEY, "--remember", "heads")
+    longer = WrittenLog(tmp_path / "longer", records(700))
+    longer.spoil(Tile(ENTRIES, 2, 188), 50)
+
+    assert svx("verify", "log", "longer", *how).code == 1
+    assert svx("verify", "log", "log", *how).code == 0
+    shorter = WrittenLog(tmp_path / "shorter", records(599))
+    said = svx("verify", "log", str(shorter.folder), *how)
+    assert (said.code, said.out[:6]) == (1, "SVX103")
+
+
+def test_every_way_to_end(svx: Run, log: WrittenLog, tmp_path: Path) -> None:
+    (tmp_path / "policy").write_text(policy_text(1))
+    fresh = WrittenLog(tmp_path / "fresh", records(3), cosigned=[1000])
+
+    def code(*arguments: str) -> int:
+        return svx("verify", "log", *arguments).code
+
+    assert code(str(fresh.folder), "--policy", "policy") == 0
+    assert code("log", "--policy", "policy") == 2
+    assert code(str(fresh.folder), "--policy", "policy", "--max-age", "9") == 5
+    (log.folder / "checkpoint").write_bytes(log.note() + b"\n")
+    assert code("log", "--key", VKEY) == 3
+    (log.folder / "checkpoint").unlink()
+    assert code("log", "--key", VKEY) == 4
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("other",),
+        ("log",),
+        ("log", "log"),
+        ("log", "log", "--key", VKEY, "--unknown"),
+        ("log", "log", "--key", "nonsense"),
+        ("log", "log", "--key", VKEY, "--policy", "policy"),
+        ("log", "log", "--policy", "absent"),
+        ("log", "absent", "--key", VKEY),
+        ("log", "ftp://example.com", "--key", VKEY),
+        ("log", "log", "--key", VKEY, "--max-age", "x"),
+        ("receipt", "absent", "--key", VKEY),
+        ("consistency", "old", "--key", VKEY),
+        ("database", "--key", VKEY),
+        ("database", "--log", "log", "--key", VKEY),
+        ("database", "--log", "log", "--key", VKEY, "--ledger", "nowhere"),
+    ],
+)
+@pytest.mark.usefixtures("log")
+def test_what_is_not_understood_is_no_finding(svx: Run, arguments: tuple[str, ...]) -> None:
+    said = svx("verify", *arguments)
+
+    assert said.code == 64
+    assert said.err
+
+
+@pytest.mark.usefixtures("log")
+def test_a_fault_of_this_program_is_no_finding(
+    svx: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(verifying, "verify_log", fail)
+
+    assert svx("verify", "log", "log", "--key", VKEY).code == 70
+
+
+def test_a_finding_that_nobody_takes_is_one_all_the_same(
+    svx: Run, log: WrittenLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise Unshown(BrokenPipeError(errno.EPIPE, "gone"))
+
+    monkeypatch.setattr(verifying_told, "say", gone)
+
+    assert svx("verify", "log", "log", "--key", VKEY).code == 0
+    log.spoil(Tile(0, 0, 256), 50)
+    assert svx("verify", "log", "log", "--key", VKEY).code == 1
+
+
+def test_a_finding_without_room_for_evidence_is_one_all_the_same(
+    svx: Run, log: WrittenLog
+) -> None:
+    log.spoil(Tile(0, 0, 256), 50)
+
+    said = svx("verify", "log", "log", "--key", VKEY, "--evidence", "absent/evidence")
+
+    assert (said.code, said.out[:6]) == (1, "SVX101")
+    assert "no evidence could be written" in said.err
+
+
+def test_receipts_are_verified_one_by_one(svx: Run, tmp_path: Path) -> None:
+    log = WrittenLog(tmp_path / "log", [row[4] for row in history(9)])
+    for index in (2, 3):
+        (tmp_path / f"{index}.tlog-proof").write_bytes(log.receipt(index).data())
+    (tmp_path / "bare").write_bytes(log.receipt(4, extra=False).data())
+    (tmp_path / "record").write_bytes(log.records[4])
+
+    both = svx("verify", "receipt", "2.tlog-proof", "3.tlog-proof", "--key", VKEY, "--json")
+    assert [one["position"] for one in both.lines] == [3, 4]
+    mixed = svx("verify", "receipt", "bare", "2.tlog-proof", "--key", VKEY)
+    assert mixed.code == 4
+    assert "verified: event 3" in mixed.out
+    assert "SVX401 withheld (leaf 4, position 5): bare: " in mixed.out
+    assert svx("verify", "receipt", "bare", "--record", "record", "--key", VKEY).code == 0
+
+
+def test_one_head_goes_on_from_another(svx: Run, log: WrittenLog, tmp_path: Path) -> None:
+    (tmp_path / "old").write_bytes(WrittenLog(tmp_path / "older", records(300)).note())
+    (tmp_path / "new").write_bytes(log.note())
+    changed = WrittenLog(tmp_path / "changed", [b"another", *records(300)[1:]])
+    (tmp_path / "bad").write_bytes(changed.note())
+    how = ("--key", VKEY, "--log", "log")
+
+    done = svx("verify", "consistency", "old", "new", *how, "--json").json
+    assert (done["older"]["size"], done["newer"]["size"]) == (300, 600)
+    assert len(done["proof"]) > 2
+    assert svx("verify", "consistency", "new", "old", *how).code == 1
+    assert svx("verify", "consistency", "bad", "new", *how).out.startswith("SVX102")
+    assert svx("verify", "consistency", "old", "new", "--key", VKEY).code == 64
+    assert svx("verify", "consistency", "new", "new", "--key", VKEY).code == 0
+
+
+def test_the_one_file_is_printed_or_written(svx: Run, tmp_path: Path) -> None:
+    assert svx("verify", "script").out == joined()
+    assert svx("verify", "script", "--out", "verify.py").out == ""
+    assert (tmp_path / "verify.py").read_text() == joined()
+
+
+class Answers(SimpleHTTPRequestHandler):
+    """A web server over a folder that says nothing of what it does."""
+
+    def log_message(self, *_: object) -> None: ...
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/moved"):
+            self.send_response(302)
+            self.send_header("Location", "/log" + self.path.removeprefix("/moved"))
+            self.end_headers()
+            return
+        super().do_GET()
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Answers, directory=str(tmp_path))
+    ) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_log_is_read_over_http(svx: Run, log: WrittenLog, address: str) -> None:
+    assert svx("verify", "log", f"{address}/log/", "--key", VKEY).code == 0
+
+    log.path(Tile(0, 1, 256)).unlink()
+    said = svx("verify", "log", f"{address}/log", "--key", VKEY)
+    assert said.code == 4
+    assert "(leaf 256, position 257): tile/0/001 is not there" in said.out
+
+
+@pytest.mark.usefixtures("log")
+def test_no_redirect_is_followed_and_no_answer_is_withheld(svx: Run, address: str) -> None:
+    assert svx("verify", "log", f"{address}/moved", "--key", VKEY).code == 4
+    assert svx("verify", "log", "http://127.0.0.1:9", "--key", VKEY).code == 4
+
+
+def test_what_is_too_long_is_not_read_to_its_end(
+    svx: Run, log: WrittenLog, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (log.folder / "checkpoint").write_bytes(b"x" * 3_000_000)
+    read: list[int] = []
+    honest = verifying_from._file_at
+
+    def counted(*arguments: object) -> bytes | None:
+        data = honest(*arguments)  # type: ignore[arg-type]
+        read.append(len(data or b""))
+        return data
+
+    monkeypatch.setattr(verifying_from, "_file_at", counted)
+
+    assert svx("verify", "log", f"{address}/log", "--key", VKEY).code == 3
+    assert read[0] < 2_000_000
+
+
+@pytest.fixture
+def ledger(opened: Run, tmp_path: Path) -> WrittenLog:
+    """A ledger with a private text in it, and its log."""
+    for number in range(8):
+        side = ("--side", "supplier", "--identifier", f"scheme=GB-COH,id=0123{number:04}")
+        name = (f"organisation-brightway{number}", "--name", f"Brightway {number} (fictional)")
+        said = opened("organisation", "register", *name, *side, "--contact", TEXT)
+        assert said.code == 0, said.err
+    with closing(open_store("sqlite:///svx.db")) as store:
+        stored = [row.record for row in store.rows()]
+    return WrittenLog(tmp_path / "published", stored, cosigned=[4_000_000_000])
+
+
+def database(svx: Run, *how: str) -> tuple[int, str]:
+    said = svx("verify", "database", "--log", "published", "--key", VKEY, *how)
+    return said.code, said.out + said.err
+
+
+def tamper(tmp_path: Path, *statements: str) -> None:
+    """Change rows as somebody with the file can, and leave no trace of how."""
+    with closing(sqlite3.connect(tmp_path / "svx.db")) as connection:
+        guards = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall()
+        for name, _ in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            connection.execute(statement)
+        for _, sql in guards:
+            connection.execute(sql)
+        connection.commit()
+
+
+@pytest.mark.usefixtures("ledger")
+def test_the_rows_of_a_ledger_are_those_of_its_log(svx: Run) -> None:
+    code, told = database(svx)
+
+    assert code == 0, told
+    assert "verified: 9 rows of ledger.example/test, 9 of them signed" in told
+    assert "private texts: 8 as committed to" in told
+
+
+def test_a_ledger_on_postgresql_is_verified_too(
+    svx: Run, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVX_LEDGER", postgres_url)
+    monkeypatch.setenv("SVX_ACTOR", "operator:/person-op")
+    assert svx("init", "--origin", "ledger.example/test").code == 0
+    side = ("--side", "supplier", "--identifier", "scheme=GB-COH,id=01230001")
+    name = ("organisation-brightway", "--name", "Brightway (fictional)")
+    assert svx("organisation", "register", *name, *side, "--contact", TEXT).code == 0
+    with closing(open_store(postgres_url)) as store:
+        stored = [row.record for row in store.rows()]
+    WrittenLog(tmp_path / "published", stored)
+    WrittenLog(tmp_path / "longer", [*stored, b"another"])
+
+    code, told = database(svx)
+    assert code == 0, told
+    assert "private texts: 1 as committed to" in told
+    cut = svx("verify", "database", "--log", "longer", "--key", VKEY)
+    assert (cut.code, cut.out[:6]) == (1, "SVX103")
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        (
+            "UPDATE stored_events SET state = replace(state, 'way 4', 'way 5') WHERE rowid = 6",
+            "SVX101 entry does not hash to the signed tree (leaf 5, position 6)",
+        ),
+        (
+            "UPDATE stored_events SET originator_id = 'organisation-other' WHERE rowid = 6",
+            "(leaf 5, position 6): the row's column for the stream is not what its record says",
+        ),
+        (
+            "DELETE FROM stored_events WHERE rowid = 6",
+            "(leaf 5, position 6): 1 rows are missing from position 6 on",
+        ),
+        (
+            "DELETE FROM stored_events WHERE rowid > 7",
+            "SVX103 the log shrank (leaf 7, position 8)",
+        ),
+        (
+            f"UPDATE private_payloads SET payload = 'other' WHERE {FOURTH}",
+            "SVX106 what was opened does not match its commitment (leaf 5, position 6)",
+        ),
+        (
+            f"UPDATE private_payloads SET commitment = 'other' WHERE {FOURTH}",
+            "1 private texts are kept that no record committed to",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("ledger")
+def test_a_row_that_was_changed_is_named(
+    svx: Run, tmp_path: Path, statement: str, finding: str
+) -> None:
+    tamper(tmp_path, statement)
+
+    code, told = database(svx)
+
+    assert code == 1
+    assert finding in told
+    assert "evidence: svx-evidence-" in told
+    assert TEXT not in told
+
+
+@pytest.mark.usefixtures("ledger")
+def test_what_was_erased_passes(svx: Run) -> None:
+    erase = ("--basis", "data-subject-request", "--reason", "DSR-1")
+    assert svx("erase", "subject", "organisation-brightway4", *erase).code == 0
+
+    code, told = database(svx)
+
+    assert code == 0, told
+    assert "private texts: 7 as committed to" in told
+    assert "private texts: 1 included, content erased" in told
+    assert "not proven: the 1 rows above this head" in told
+
+
+def test_the_heads_that_were_kept_date_the_rows(
+    svx: Run, ledger: WrittenLog, tmp_path: Path
+) -> None:
+    (tmp_path / "policy").write_text(policy_text(1))
+    heads = tmp_path / "heads"
+    heads.mkdir()
+    how = ("verify", "database", "--log", "published", "--policy", "policy", "--heads", "heads")
+
+    first = WrittenLog(tmp_path / "first", ledger.records[:5], cosigned=[3_000_000_000])
+    (heads / "5").write_bytes(first.note())
+    late = svx(*how)
+    assert late.code == 1
+    assert late.out.startswith("SVX107 a time lies outside its bracket (leaf 5, position 6)")
+    (heads / "5").write_bytes(first.note([5]))
+    early = svx(*how)
+    assert early.code == 1
+    assert "(leaf 0, position 1)" in early.out
+    assert "after witnesses had seen it in the log" in early.out
+    other = WrittenLog(tmp_path / "other", [b"another", *ledger.records[1:5]], cosigned=[5])
+    (heads / "5").write_bytes(other.note())
+    assert svx(*how).out.startswith("SVX102")
+
+
+def test_the_worst_of_several_findings_decides(
+    svx: Run, ledger: WrittenLog, tmp_path: Path
+) -> None:
+    spelt = [b" " + ledger.records[0], *ledger.records[1:]]
+    WrittenLog(tmp_path / "published", spelt, key=KEY)
+    tamper(
+        tmp_path, "UPDATE stored_events SET state = cast(' ' || state AS BLOB) WHERE rowid = 1"
+    )
+
+    code, told = database(svx)
+
+    assert code == 1  # the streams do not begin with that leaf any more
+    assert told.splitlines()[0].startswith("SVX301 not canonical (leaf 0, position 1)")
+    assert "SVX105" in told
+
+
+def test_the_heads_that_the_publisher_kept_are_held_to_too(opened: Run, tmp_path: Path) -> None:
+    assert opened("key", "log", "make").code == 0
+    assert opened("publish", "--to", "published", "--once").code == 0
+    key = parse_signing_key((tmp_path / "svx.log" / "key").read_text().strip())
+    vkey = key.verifier.text
+    how = ("verify", "database", "--key", vkey, "--log")
+    honest = opened(*how, "published")
+    assert honest.code == 0, honest.err
+    assert "held to 1 heads that were kept" in honest.out
+
+    with closing(open_store("sqlite:///svx.db")) as store:
+        stored = [row.record for row in store.rows()]
+    WrittenLog(tmp_path / "forged", [*stored[:-1], b"another"], key=key)
+
+    forged = opened(*how, "forged")
+    assert forged.code == 1
+    assert forged.out.startswith("SVX104 two roots at one size")
+
+
+@pytest.mark.parametrize("size", [0, 1, 256, 700, 5000])
+def test_what_is_read_ahead_is_what_is_asked_for(tmp_path: Path, size: int) -> None:
+    log = WrittenLog(tmp_path / "log", records(size))
+    asked: list[str] = []
+    there = log_in(log.folder)
+
+    def get(name: str, most: int) -> bytes | None:
+        asked.append(name)
+        return there.get(name, most)
+
+    with reading_ahead(PublishedLog(get), size) as ahead:
+        assert [*rebuild(ahead, log.head()), 0]
+        assert ahead.get("checkpoint", 1000) == log.note()
+
+    assert len(asked) == len(set(asked))
+
+
+def test_no_more_is_read_ahead_than_is_said(tmp_path: Path) -> None:
+    log = WrittenLog(tmp_path / "log", records(5000))
+    asked: list[str] = []
+
+    def get(name: str, most: int) -> bytes | None:
+        asked.append(name)
+        return log_in(log.folder).get(name, most)
+
+    with reading_ahead(PublishedLog(get), log.size) as ahead:
+        ahead.get(Tile(ENTRIES, 0, 256).path, 10**6)
+
+    assert len(asked) <= AT_ONCE
