@@ -1,0 +1,189 @@
+"""`export evidence`: one file about one auction or award, to be checked without the ledger."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from . import showing
+from .failing import Refused, not_found, tell_plainly
+from .output import say
+from .progress import reached, watched
+from .session import UNREADABLE, Damaged, Session, Usage
+
+if TYPE_CHECKING:
+    from svx_ledger.audit import Finding
+    from svx_ledger.domain.actor import Actor
+    from svx_ledger.eventlog.as_it_was import AsItWas
+    from svx_ledger.exports.evidence.making import Evidence, Wanted
+
+Kind = Annotated[str, typer.Argument(metavar="auction|award", help="What it is about.")]
+Name = Annotated[str, typer.Argument(metavar="ID", help="Its name, e.g. auction-8f3k2m7q.")]
+Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="Where it goes.")]
+PolicyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy",
+        metavar="FILE",
+        help="A C2SP tlog-policy to put in; as set by SVX_POLICY, else the log's keys.",
+    ),
+]
+Head = Annotated[
+    int | None,
+    typer.Option(
+        "--head", metavar="SIZE", help="As of the published head of this size.", min=1
+    ),
+]
+Partial = Annotated[
+    bool,
+    typer.Option("--partial", help="Also before all is disclosed; list what is hidden."),
+]
+
+PRIVATE_TEXTS: Final = ("private-text-missing", "private-text-kept", "private-text-altered")
+"""Private texts are not in a bundle, can be erased any day, and so are not spoken of in one."""
+MOST_FINDINGS: Final = 1_000
+
+
+def evidence(
+    session: Session,
+    kind: Kind,
+    name: Name,
+    *,
+    out: Out,
+    policy: PolicyFile = None,
+    head: Head = None,
+    partial: Partial = False,
+) -> None:
+    """Write all that shows what happened in an auction, or with an award, into one file.
+
+    Records as they are stored, a receipt for each, the signed head, earlier heads that date
+    them, the rules, a summary and an audit: as far as the public, or --actor, may have them.
+    Check it with svx-ledger verify bundle or verify.py, see docs/evidence.md.
+    """
+    from svx_ledger.exports.evidence.family import KINDS
+    from svx_ledger.exports.evidence.making import Wanted
+    from svx_ledger.exports.evidence.refusing import NoEvidence
+    from svx_ledger.projections.visibility import may_know
+
+    from .views import viewer_of
+
+    if kind not in KINDS or not name.startswith(f"{kind}-"):
+        raise Usage("export evidence auction auction-…, or award award-…")
+    viewer = viewer_of(session)
+    if not may_know(name, viewer):
+        raise not_found(**{kind: name})
+    text = _policy_text(session, policy)
+    wanted = Wanted(kind=kind, name=name, size=head, policy=text, partial=partial)
+    try:
+        with _making(session, wanted, viewer) as made:
+            _write(session, made, out, viewer)
+    except NoEvidence as none:
+        raise Refused(none.refusal) from None
+    except UNREADABLE as fault:
+        raise Damaged("a record that belongs to it", fault) from None
+
+
+@contextmanager
+def _making(session: Session, wanted: "Wanted", viewer: "Actor | None") -> Iterator["Evidence"]:
+    from svx_ledger.exports.evidence.making import Evidence
+    from svx_ledger.publishing.opening import open_state
+
+    with session.store() as store, closing(open_state(session.settings.ledger)) as database:
+        yield Evidence(store, database, wanted, viewer)
+
+
+def _write(session: Session, made: "Evidence", out: Path, viewer: "Actor | None") -> None:
+    from svx_ledger.eventlog.whole_files import write_whole
+
+    for _ in reached(made.collected(), len(made.disclosed.rows), "collecting"):
+        pass
+    audit = _audited(made.log, made.decided, viewer)
+    data = made.packed(audit)
+    _verify(session, data, made.policy)
+    try:
+        write_whole(out, data, out.with_name(f"{out.name}.part"), 0o644)
+    except OSError as fault:
+        raise Usage(f"{out} cannot be written: {fault.strerror}") from None
+    at = made.head.checkpoint
+    plain = {
+        "file": str(out),
+        "subject": made.subject,
+        "origin": at.origin,
+        "size": at.size,
+        "records": len(made.disclosed.rows),
+        "withheld": len(made.disclosed.withheld),
+        "clean": audit["clean"],
+        "sha256": sha256(data).hexdigest(),
+    }
+    if session.json:
+        showing.line(plain)
+        return
+    say(f"{out} has {plain['records']} records of {at.size} events of {at.origin}")
+    say(f"  withheld: {plain['withheld']}")
+    say(f"  the audit found {'nothing' if audit['clean'] else 'something: see audit.json'}")
+    say(f"  SHA-256 {plain['sha256']}")
+
+
+def _verify(session: Session, data: bytes, policy: bytes) -> None:
+    """Check what was made as whoever gets it will. A time out of its bracket is told there."""
+    from svx_ledger.proofs.finding import Code
+    from svx_ledger.proofs.finding import Refused as NotTrusted
+    from svx_ledger.proofs.policy import parse_policy
+    from svx_ledger.proofs.verify_bundle import BundleCheck
+    from svx_ledger.publishing.state import NotPublished
+
+    try:
+        check = BundleCheck(data, parse_policy(policy.decode()))
+    except (NotTrusted, UnicodeDecodeError) as refused:
+        raise Usage(f"the policy does not trust what was published: {refused}") from None
+    for _ in check.run():
+        pass
+    for found in check.findings:
+        if found.code is not Code.TIME_OUTSIDE_BRACKET:
+            raise NotPublished(f"what was made does not verify: {found}")
+        tell_plainly(session, str(found))
+
+
+def _policy_text(session: Session, file: Path | None) -> bytes | None:
+    from svx_ledger.proofs.policy import POLICY_LENGTH
+
+    from .verifying_from import read_file
+
+    named = file or (Path(session.settings.policy) if session.settings.policy else None)
+    return None if named is None else read_file(named, POLICY_LENGTH)
+
+
+def _audited(
+    log: "AsItWas", streams: tuple[str, ...], viewer: "Actor | None"
+) -> dict[str, Any]:
+    """Audit the streams on which something is decided, as the viewer may see what is found."""
+    from svx_ledger import __version__
+    from svx_ledger.audit import audit
+    from svx_ledger.audit.shown import shown_to
+
+    audits = []
+    for stream in watched(streams, len(streams), "auditing"):
+        result = audit(log, of=stream, most=MOST_FINDINGS)
+        kept = tuple(one for one in result.findings if one.rule not in PRIVATE_TEXTS)
+        shown = shown_to(replace(result, findings=kept), log, viewer)
+        unchecked = [*sorted(shown.unchecked), "private texts: they are not in a bundle"]
+        found = [_plain(one) for one in shown.findings]
+        audits.append({"of": stream, "findings": found, "unchecked": unchecked})
+    clean = not any(one["findings"] for one in audits)
+    return {"clean": clean, "program": f"svx-ledger {__version__}", "audits": audits}
+
+
+def _plain(finding: "Finding") -> dict[str, Any]:
+    plain = {
+        "position": finding.position,
+        "stream": finding.stream,
+        "rule": finding.rule,
+        "recorded": finding.recorded,
+        "derived": finding.derived,
+        "rests_on": finding.rests_on,
+    }
+    return {name: value for name, value in plain.items() if value is not None}

@@ -1,0 +1,13 @@
+"""Evidence: one file about one auction or award, which anybody can check without the ledger.
+
+It is made as of a published head, from nothing but the records under it, so it is the same for
+the same head at any later time, on another machine, and from another kind of store.
+
+- `family`: which streams it takes to read an auction
+- `disclosed`: what of them a viewer may have
+- `vouched`: the head, receipts under it, earlier heads beside it
+- `frozen_rules`, `summary`: the same for people; `making`: all of it in one file
+- `refusing`: why there is none
+
+How such a file is built and checked is in `proofs` (`bundle`, `verify_bundle`).
+"""

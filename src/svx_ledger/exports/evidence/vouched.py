@@ -1,0 +1,80 @@
+"""What vouches for the records of a bundle: one published head, and those before it."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from svx_ledger.eventlog.record import Row, leaf_of
+from svx_ledger.proofs.bundle import growth_name, head_name, receipt_name
+from svx_ledger.proofs.checkpoint import Checkpoint
+from svx_ledger.proofs.earlier_heads import growth_data
+from svx_ledger.proofs.inclusion import root_from_inclusion
+from svx_ledger.proofs.receipt import Receipt
+from svx_ledger.publishing.own_stream import Log, OwnStream
+from svx_ledger.publishing.reading import StoredTree
+from svx_ledger.publishing.remedies import DAMAGED
+from svx_ledger.publishing.state import Database, LogState, NotPublished
+
+from .refusing import NOT_PUBLISHED_YET, NoEvidence
+
+
+class PublishedHead(NamedTuple):
+    """A head that was signed and cosigned, as its first note with a quorum has it."""
+
+    checkpoint: Checkpoint
+    note: bytes
+    keys: tuple[str, ...]
+    """The log's keys at that size, as the ledger has them."""
+
+
+class Vouching:
+    """Reads one ledger's published log. Raises NotPublished and NotRead where that fails."""
+
+    def __init__(self, log: Log, database: Database, size: int | None) -> None:
+        """Take the head of a size, or the newest. Raises NoEvidence for one not published."""
+        own = OwnStream(log)
+        own.refresh()
+        if own.now is None or not database.present():
+            raise NoEvidence(NOT_PUBLISHED_YET.refuse(published_events=0))
+        self._state = LogState(database, own.now.epoch)
+        newest = self._state.newest_published()
+        found = newest if size is None else self._state.checkpoint(size)
+        if newest is None or found is None or found.quorum_note is None:
+            refused = {"published_events": newest.size if newest else 0}
+            refused |= {} if size is None else {"head": size}
+            raise NoEvidence(NOT_PUBLISHED_YET.refuse(**refused))
+        checkpoint = Checkpoint(own.now.origin, found.size, found.root)
+        keys = own.signers(found.size)
+        self.head = PublishedHead(checkpoint, found.quorum_note, keys)
+        self._tree = StoredTree(self._state, found.size, found.root)
+
+    def receipt(self, row: Row) -> tuple[str, bytes]:
+        """Return the part that proves that a record is under the head."""
+        index, head = row.position - 1, self.head.checkpoint
+        path = tuple(self._tree.path_of(index))
+        if root_from_inclusion(leaf_of(row.record), index, head.size, path) != head.root:
+            raise NotPublished(f"position {row.position} is not what is in the tree: {DAMAGED}")
+        return receipt_name(row.position), Receipt(index, path, self.head.note).data()
+
+    def earlier(self, positions: Iterable[int]) -> dict[str, bytes]:
+        """Return the heads around records, each with the proof that the head goes on from it.
+
+        For each record, the last head without it and the first one with it, as far as they
+        were published.
+        """
+        around: dict[int, bytes] = {}
+        reached = 0
+        for position in sorted(positions):
+            if position <= reached:  # between the same two heads as the one before it
+                continue
+            without = self._state.last_published(position - 1)
+            covering = self._state.first_published(position)
+            reached = covering.size if covering else position
+            for found in (without, covering):
+                if found is not None and found.quorum_note is not None:
+                    around[found.size] = found.quorum_note
+        parts = {}
+        for size, note in around.items():
+            if 0 < size < self.head.checkpoint.size:
+                parts[head_name(size)] = note
+                parts[growth_name(size)] = growth_data(self._tree.growth_from(size))
+        return parts
