@@ -18,17 +18,25 @@ _PROGRAM = (sys.executable, "-m", "svx_ledger")
 class Service:
     """The program on a port of its own; started anew it listens there again.
 
-    `settings` are those of `serve`, by their names: `requests`, `at_once`.
+    `settings` are those of `serve`, by their names: `requests`, `at_once`; `environment` is
+    whatever else is set.
     """
 
     def __init__(
-        self, folder: Path, ledger: str, *options: str, settings: Mapping[str, object] = {}
+        self,
+        folder: Path,
+        ledger: str,
+        *options: str,
+        settings: Mapping[str, object] = {},
+        environment: Mapping[str, str] = {},
     ) -> None:
         self.folder = folder
         self._options = options
         kept = {n: v for n, v in os.environ.items() if not n.startswith("SVX_")}
         given = {f"SVX_SERVE_{name.upper()}": str(value) for name, value in settings.items()}
-        self._environment = kept | given | {"SVX_LEDGER": ledger, "TMPDIR": str(folder)}
+        self._environment = (
+            kept | given | dict(environment) | {"SVX_LEDGER": ledger, "TMPDIR": str(folder)}
+        )
         self._said = folder / "said"
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
@@ -57,6 +65,12 @@ class Service:
     def start(self) -> None:
         """Start it, and return once it serves."""
         begun = self._said.stat().st_size if self._said.exists() else 0
+        self.begin()
+        docs: str = self._heard(begun, "serving")["docs"]
+        self.port = int(docs.removesuffix("/docs").rpartition(":")[2])
+
+    def begin(self) -> None:
+        """Start it, and wait for nothing: one that only keeps views says no more."""
         with self._said.open("ab") as err:
             self._process = subprocess.Popen(
                 [*_PROGRAM, "serve", "--port", str(self.port), *self._options],
@@ -65,8 +79,6 @@ class Service:
                 stdout=subprocess.DEVNULL,
                 stderr=err,
             )
-        docs: str = self._heard(begun, "serving")["docs"]
-        self.port = int(docs.removesuffix("/docs").rpartition(":")[2])
 
     def workers(self) -> list[int]:
         """Return the processes that answer: the one that was started, or its workers."""
@@ -86,6 +98,11 @@ class Service:
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(SECONDS)
 
+    def wait(self) -> int:
+        """Wait until it ends by itself, and return its exit code."""
+        assert self._process is not None
+        return self._process.wait(SECONDS)
+
     def _heard(self, after: int, event: str) -> dict[str, Any]:
         assert self._process is not None
         until = time.monotonic() + SECONDS
@@ -102,10 +119,14 @@ class Service:
 
 @contextmanager
 def service(
-    folder: Path, ledger: str, *options: str, settings: Mapping[str, object] = {}
+    folder: Path,
+    ledger: str,
+    *options: str,
+    settings: Mapping[str, object] = {},
+    environment: Mapping[str, str] = {},
 ) -> Iterator[Service]:
     """Serve a ledger on any free port; killed at the end at the latest."""
-    running = Service(folder, ledger, *options, settings=settings)
+    running = Service(folder, ledger, *options, settings=settings, environment=environment)
     try:
         running.start()
         yield running

@@ -7,6 +7,7 @@ from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
 from svx_ledger.cli.demo.step import Step
+from svx_ledger.domain.book import OpenLedger
 from svx_ledger.domain.correction import RequestCorrection
 from svx_ledger.domain.form import Length, Name, Reason
 from svx_ledger.domain.kind import Command
@@ -80,6 +81,8 @@ def loaded() -> tuple[Step, ...]:
         return value
 
     def asked(command: Command) -> Command:
+        if isinstance(command, OpenLedger):
+            return command  # keys have the name of the log, and are made for it
         if isinstance(command, RequestCorrection) and command.old not in known:
             return command  # of a number, or of something that has a form
         new: Command = changed(command)

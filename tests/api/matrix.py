@@ -73,6 +73,7 @@ VALUES: Final = {
     "organisation_id": "organisation-marchshire",
     "stream": "auction-recovery",
     "position": "1",
+    "tile": "0/000.p/1",
     "command_id": "told-0001",
     "name": "not-found",
 }
@@ -80,6 +81,8 @@ VALUES: Final = {
 QUERIES: Final[Mapping[str, Mapping[str, str]]] = {
     "explain": {"figure": "confirmed.gross"},
     "report-sample": {"seed": "dice 4 1 6", "size": "3"},
+    "inclusion": {"position": "1"},
+    "consistency": {"old": "1"},
 }
 """What a read cannot be asked without."""
 _numbers = itertools.count(1)

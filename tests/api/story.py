@@ -18,7 +18,7 @@ from svx_ledger.domain.actor import Actor, Role
 from svx_ledger.domain.api_key import IssueApiKey, RevokeApiKey
 from svx_ledger.domain.award.dropping import SetAsideAward
 from svx_ledger.domain.award.objecting import RecordProceedings
-from svx_ledger.domain.book import AcceptClockStep
+from svx_ledger.domain.book import AcceptClockStep, AddLogKey, RevokeLogKey, StartEpoch
 from svx_ledger.domain.correction import ApproveCorrection, RequestCorrection
 from svx_ledger.domain.erasing import EraseSubject
 from svx_ledger.domain.organisation import (
@@ -35,6 +35,7 @@ from svx_ledger.domain.procurement import DeclareInterest
 from svx_ledger.domain.proxies import AdoptProxySet
 from svx_ledger.domain.spend import RecordInput
 from svx_ledger.domain.superseding import SupersedeProxySet
+from tests.golden.areas.published import CHECKPOINT, FIRST_KEY, KEY_OF_EPOCH_2, SECOND_KEY
 
 GOES_ON_AT: Final = datetime(2026, 8, 27, 11, 10, tzinfo=UTC)
 """After the last act of the demo, whose last auction takes bids until the afternoon."""
@@ -48,6 +49,7 @@ SIDES: Final[tuple[Side, ...]] = (
     "operator",
 )
 EXCHANGE: Final = "organisation-exchange"
+LEDGER: Final = "ledger-demo"
 _TEXT: Final = Private(text="Somebody's own words (fictional)", salt="5a" * 32)
 
 
@@ -136,6 +138,7 @@ def _more() -> Iterator[Act]:
         proxies=PROXIES_2026,
     )
     yield person("authority.buyer", "ottermoor"), adopted
+    yield OPERATOR, AddLogKey(ledger_id=LEDGER, verifier_key=FIRST_KEY)
     interest = DeclareInterest(
         procurement_id="procurement-recovery",
         person_id="person-marchshire-observer",
@@ -223,10 +226,22 @@ def _open(kept: Kept) -> Iterator[Act]:
     yield (
         OPERATOR,
         AcceptClockStep(
-            ledger_id="ledger-demo",
+            ledger_id=LEDGER,
             reason="Set right",
             clock_at=GOES_ON_AT,
             last_recorded_at=GOES_ON_AT,
+        ),
+    )
+    yield OPERATOR, AddLogKey(ledger_id=LEDGER, verifier_key=SECOND_KEY)
+    yield OPERATOR, RevokeLogKey(ledger_id=LEDGER, verifier_key=FIRST_KEY, reason="Lost")
+    yield (
+        OPERATOR,
+        StartEpoch(
+            ledger_id=LEDGER,
+            epoch=2,
+            checkpoint=CHECKPOINT,
+            verifier_key=KEY_OF_EPOCH_2,
+            reason="Restored",
         ),
     )
     yield (

@@ -128,7 +128,7 @@ def test_a_tool_of_others_reads_every_operation(telling: Telling) -> None:
 
 def test_every_route_is_in_the_document_and_nothing_else(telling: Telling) -> None:
     routes = {
-        (route.path, method.lower())
+        (route.path_format, method.lower())
         for route in telling.app.routes
         if isinstance(route, APIRoute)
         for method in (route.methods or set()) - {"HEAD"}
@@ -312,8 +312,6 @@ def test_two_schemas_of_one_name_are_refused() -> None:
 
 def test_a_tag_that_nobody_explained_is_there_all_the_same(telling: Telling) -> None:
     app = FastAPI()
-    app.state.operations = replace(
-        telling.app.state.operations, all=[replace(telling.operations[-1], tag="new")]
-    )
+    app.state.operations = [replace(telling.operations[-1], tag="new")]
 
     assert openapi_of(app)["tags"] == [{"name": "new"}]

@@ -29,6 +29,7 @@ from svx_ledger.ledger import (
 from tests.world import OPERATOR, registration
 
 from .keys import key_for
+from .published import published
 from .served import Served, served
 
 EXCHANGE = "organisation-exchange"
@@ -204,8 +205,9 @@ def test_metrics_are_the_operators(tmp_path: Path) -> None:
 def test_every_metric_is_documented(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^\| `(svx_\w+)` \|", page, re.MULTILINE))
-    with served(tmp_path) as here:
-        text = asked(here, "/metrics", operators_key(here)).text
+    with published(tmp_path) as one:
+        one.publish()
+        text = asked(one.served, "/metrics", operators_key(one.served)).text
 
     named = set(re.findall(r"^# TYPE (svx_\w+) ", text, re.MULTILINE))
     assert documented == named

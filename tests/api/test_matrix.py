@@ -27,6 +27,7 @@ from svx_ledger.ledger import SimulatedClock
 from .keys import bearer, key_for
 from .matrix import Cell, command_cells, read_cell, reader
 from .played import play_into
+from .published import publish, sign_with_key
 from .story import ENDS_AT, LED, stranger
 from .trying import OF_A_ROLE, PEOPLE
 
@@ -182,6 +183,8 @@ def reads(asked: Asked) -> list[Operation]:
 
 
 def test_every_read_answers_whom_the_table_lets_and_nobody_else(asked: Asked) -> None:
+    sign_with_key(asked.exchange)
+    publish(asked.exchange)
     cells = [
         read_cell(operation, reader(role)) for operation in reads(asked) for role in PEOPLE
     ]

@@ -1,6 +1,7 @@
 """docs/cli.md is complete: every verb and every exit code stands in it, and is tested."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,15 @@ PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 
 def verbs() -> set[str]:
     """Every verb of the program, with its group."""
-    app = build()
-    alone = {command.name for command in app.registered_commands}
-    grouped = {
-        f"{group.name} {command.name}"
-        for group in app.registered_groups
-        for command in (group.typer_instance or typer.Typer()).registered_commands
-    }
-    return {verb for verb in alone | grouped if verb}
+    return set(verbs_of(build()))
+
+
+def verbs_of(app: typer.Typer) -> Iterator[str]:
+    """The verbs of a group, each after the names of the groups that it stands in."""
+    yield from (command.name for command in app.registered_commands if command.name)
+    for group in app.registered_groups:
+        for verb in verbs_of(group.typer_instance or typer.Typer()):
+            yield f"{group.name} {verb}"
 
 
 def test_every_verb_has_its_line_and_no_other_has_one() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from svx_ledger.client import AsyncClient, Client
-from tests.api.served import served
+from tests.api.published import published, publishing
 
 from .conftest import LEAD
 from .running import running
@@ -35,8 +35,9 @@ def test_the_page_shows_what_is_printed(
     names: dict[str, Any] = {"__name__": "__main__"}
     blocks = shown()
 
-    assert len(blocks) == 6
-    with served(tmp_path) as one, running(one.app) as url:
+    assert len(blocks) == 7
+    with published(tmp_path) as there, running(there.served.app) as url, publishing(there):
+        one = there.served
         monkeypatch.setenv("SVX_URL", url)
         monkeypatch.setenv("SVX_KEY", one.key(one.auction.bidders[0]))
         monkeypatch.setenv("SVX_COMMUNITY_KEY", one.key(LEAD))

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from svx_ledger import open_ledger
-from svx_ledger.api.routing import Operations
+from svx_ledger.api.routing import Operation
 from svx_ledger.domain.actor import Actor, Role
 from svx_ledger.domain.auction.events import BidLine
 from svx_ledger.domain.organisation import Side, VerifyOrganisation
@@ -182,6 +182,7 @@ def asked_of(
         "organisation_id": suppliers,
         "stream": [auction.auction_id, auction.procurement_id, *suppliers[1:]],
         "position": positions,
+        "tile": ["0/000", "0/000.p/40", "entries/000.p/40", "entries/000.p/1"],
         "command_id": ["canary-0", "canary-1-low"],
         "name": ["bid-below-increment"],
     }
@@ -203,14 +204,16 @@ def asked_of(
         "explain": {"figure": "confirmed.gross"},
         "report-sample": {"seed": "dice 4 1 6", "size": "3"},
         "replay": {"position": positions[-1]},
+        "inclusion": {"position": positions[0]},
+        "consistency": {"old": positions[0]},
     }
     with _application(folder) as operations:
-        asked = addresses(operations.all, values, required, filters if closely else None)
+        asked = addresses(operations, values, required, filters if closely else None)
         return list(asked)
 
 
 @contextmanager
-def _application(folder: Path) -> Iterator[Operations]:
+def _application(folder: Path) -> Iterator[list[Operation]]:
     """Give the operations of the application, over a ledger that is nobody's."""
     with TemporaryDirectory(dir=folder) as beside, served(Path(beside)) as one:
         yield one.app.state.operations

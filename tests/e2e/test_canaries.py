@@ -14,9 +14,10 @@ from fastapi import Request, Response
 
 from svx_ledger import open_ledger
 from svx_ledger.api.responses import JsonAnswer
-from svx_ledger.api.routing import Operation, Operations, add_route, policy_of, serving_of
+from svx_ledger.api.routing import Operation, add_route, policy_of, serving_of
 from svx_ledger.domain.auction.state import Auction
 from svx_ledger.ledger import Sequenced
+from tests.api.published import sign_with_key
 from tests.api.served import served
 from tests.service import service
 
@@ -45,10 +46,11 @@ def hushed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hushed]:
     url = f"sqlite:///{folder}/ledger.db"
     with open_ledger(url, create=True) as ledger:
         auction = bid_in(ledger)
+        sign_with_key(ledger)
         viewers = list(viewers_of(ledger, auction))
         positions = positions_of(ledger, auction)
     most = {"requests": 1_000_000, "anonymous_requests": 1_000_000}
-    with service(folder, url, settings=most) as running:
+    with service(folder, url, "--publish", str(folder / "public"), settings=most) as running:
         yield Hushed(
             ledger=url,
             service=running,
@@ -120,10 +122,10 @@ def test_a_route_that_leaks_is_caught(tmp_path: Path) -> None:
                 policy=policy_of("auction"),
             ),
         )
-        operations: Operations = one.app.state.operations
+        operations: list[Operation] = one.app.state.operations
         values = {"auction_id": [one.auction.auction_id]}
         asked = [
-            (Viewer("the public"), *asking) for asking in addresses(operations.all[-1:], values)
+            (Viewer("the public"), *asking) for asking in addresses(operations[-1:], values)
         ]
 
         async def swept() -> Found:

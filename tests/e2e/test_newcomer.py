@@ -92,12 +92,15 @@ def commands() -> list[str]:
 
 
 def test_a_newcomer_bids(bash: Shell) -> None:
-    make, activate, practice, serve, me, auction, first, board, watch, second = commands()
+    make, activate, practice, key, serve, me, auction, first, board, watch, second, *more = (
+        commands()
+    )
 
     assert (make, activate) == ("make setup", ". .venv/bin/activate")  # done, where tests run
     told = bash.type(practice)
     keys = dict(re.findall(r"export (SVX_\w+)=(\S+)", told))
     bash.environment |= keys
+    assert bash.type(key).startswith("ledger.example/svx-practice+")
     bash.serve(serve)
     assert json.loads(bash.type(me))["organisation_id"] == "organisation-tarnlight"
     assert json.loads(bash.type(auction))["needs"][0]["need_id"] == "need-hubs"
@@ -114,6 +117,25 @@ def test_a_newcomer_bids(bash: Shell) -> None:
     refused, shown = json.loads(bash.type(second)), _problem_of_the_page()
     assert refused.keys() == shown.keys()
     assert {**refused, "recorded": 0} == {**shown, "recorded": 0}
+    recorded, told_of = refused["recorded"], shown["recorded"]
+    assert isinstance(told_of, dict)
+    assert recorded["position"] == told_of["position"]
+    _gets_a_receipt(bash, done, *more)
+
+
+def _gets_a_receipt(bash: Shell, done: str, *commands: str) -> None:
+    again, fetch, verify, checkpoint, proof = commands
+    published = json.loads(bash.type(again))
+    receipts = published.pop("receipts")
+    assert published == json.loads(done) | {"state": "published"}
+    bash.type(fetch)
+    kept = (bash.folder / "my-bid.tlog-proof").read_text(encoding="utf-8")
+    assert [kept] == [receipt["receipt"] for receipt in receipts]
+    assert bash.type(verify).startswith("verified: event 44 of ledger.example/svx-practice")
+    with pytest.raises(subprocess.CalledProcessError):
+        bash.type(fetch.replace("SVX_KEY", "SVX_RIVAL_KEY"))
+    assert bash.type(checkpoint).startswith("ledger.example/svx-practice\n")
+    assert json.loads(bash.type(proof))["index"] == published["position"] - 1
 
 
 def _problem_of_the_page() -> dict[str, object]:

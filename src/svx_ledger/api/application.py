@@ -23,6 +23,7 @@ from .health.routes import add_health
 from .pages.routes import add_documentation
 from .process.logs import set_up
 from .process.starting import VARIABLE, Start, end_with_parent, open_to_serve
+from .published import add_published
 from .reads import add_reads
 from .serving import Config, Serving
 
@@ -71,6 +72,7 @@ def create_application(
     add_commands(app)
     add_reads(app)
     add_feed(app)
+    add_published(app)
     add_health(app)
     add_documentation(app)
 
@@ -89,7 +91,7 @@ def application() -> FastAPI:
     start = Start.from_text(os.environ[VARIABLE])
     log = set_up(start.log)
     try:
-        exchange = open_to_serve(start.ledger)
+        exchange = open_to_serve(start.ledger, start.mark)
     except StoreError as failure:
         log.line("error", "not started", {"reason": str(failure)})
         if isinstance(failure, NotRead):  # the store may be back soon: the parent tries again

@@ -105,7 +105,7 @@ class Edge:
                 for name, value in scope["state"].get("headers", {}).items():
                     headers.setdefault(name, value)
                 if is_stream := headers.get("Content-Type", "").startswith(EVENT_STREAM):
-                    _leave(scope)  # it goes on for an hour, and is not worked on meanwhile
+                    leave_place(scope)  # it goes on for an hour, and is not worked on meanwhile
                     self._watched(1)
                 for name, value in SECURITY.items():
                     headers.setdefault(name, value)
@@ -132,7 +132,7 @@ class Edge:
             if isinstance(fault, asyncio.CancelledError):
                 raise
         finally:
-            _leave(scope)
+            leave_place(scope)
             if is_stream:
                 self._watched(-1)
             self._note(
@@ -181,7 +181,7 @@ def _key_of(scope: Scope) -> str | None:
     return principal.api_key_id if principal else None
 
 
-def _leave(scope: Scope) -> None:
+def leave_place(scope: Scope) -> None:
     """Give back the place that the request was given, if it has one still."""
     if leave := scope["state"].pop("leave", None):
         leave()

@@ -14,6 +14,7 @@ from .refusals import NOT_ACCEPTABLE, Declined
 
 JSON: Final = "application/json"
 CSV: Final = "text/csv"
+TEXT: Final = "text/plain"
 EVENT_STREAM: Final = "text/event-stream"
 FORMATS: Final = {"json": JSON, "csv": CSV}
 """What `format` may say."""

@@ -25,6 +25,7 @@ from .refusals import BAD_PARAMETER, Declined
 MOST_POSITION: Final = 2**53 - 1
 Position = Annotated[int, Between(0, MOST_POSITION)]
 Cursor = Annotated[str, Matching(r"[A-Za-z0-9_-]{8,1024}")]
+MOST_DIGITS: Final = 15
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _INSTANT: Final = re.compile(
@@ -183,6 +184,12 @@ def _instant(text: str) -> datetime:
     if _INSTANT.fullmatch(text) is None:
         raise Unfit
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def position_of(text: str) -> int:
+    """Return the log position that a part of a path names; 0 for what is no number."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if is_number else 0
 
 
 def path_parameters(path: str, named: Mapping[str, tuple[Any, str]]) -> list[Schema]:

@@ -23,6 +23,7 @@ from svx_ledger.eventlog.store import (
     StoreError,
 )
 from svx_ledger.ledger import ClockRefused, CommandFailed, WrongClock
+from svx_ledger.publishing.state import NotPublished
 
 TYPES: Final = "/problems/"
 """Where each problem is documented; relative, as the service's own address is not known."""
@@ -149,6 +150,13 @@ FAILURES: Final[tuple[tuple[type[Exception], str, int, str, str], ...]] = (
         503,
         "The ledger's past is not the one that was read before.",
         "Stop writing, and verify the ledger.",
+    ),
+    (
+        NotPublished,
+        "publishing-failed",
+        503,
+        "The log could not be published, or what is published not be read.",
+        "Do what the detail says.",
     ),
     (
         BadAddress,

@@ -120,6 +120,13 @@ BUSY: Final = Problem(
     title="More is being asked than can be answered now: nothing was done.",
     remedy="Try again after as many seconds as the header Retry-After says.",
 )
+NOT_PUBLISHED: Final = Problem(
+    name="not-published",
+    status=409,
+    title="A receipt is given once the record is published, which takes about a second.",
+    remedy="Try again after as many seconds as the header Retry-After says; `state` tells how "
+    "far it has come: sequenced, integrated, published.",
+)
 PAGE_GONE: Final = Problem(
     name="page-gone",
     status=410,
@@ -149,6 +156,7 @@ EDGE: Final = (
     *(NOT_AUTHENTICATED, SCOPE_NOT_ALLOWED, NO_SUCH_PATH, WRONG_METHOD, NOT_ACCEPTABLE),
     *(BODY_TOO_LARGE, BODY_TOO_SLOW, WRONG_MEDIA_TYPE, BAD_PARAMETER, BAD_HEADER),
     *(NO_IDEMPOTENCY_KEY, IF_MATCH_REQUIRED, TOO_MANY_REQUESTS, PAGE_GONE),
+    NOT_PUBLISHED,
     *(BUSY, BEHIND, TOOK_TOO_LONG, FAULT),
 )
 """Every problem of this page, to be documented."""

@@ -40,7 +40,9 @@ class Operation:
     `answer` is a type of ours, an `ItemsOf` or a JSON Schema; `media` are the forms of the
     answer, the usual one first; `names_new` says that the address is the second one of a
     command, at which the ledger names the new thing. `unguarded` is what answers at once,
-    whoever asks and however many do: no key is looked at, and nothing is counted.
+    whoever asks and however many do: no key is looked at, and nothing is counted. `deep` says
+    that the last part of the path has slashes in it, `may_be_missing` that what is asked for
+    need not be there, although no part of the path names it.
     """
 
     name: str
@@ -56,6 +58,8 @@ class Operation:
     command: bool = False
     names_new: bool = False
     unguarded: bool = False
+    deep: bool = False
+    may_be_missing: bool = False
 
     @property
     def id(self) -> str:
@@ -70,7 +74,7 @@ def add_route(app: FastAPI, endpoint: Endpoint, operation: Operation) -> None:
     """Add a route. What it is called without, it is refused for before `endpoint` runs."""
     app.state.operations.append(operation)
     app.add_api_route(
-        operation.path,
+        operation.path.removesuffix("}") + ":path}" if operation.deep else operation.path,
         endpoint,
         methods=["GET", "HEAD"] if operation.method == "GET" else ["POST"],
         name=operation.name,
@@ -97,7 +101,7 @@ def serving_of(request: Request) -> Serving:
 
 
 def _admission(operation: Operation) -> Callable[[Request], Awaitable[None]]:
-    known = None if operation.command else frozenset(_queries(operation))
+    known = frozenset(_queries(operation))
 
     async def admit(request: Request) -> None:
         if operation.unguarded:
@@ -109,7 +113,7 @@ def _admission(operation: Operation) -> Callable[[Request], Awaitable[None]]:
         _unless_allowed(operation, principal)
         if operation.policy.if_match and "if-match" not in request.headers:
             raise Declined(IF_MATCH_REQUIRED)
-        _unless_known(request, known or frozenset())
+        _unless_known(request, known)
 
     return admit
 

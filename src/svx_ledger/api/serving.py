@@ -15,6 +15,7 @@ from .health.metrics import Metrics
 from .health.readiness import Prober
 from .live.hub import Hub
 from .process.ending import Ending
+from .published.log import Published
 from .workers.heavy import Heavy
 from .workers.readers import Readers
 
@@ -71,9 +72,11 @@ class Serving:
             may_bid_soon=self.closing_soon.bids_in,
         )
         self.metrics = Metrics()
+        self.published = Published(exchange.store, exchange.url)
         self.prober = Prober(
             exchange,
             lambda header: self.principals.of(header),  # noqa: PLW0108 - a test puts in others
+            self.published,
             most_lag_seconds=config.most_lag_seconds,
         )
         self.heavy: Heavy | None = None
@@ -91,6 +94,7 @@ class Serving:
         self.closing_soon.close()
         self.prober.close()
         self._readers.close()
+        self.published.close()
 
     async def read(self, ask: Callable[[View], T], after: int | None = None) -> T:
         """Ask something of the views as they are now, in a thread of the readers.

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from ipaddress import ip_address, ip_network
@@ -11,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from svx_ledger.settings import FILE, ServeSettings, read_serve_settings
+from svx_ledger.settings import FILE, ServeSettings, Settings, read_serve_settings
 
 from . import projecting
-from .output import on_terminal
+from .beside import following, form_of, publishing
 from .session import Session, Usage
 
 if TYPE_CHECKING:
-    from svx_ledger.api.process.logs import Form, Log
+    from svx_ledger.api.process.logs import Log
     from svx_ledger.exchange import Exchange
 
 Host = Annotated[
@@ -50,13 +49,21 @@ Proxy = Annotated[
 BehindTls = Annotated[
     bool, typer.Option("--behind-tls", help="Something in front of it speaks TLS.")
 ]
+Publish = Annotated[
+    str | None,
+    typer.Option(
+        "--publish",
+        metavar="true|DIR",
+        help="Sign and publish the log meanwhile; a folder: write it there, too.",
+    ),
+]
 Log_ = Annotated[
     str | None,
     typer.Option("--log", metavar="json|text", help="What it says of itself: a line for each."),
 ]
 
 
-def serve(
+def serve(  # noqa: PLR0913 - each is an option
     session: Session,
     host: Host = None,
     port: Port = None,
@@ -65,6 +72,7 @@ def serve(
     role: Role = None,
     proxy: Proxy = None,
     behind_tls: BehindTls = False,
+    publish: Publish = None,
     log: Log_ = None,
 ) -> None:
     """Serve the ledger over HTTP until this is interrupted.
@@ -73,10 +81,11 @@ def serve(
     of the demo, is served to be read.
     """
     given: dict[str, object] = {"host": host, "port": port, "workers": workers, "role": role}
-    given |= {"proxy": proxy, "behind_tls": behind_tls or None, "log": log}
+    given |= {"proxy": proxy, "behind_tls": behind_tls or None, "publish": publish, "log": log}
     asked = read_serve_settings(given, os.environ, Path(FILE))
     if asked.role == "projector":
-        projecting.follow(session)
+        with publishing(session.settings, asked):
+            projecting.follow(session)
         return
     _unless_safe(asked)
     proxies = _proxies(asked)
@@ -84,13 +93,13 @@ def serve(
         _unless_on_postgres(session.settings.ledger)
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # before the metrics are imported
     with _listening(asked) as bound:
-        served = _serve(session.settings.ledger, asked, bound, proxies)
+        served = _serve(session.settings, asked, bound, proxies)
     if not served:
         raise typer.Exit(1)
 
 
 def _serve(
-    url: str, asked: ServeSettings, bound: socket.socket, proxies: Sequence[str]
+    settings: Settings, asked: ServeSettings, bound: socket.socket, proxies: Sequence[str]
 ) -> bool:
     from svx_ledger.api.application import create_application
     from svx_ledger.api.process.logs import set_up
@@ -98,8 +107,8 @@ def _serve(
     from svx_ledger.api.process.starting import Start, is_simulated, open_to_serve
     from svx_ledger.api.serving import Config
 
-    form = _form(asked)
-    with closing(open_to_serve(url)) as exchange:
+    form, url, mark = form_of(asked), settings.ledger, settings.mark
+    with closing(open_to_serve(url, mark)) as exchange:
         log = set_up(form)
         many = asked.workers > 1
         one_for_all = asked.behind_tls and not proxies  # a proxy that was not named
@@ -117,8 +126,9 @@ def _serve(
 
         if many:
             exchange.close()
-            with _following(url, log, wanted=asked.role == "all"):
-                start = Start(ledger=url, config=config, log=form)
+            published = publishing(settings, asked, log)
+            with following(url, log, wanted=asked.role == "all"), published:
+                start = Start(ledger=url, config=config, log=form, mark=mark)
                 served = run_many(
                     start,
                     bound,
@@ -130,7 +140,8 @@ def _serve(
                 )
         else:
             app = create_application(exchange, config, note=log.request)
-            served = run_one(app, bound, proxies, started, room=room)
+            with publishing(settings, asked, log, exchange.listen):
+                served = run_one(app, bound, proxies, started, room=room)
     log.say("stopped")
     return served
 
@@ -150,26 +161,6 @@ def _say_started(
     if asked.behind_tls and not asked.proxy:
         fields = {"remedy": "name the proxy with --proxy"}
         log.line("warning", "callers without a key count as one: the proxy", fields)
-
-
-@contextmanager
-def _following(url: str, log: "Log", *, wanted: bool) -> Iterator[None]:
-    """Keep the views up to date for all workers, unless others do."""
-    if not wanted:
-        yield
-        return
-    from svx_ledger.projections.following import Follower
-    from svx_ledger.projections.stored.opening import hints_of, open_keeper
-
-    with closing(open_keeper(url)) as keeper:
-        follower = Follower(keeper, hints=hints_of(url))
-        follower.start()
-        try:
-            yield
-        finally:
-            if follower.report.superseded:
-                log.line("warning", "another program's views are served now", {})
-            follower.stop()
 
 
 @contextmanager
@@ -220,9 +211,3 @@ def _unless_on_postgres(url: str) -> None:
             "Several workers would contend for the one writing lock of an SQLite file, and "
             "bids would wait for it: leave --workers at 1, or keep the ledger in PostgreSQL."
         )
-
-
-def _form(asked: ServeSettings) -> "Form":
-    if asked.log == "auto":
-        return "text" if on_terminal(sys.stderr) else "json"
-    return asked.log

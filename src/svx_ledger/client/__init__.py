@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .outcomes import (
     Done,
+    EventReceipt,
     Fault,
     NotAnswered,
     NotDone,
@@ -34,6 +35,7 @@ __all__ = [
     "AsyncClient",
     "Client",
     "Done",
+    "EventReceipt",
     "Fault",
     "NotAnswered",
     "NotDone",

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
 import orjson
 
-from .outcomes import Fault, OnRecord, Problem
+from .outcomes import EventReceipt, Fault, OnRecord, Problem, State
 
 _TYPES: Final = "/problems/"
 
@@ -61,6 +61,7 @@ class Lost(NamedTuple):
 
 
 Reply = Heard | Lost
+STATES: Final = frozenset(get_args(State))
 
 
 def json_of(heard: Heard) -> dict[str, Any]:
@@ -109,7 +110,24 @@ def _problem_of(said: Mapping[str, Any], status: int) -> Problem:
 
 
 def _on_record(said: Mapping[str, Any]) -> OnRecord:
-    return OnRecord(whole(said["position"]), instant(said["recorded_at"]))
+    state = said.get("state", "sequenced")
+    if state not in STATES:
+        raise ValueError("not a state")
+    at, since = whole(said["position"]), instant(said["recorded_at"])
+    return OnRecord(at, since, state, receipts_in(said))
+
+
+def receipts_in(said: Mapping[str, Any]) -> tuple[EventReceipt, ...]:
+    """Return the receipts that stand in an answer. Raises ValueError, KeyError, TypeError."""
+    return tuple(
+        EventReceipt(
+            whole(one["position"]),
+            str(one["record"]).encode(),
+            str(one["entry"]).encode(),
+            str(one["receipt"]).encode(),
+        )
+        for one in said.get("receipts", ())
+    )
 
 
 def whole(value: object) -> int:

@@ -71,9 +71,12 @@ class AsyncClient:
         idempotency_key: str | None = None,
         expected_version: int | None = None,
         on_behalf_of: str | None = None,
+        wait_published: bool = False,
     ) -> Done:
         """As `Client.execute`."""
-        given = beside(idempotency_key, expected_version, on_behalf_of)
+        given = beside(
+            idempotency_key, expected_version, on_behalf_of, wait_published=wait_published
+        )
         return await self._perform(self._core.execute(command, given))
 
     async def execute_new(
@@ -82,10 +85,11 @@ class AsyncClient:
         *,
         idempotency_key: str | None = None,
         on_behalf_of: str | None = None,
+        wait_published: bool = False,
         **fields: Any,
     ) -> Done:
         """As `Client.execute_new`."""
-        given = beside(idempotency_key, None, on_behalf_of)
+        given = beside(idempotency_key, None, on_behalf_of, wait_published=wait_published)
         return await self._perform(self._core.execute_new(command_cls, fields, given))
 
     async def get(self, path: str, /, **parameters: Parameter) -> Json:
@@ -107,6 +111,10 @@ class AsyncClient:
     async def outcome(self, command_id: str) -> Json:
         """As `Client.outcome`."""
         return await self._perform(self._core.outcome(command_id))
+
+    async def receipt(self, position: int) -> bytes:
+        """As `Client.receipt`."""
+        return await self._perform(self._core.receipt(position))
 
     async def board(self, auction_id: str, supplier_id: str | None = None) -> Json:
         """As `Client.board`."""

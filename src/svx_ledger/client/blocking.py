@@ -81,6 +81,7 @@ class Client:
         idempotency_key: str | None = None,
         expected_version: int | None = None,
         on_behalf_of: str | None = None,
+        wait_published: bool = False,
     ) -> Done:
         """Give a command; return once it is on the log.
 
@@ -88,12 +89,16 @@ class Client:
         command is carried out once at most. Keep a key of your own beside what you do, where
         it must survive your program. `expected_version`: only if its thing has that version;
         `on_behalf_of`: the community organisation for which the operator enters it.
+        `wait_published`: the answer comes once it is published, with its receipts, or after
+        five seconds without: `Done.state` says which.
 
         Raises Refused (the exchange says no, for ever), NotDone (nothing was written: try
         again), Unknown (give it again under the same key); ValueError for a command that is
         not given over HTTP.
         """
-        given = beside(idempotency_key, expected_version, on_behalf_of)
+        given = beside(
+            idempotency_key, expected_version, on_behalf_of, wait_published=wait_published
+        )
         return self._perform(self._core.execute(command, given))
 
     def execute_new(
@@ -102,13 +107,14 @@ class Client:
         *,
         idempotency_key: str | None = None,
         on_behalf_of: str | None = None,
+        wait_published: bool = False,
         **fields: Any,
     ) -> Done:
         """Make a thing that the ledger names, as `Done.stream` says: the same for the same key.
 
         `fields` are the command's, but for the first. Otherwise as `execute`.
         """
-        given = beside(idempotency_key, None, on_behalf_of)
+        given = beside(idempotency_key, None, on_behalf_of, wait_published=wait_published)
         return self._perform(self._core.execute_new(command_cls, fields, given))
 
     def get(self, path: str, /, **parameters: Parameter) -> Json:
@@ -134,6 +140,14 @@ class Client:
     def outcome(self, command_id: str) -> Json:
         """Return what became of a command of one's own. Otherwise as `get`."""
         return self._perform(self._core.outcome(command_id))
+
+    def receipt(self, position: int) -> bytes:
+        """Return the receipt of an event, as it stands in a file (C2SP tlog-proof).
+
+        It is asked for again until it is published. Raises Refused where nobody may know of
+        the event, or this key may not see the whole of its record; otherwise as `get`.
+        """
+        return self._perform(self._core.receipt(position))
 
     def board(self, auction_id: str, supplier_id: str | None = None) -> Json:
         """Return an auction as one may see it now, or a bidder's own board. As `get`."""

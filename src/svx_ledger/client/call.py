@@ -9,7 +9,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Final, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 import tenacity
 
@@ -76,6 +76,11 @@ class Call(Generic[T]):
     off leaves a command in doubt.
     """
 
+    answered: ClassVar[frozenset[int]] = frozenset({200})
+    """The statuses of answers; all others are problems."""
+    awaited: ClassVar[frozenset[str]] = frozenset()
+    """Problems that pass by themselves: what is asked for is not there yet."""
+
     def __init__(
         self, request: Request, patience: Patience, taken: Callable[[Heard], T]
     ) -> None:
@@ -96,7 +101,7 @@ class Call(Generic[T]):
         """Return what was asked for. Raises Refused, and what `_unanswered` makes."""
         if isinstance(reply, Lost):
             raise self._unanswered(reply)
-        if reply.status == 200:
+        if reply.status in self.answered:
             try:
                 return self._taken(reply)
             except (ValueError, KeyError, TypeError, LookupError):
@@ -105,7 +110,8 @@ class Call(Generic[T]):
         if 300 <= reply.status < 400:
             raise self._refused(replace(REDIRECTED, status=reply.status))
         problem = problem_of(reply)
-        if 400 <= reply.status < 500 and reply.status != 429:
+        passing = reply.status == 429 or problem.name in self.awaited
+        if 400 <= reply.status < 500 and not passing:
             raise self._refused(problem)
         raise self._unanswered(problem, reply.retry_after)
 
@@ -119,7 +125,7 @@ class Call(Generic[T]):
                 reason=str(why),
                 problem=why,
                 retry_after=retry_after,
-                repeatable=why.status in PASSING,
+                repeatable=why.status in PASSING or why.name in self.awaited,
             )
         return NotAnswered(reason=why.how, repeatable=not why.hopeless)
 

@@ -9,7 +9,7 @@ from .address import Parameter, base_of, path_of, path_with
 from .call import Call, Patience
 from .following import Following, boards_once, events_once
 from .giving import Beside, Giving, giving, giving_new
-from .reading import Json, Pages, Table, reading, reading_table
+from .reading import Json, Pages, ReadingReceipt, Table, reading, reading_table
 
 EVENTS = "/events"
 
@@ -48,6 +48,10 @@ class Core:
     def board(self, auction_id: str, supplier_id: str | None) -> Call[Json]:
         """Return the call that reads an auction's board."""
         return self.get(_board(auction_id, supplier_id), {})
+
+    def receipt(self, position: int) -> Call[bytes]:
+        """Return the call that reads the receipt of an event, once it is published."""
+        return ReadingReceipt(position, self.patience)
 
     def pages(self, path: str, parameters: Mapping[str, Parameter]) -> Pages:
         """Return the pages of a list."""

@@ -12,7 +12,8 @@ from svx_ledger.api.vocabulary import path_of, path_to_new
 from svx_ledger.domain.form import STREAM_NAME, StreamOf
 from svx_ledger.domain.kind import Command, fields_of
 
-from .asked import Lost, Request, instant, json_of, whole
+from .address import path_with
+from .asked import STATES, Lost, Request, instant, json_of, receipts_in, whole
 from .call import Call, Patience
 from .outcomes import Done, Fault, NotDone, Problem, Refused, Unanswered, Unknown, WrittenEvent
 
@@ -43,6 +44,8 @@ class Giving(Call[Done]):
     for the key says what became of the command: done, or refused by a rule for ever. Anything
     else after that, even "nothing was written", is of another attempt only.
     """
+
+    answered = frozenset({200, 202})
 
     def __init__(self, request: Request, patience: Patience, key: str) -> None:
         super().__init__(request, patience, lambda heard: _done(json_of(heard), key))
@@ -86,6 +89,7 @@ class Beside:
     key: str
     expected_version: int | None = None
     on_behalf_of: str | None = None
+    wait_published: bool = False
 
     def headers(self) -> dict[str, str]:
         """Return the headers. Raises Refused where one breaks its form."""
@@ -103,14 +107,23 @@ class Beside:
 
 
 def beside(
-    idempotency_key: str | None, expected_version: int | None, on_behalf_of: str | None
+    idempotency_key: str | None,
+    expected_version: int | None,
+    on_behalf_of: str | None,
+    *,
+    wait_published: bool = False,
 ) -> Beside:
     """Return what goes with a command; a key is made where none is given. Raises Refused."""
     key = new_key() if idempotency_key is None else idempotency_key
     formed = 1 <= len(key) <= 128 and key.isascii() and key.isprintable()
     if not formed or key != key.strip() or key.startswith("clock:"):
         raise Refused(_BAD_COMMAND_ID)
-    return Beside(key=key, expected_version=expected_version, on_behalf_of=on_behalf_of)
+    return Beside(
+        key=key,
+        expected_version=expected_version,
+        on_behalf_of=on_behalf_of,
+        wait_published=wait_published,
+    )
 
 
 def giving(command: Command, given: Beside, patience: Patience) -> Giving:
@@ -152,6 +165,8 @@ def new_key() -> str:
 
 
 def _giving(path: str, data: Mapping[str, Any], given: Beside, patience: Patience) -> Giving:
+    if given.wait_published:
+        path = path_with(path, {"wait": "published"})
     request = Request(
         method="POST", path=path, headers=given.headers(), content=orjson.dumps(data)
     )
@@ -195,7 +210,7 @@ def _stand_in(cls: type[Command], target: str) -> str:
 
 def _done(said: Mapping[str, Any], key: str) -> Done:
     """Read what was done. Raises ValueError, KeyError or TypeError where it is not that."""
-    if said["state"] != "sequenced" or said["command_id"] != key:
+    if said["state"] not in STATES or said["command_id"] != key:
         raise ValueError("an answer to something else")
     return Done(
         command_id=key,
@@ -208,4 +223,6 @@ def _done(said: Mapping[str, Any], key: str) -> Done:
             WrittenEvent(str(event["stream"]), str(event["type"]), dict(event["data"]))
             for event in said["events"]
         ),
+        state=said["state"],
+        receipts=receipts_in(said),
     )

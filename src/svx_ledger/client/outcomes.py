@@ -7,7 +7,7 @@ these ever has the key in it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final, Literal, NamedTuple
 
 _NOT_REMEMBERED: Final = frozenset({"ledger-not-open", "wrong-clock"})
 """What a ledger says that is not, or not yet, one to write to: of no one command."""
@@ -20,11 +20,30 @@ class Fault(NamedTuple):
     detail: str
 
 
+State = Literal["sequenced", "integrated", "published"]
+"""How far a record has come: on the log; in its tree; under a checkpoint that is published."""
+
+
+class EventReceipt(NamedTuple):
+    """That the published log has an event: what `svx-ledger verify receipt` checks.
+
+    `record` is the event as it is stored, `entry` what the log holds of it, and `receipt` the
+    proof as a file has it (C2SP tlog-proof), with the record in it.
+    """
+
+    position: int
+    record: bytes
+    entry: bytes
+    receipt: bytes
+
+
 class OnRecord(NamedTuple):
-    """Where in the log a rejection stands, and since when."""
+    """Where in the log a rejection stands, and since when; `receipts` as in `Done`."""
 
     position: int
     recorded_at: datetime
+    state: State = "sequenced"
+    receipts: tuple[EventReceipt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +96,9 @@ class Done:
     version: int
     recorded_at: datetime
     events: tuple[WrittenEvent, ...]
+    state: State = "sequenced"
+    """Where it was waited for: whether it was published in time, and then its receipts."""
+    receipts: tuple[EventReceipt, ...] = ()
 
 
 class NotFulfilled(Exception):

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .address import Parameter, path_with
+from .address import Parameter, path_of, path_with
 from .asked import Heard, Request, json_of
 from .call import Call, Patience
 
 Json = dict[str, Any]
 CSV: Final = "text/csv"
+TEXT: Final = "text/plain"
 JSON: Final = "application/json"
 
 
@@ -40,6 +41,16 @@ def reading_table(
 ) -> Call[Table]:
     """Return the call that reads one table."""
     return Call(_request(path, parameters, CSV), patience, _table)
+
+
+class ReadingReceipt(Call[bytes]):
+    """The receipt of an event, byte for byte; asked for again until it is published."""
+
+    awaited = frozenset({"not-published"})
+
+    def __init__(self, position: int, patience: Patience) -> None:
+        path = path_of("events", str(position), "receipt")
+        super().__init__(_request(path, {}, TEXT), patience, _bytes)
 
 
 class Pages:
@@ -87,6 +98,12 @@ def _page(heard: Heard) -> Json:
     if not isinstance(items, list) or not isinstance(following, str | None):
         raise ValueError("not a page of a list")
     return page
+
+
+def _bytes(heard: Heard) -> bytes:
+    if heard.media_type != TEXT:
+        raise ValueError("not a text")
+    return heard.body
 
 
 def _table(heard: Heard) -> Table:

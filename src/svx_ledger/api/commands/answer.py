@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Response
 
 from svx_ledger.api.problems import problem_of_refusal
-from svx_ledger.api.responses import JsonAnswer, problem_answer
+from svx_ledger.api.responses import RETRY_AFTER_SECONDS, JsonAnswer, problem_answer
 from svx_ledger.domain.auction.events import BidRejected
 from svx_ledger.domain.rule import Refusal, Rule
 from svx_ledger.domain.vocabulary import RULES
@@ -14,24 +14,35 @@ from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.types import stored_name
 from svx_ledger.ledger import Sequenced
 
+from .published import Awaited
 
-def answered(answer: Sequenced | Refusal, command_id: str) -> Response:
-    """Return what became of a command: done, refused, or rejected on record."""
+
+def answered(
+    answer: Sequenced | Refusal, command_id: str, awaited: Awaited | None = None
+) -> Response:
+    """Return what became of a command: done, refused, or rejected on record.
+
+    `awaited` says what came of waiting until that was published, where it was waited for.
+    """
     if isinstance(answer, Refusal):
         return problem_answer(problem_of_refusal(answer, command_id))
-    headers = {
-        "ETag": f'"{answer.version}"',
-        "Location": f"/events/{answer.first_position}",
-    }
+    at = f"/events/{answer.first_position}"
+    headers = {"ETag": f'"{answer.version}"', "Location": at}
+    more: dict[str, Any] = awaited._asdict() if awaited else {}
+    status = 200
+    if awaited and awaited.state != "published":
+        headers |= {"Location": f"{at}/receipt", "Retry-After": str(RETRY_AFTER_SECONDS)}
+        status, more = 202, {"state": awaited.state}
     rejected = rejection_in(answer)
     if rejected is not None:
         problem = problem_of_refusal(rejected, command_id)
         recorded = {
             "position": answer.first_position,
             "recorded_at": instant(answer.recorded_at),
+            **more,
         }
         return problem_answer(problem, headers, recorded=recorded)
-    return JsonAnswer(plain_answer(answer), headers=headers)
+    return JsonAnswer(plain_answer(answer) | more, status, headers=headers)
 
 
 def plain_answer(answer: Sequenced) -> dict[str, Any]:

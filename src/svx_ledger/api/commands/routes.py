@@ -8,12 +8,14 @@ from fastapi import FastAPI, Request, Response
 
 from svx_ledger.api.admission.principals import Principal
 from svx_ledger.api.document.schemas import COMMAND_DONE, schema_of_command
+from svx_ledger.api.parameters import read_parameters
 from svx_ledger.api.refusals import SCOPE_NOT_ALLOWED, Declined
 from svx_ledger.api.routing import Operation, add_route, caller, policy_of, serving_of
 from svx_ledger.api.serving import Serving
 from svx_ledger.api.vocabulary import VERBS, path_of, path_to_new
 from svx_ledger.domain.api_key import IssueApiKey
 from svx_ledger.domain.kind import Command, fields_of
+from svx_ledger.domain.rule import Refusal
 from svx_ledger.eventlog import malformed as why
 from svx_ledger.eventlog.canonical import read_message
 from svx_ledger.eventlog.commands import command_from
@@ -23,6 +25,7 @@ from svx_ledger.ledger import WrongClock
 
 from .answer import answered
 from .naming import creates, kind_of_target, name_of_new, over_http, summary_of
+from .published import WAIT, awaited
 from .request import actor_of, body_of, command_id_of, expected_version_of
 
 _NO_MORE: Final = "a key issues none that may do more than it, is for others, or lasts longer"
@@ -43,6 +46,7 @@ def _add(app: FastAPI, cls: type[Command], path: str, *, names_new: bool) -> Non
 
     async def give(request: Request) -> Response:
         actor, command_id = actor_of(request), command_id_of(request)
+        waits = "wait" in read_parameters(request, (WAIT,))
         request.state.command_id = command_id
         data = read_message(await body_of(request))
         if target in data:
@@ -64,7 +68,9 @@ def _add(app: FastAPI, cls: type[Command], path: str, *, names_new: bool) -> Non
             trace=Trace(received_at=datetime.now(UTC), request=request.state.request_id),
         )
         answer = await serving.metrics.counted(submitted)
-        return answered(answer, command_id)
+        if not waits or isinstance(answer, Refusal):
+            return answered(answer, command_id)
+        return answered(answer, command_id, await awaited(request, answer))
 
     add_route(
         app,
@@ -78,6 +84,7 @@ def _add(app: FastAPI, cls: type[Command], path: str, *, names_new: bool) -> Non
             policy=policy_of(name),
             body=schema_of_command(cls),
             answer=COMMAND_DONE,
+            parameters=(WAIT.documented(),),
             command=True,
             names_new=names_new,
         ),

@@ -21,13 +21,33 @@ from . import patterns
 from .patterns import DIALECT, INSTANT, REFERENCE, Schema, mark_of
 
 _POSITION: Final[Schema] = {"type": "integer", "minimum": 1}
+RECEIPTS: Final[Schema] = {
+    "description": "With `wait=published`: the receipts of those events that the caller may "
+    "see whole, of the first 20 at most; each as GET /events/{position}/receipt has it.",
+    "type": "array",
+    "maxItems": 20,
+    "items": {
+        "type": "object",
+        "properties": {
+            "state": {"const": "published"},
+            "position": _POSITION,
+            "entry": {"type": "string"},
+            "record": {"type": "string"},
+            "receipt": {"type": "string"},
+        },
+        "required": ["state", "position", "entry", "record", "receipt"],
+    },
+}
 COMMAND_DONE: Final[Schema] = {
     "$schema": DIALECT,
     "title": "CommandDone",
     "description": "A command was carried out, and is on record.",
     "type": "object",
     "properties": {
-        "state": {"const": "sequenced"},
+        "state": {
+            "enum": ["sequenced", "integrated", "published"],
+            "description": "On record; with `wait=published` how far that has come.",
+        },
         "command_id": {"type": "string", "description": "The Idempotency-Key."},
         "position": _POSITION | {"description": "Of its first event in the log."},
         "last_position": _POSITION,
@@ -50,6 +70,7 @@ COMMAND_DONE: Final[Schema] = {
                 "required": ["stream", "type", "data"],
             },
         },
+        "receipts": RECEIPTS,
     },
     "required": [
         *("state", "command_id", "position", "last_position", "stream", "version"),

@@ -6,6 +6,7 @@ from svx_ledger.api.refusals import EDGE
 from svx_ledger.api.responses import PROBLEM_TYPE
 from svx_ledger.api.vocabulary import KEY_FORM
 
+from .answers import RECEIPTS
 from .patterns import INSTANT, Schema
 
 REFERENCE: Final = "#/components/"
@@ -54,6 +55,8 @@ PROBLEM: Final[Schema] = {
             "properties": {
                 "position": {"type": "integer", "minimum": 1},
                 "recorded_at": INSTANT,
+                "state": {"enum": ["sequenced", "integrated", "published"]},
+                "receipts": RECEIPTS,
             },
             "required": ["position", "recorded_at"],
         },

@@ -42,6 +42,9 @@ unknown. Money is in whole pence (`…_pence`), decimals are texts, times are UT
 repository holds more under docs/: api/who.md (who may call what), api/keys.md (API keys),
 events.md, visibility.md, glossary.md.
 """
+NOT_YET: Final = "Done, and on record; not published within the time that a request waits."
+RECEIPT: Final = "receipt"
+"""The operation that says of what it is asked for that it is not there yet."""
 READY: Final = "ready"
 """The operation that answers in the same form, whether its status is 200 or 503."""
 
@@ -112,6 +115,9 @@ def _operation(operation: Operation, schemas: Schema) -> Schema:
         content = {"application/json": {"schema": schema}}
         described["requestBody"] = {"required": True, "content": content}
     answers = {"200": _answer(operation, schemas)}
+    if operation.command:
+        answers["202"] = _answer(operation, schemas) | {"description": NOT_YET}
+        answers["202"]["headers"]["Retry-After"] = header("RetryAfter")
     if operation.name == READY:
         answers["503"] = _answer(operation, schemas) | {"description": "It cannot."}
     if _is_watched(operation):
@@ -177,10 +183,12 @@ def problems_of(operation: Operation) -> list[int]:
         statuses |= {400, 404, 408, 409, 412, 413, 415}
     else:
         statuses |= {406}
-    if "{" in operation.path or is_of_views(operation):
+    if "{" in operation.path or is_of_views(operation) or operation.may_be_missing:
         statuses |= {404}
     if operation.policy.if_match:
         statuses |= {428}
+    if operation.name == RECEIPT:
+        statuses |= {409}
     if _takes(operation, "cursor"):
         statuses |= {410}
     return sorted(statuses)

@@ -16,11 +16,11 @@ from svx_ledger.api.negotiating import EVENT_STREAM, JSON, form_of
 from svx_ledger.api.parameters import Parameter, Position, bad_parameters, read_parameters
 from svx_ledger.api.refusals import BEHIND, Declined, no_such_thing
 from svx_ledger.api.routing import ItemsOf, Operation, add_route, caller, policy_of, serving_of
-from svx_ledger.api.serving import Serving
 from svx_ledger.domain.form import STREAM_NAME, Between, Matching
 from svx_ledger.projections.shown_events import ShownEvent
 from svx_ledger.projections.stored.ledger_views import Behind
 from svx_ledger.projections.view import View
+from svx_ledger.projections.visibility import may_know
 
 from .pages import KNOWN_TYPES, Page, Wanted, page
 
@@ -86,7 +86,7 @@ async def _events(request: Request) -> Response:
     if wanted.type is not None and wanted.type not in KNOWN_TYPES:
         raise bad_parameters(("/query/type", "a type of docs/events.md"))
     if wanted.stream is not None:
-        await _unless_unknown(serving, wanted.stream)
+        await _unless_unknown(request, wanted.stream)
     after: int | None = given.get("after")
     if after:
         await unless_ahead(serving, after)
@@ -118,7 +118,10 @@ async def _page(request: Request, wanted: Wanted, after: int, limit: int) -> Res
     return Response(body, headers=headers, media_type=JSON)
 
 
-async def _unless_unknown(serving: Serving, stream: str) -> None:
+async def _unless_unknown(request: Request, stream: str) -> None:
+    if not may_know(stream, caller(request).actor):
+        raise no_such_thing("stream")
+    serving = serving_of(request)
     store = serving.exchange.store
     first = await serving.in_reader(lambda: next(iter(store.stream(stream)), None))
     if first is None:

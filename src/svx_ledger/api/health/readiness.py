@@ -8,12 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeVar
 
+from svx_ledger.api.published.log import Published
 from svx_ledger.api.refusals import NOT_AUTHENTICATED, Declined
 from svx_ledger.domain.book import Book
 from svx_ledger.eventlog.record import Unreadable, recorded_at
 from svx_ledger.eventlog.store import StoreError
 from svx_ledger.exchange import Exchange
 from svx_ledger.ledger import ClockRefused, SimulatedClock, SystemClock
+
+from .publication import Publication, publication_of
 
 FRESH_SECONDS: Final = 1.0
 WAIT_SECONDS: Final = 3.0
@@ -34,13 +37,14 @@ class Check(NamedTuple):
 
 
 class Readiness(NamedTuple):
-    """What was found, and where the log and the views were."""
+    """What was found, and where the log and the views were, and what is published of it."""
 
     ready: bool
     position: int
     views_position: int
     lag_seconds: float
     checks: dict[str, Check]
+    publication: Publication | None = None
 
     @property
     def lag_events(self) -> int:
@@ -53,6 +57,7 @@ class _Found(NamedTuple):
     views_position: int
     lag_seconds: float
     checks: dict[str, Check]
+    publication: Publication | None = None
 
 
 class Prober:
@@ -62,10 +67,12 @@ class Prober:
         self,
         exchange: Exchange,
         look_up: Callable[[str], Awaitable[object]],
+        published: Published,
         *,
         most_lag_seconds: float,
     ) -> None:
         self._exchange = exchange
+        self._published = published
         self._look_up = look_up
         self._most_lag = most_lag_seconds
         self._clock = SystemClock()
@@ -95,6 +102,7 @@ class Prober:
             views_position=found.views_position,
             lag_seconds=round(found.lag_seconds, 3),
             checks=checks,
+            publication=found.publication,
         )
         before = self._found
         if not now.ready and (before is None or before[1].ready):
@@ -148,7 +156,13 @@ class Prober:
             checks["views"] = Check(lag <= self._most_lag, behind)
         except (StoreError, Unreadable):
             checks["views"] = Check(False, "cannot be read")
-        return _Found(head.position, position, lag, checks)
+        return _Found(head.position, position, lag, checks, self._publication(head.position))
+
+    def _publication(self, head: int) -> Publication | None:
+        try:
+            return publication_of(self._published, self._exchange.store, head)
+        except (StoreError, Unreadable, ValueError):
+            return None
 
     def _clock_check(self, last: datetime | None) -> Check:
         if isinstance(self._exchange.clock, SimulatedClock):

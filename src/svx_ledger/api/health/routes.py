@@ -7,6 +7,7 @@ from svx_ledger.api.responses import JsonAnswer
 from svx_ledger.api.routing import Operation, add_route, policy_of, serving_of
 
 from .metrics import gauge
+from .publication import gauges_of
 from .readiness import Readiness
 
 TAG = "service"
@@ -71,6 +72,22 @@ READY = {
         "views_position": {"type": "integer", "description": "Where the views are."},
         "lag_events": {"type": "integer"},
         "lag_seconds": {"type": "number"},
+        "publication": {
+            "type": "object",
+            "description": "Of a log that is published: the last positions in the tree, signed "
+            "and published, what is not published yet, and when witnesses saw it last.",
+            "properties": {
+                "integrated": {"type": "integer"},
+                "signed": {"type": "integer"},
+                "published": {"type": "integer"},
+                "lag_events": {"type": "integer"},
+                "lag_seconds": {"type": "number"},
+                "cosigned_seconds_ago": {
+                    "type": "object",
+                    "additionalProperties": {"type": "integer"},
+                },
+            },
+        },
         "checks": {
             "type": "object",
             "additionalProperties": {
@@ -111,13 +128,14 @@ async def _metrics(request: Request) -> Response:
                 "Age of the oldest event that is not in the views.",
                 found.lag_seconds,
             ),
+            *gauges_of(found.publication),
         ]
     )
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def _plain(found: Readiness) -> dict[str, object]:
-    return {
+    plain: dict[str, object] = {
         "ready": found.ready,
         "position": found.position,
         "views_position": found.views_position,
@@ -125,3 +143,6 @@ def _plain(found: Readiness) -> dict[str, object]:
         "lag_seconds": found.lag_seconds,
         "checks": {name: check._asdict() for name, check in found.checks.items()},
     }
+    if found.publication is not None:
+        plain["publication"] = found.publication._asdict()
+    return plain

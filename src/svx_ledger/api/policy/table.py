@@ -42,6 +42,9 @@ from .who import (
 COMMANDS: Final[Mapping[str, Policy]] = {
     "AcceptClockStep": anyones(OPERATOR),
     "ResumeLedger": anyones(OPERATOR),
+    "AddLogKey": anyones(OPERATOR),
+    "RevokeLogKey": anyones(OPERATOR),
+    "StartEpoch": anyones(OPERATOR),
     "RegisterOrganisation": anyones(KEYED),
     "VerifyOrganisation": anyones(AUTHORITY, OPERATOR),
     "SuspendOrganisation": anyones(AUTHORITY, OPERATOR),
@@ -164,6 +167,12 @@ READS: Final[Mapping[str, Policy]] = {
     "outcome": own(KEYED),
     "events": SEEN,
     "event": SEEN,
+    "receipt": SEEN,
+    "log-checkpoint": OPEN,
+    "log-tile": OPEN,
+    "log-keys": OPEN,
+    "inclusion": OPEN,
+    "consistency": OPEN,
     "auctions": SEEN,
     "auction": SEEN,
     # A bidder's board is its own until the ranking, and everybody's after it.

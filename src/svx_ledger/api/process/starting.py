@@ -32,6 +32,7 @@ class Start:
     ledger: str
     config: Config
     log: Form
+    mark: str | None = None
 
     def to_text(self) -> str:
         """Return it as it is handed to a worker."""
@@ -41,13 +42,14 @@ class Start:
     def from_text(cls, text: str) -> "Start":
         """Read what `to_text` wrote."""
         told = orjson.loads(text)
-        return cls(ledger=told["ledger"], config=Config(**told["config"]), log=told["log"])
+        return cls(**(told | {"config": Config(**told["config"])}))
 
 
-def open_to_serve(url: str) -> Exchange:
+def open_to_serve(url: str, mark: str | None = None) -> Exchange:
     """Open a ledger; one whose time is simulated with the time of its last event.
 
-    Raises StoreError where there is none, where it was not begun, and where it is unsafe.
+    `mark` is as `open_ledger` has it. Raises StoreError where there is none, where it was not
+    begun, where it is unsafe, and where it is behind what was published of it.
     """
     with closing(open_store(url)) as store:
         store.check()
@@ -57,9 +59,10 @@ def open_to_serve(url: str) -> Exchange:
         opened = read_record(first).event
         simulated = isinstance(opened, LedgerOpened) and opened.clock == "simulated"
         if not simulated:
-            return open_ledger(url)
+            return open_ledger(url, mark=mark)
         last = next(store.rows(after=store.head().position - 1, limit=1))
-        return open_ledger(url, clock=SimulatedClock(read_record(last).recorded_at))
+        clock = SimulatedClock(read_record(last).recorded_at)
+        return open_ledger(url, clock=clock, mark=mark)
 
 
 def is_simulated(exchange: Exchange) -> bool:

@@ -1,0 +1,53 @@
+"""`?wait=published`: an answer that comes with its receipts, once what was done is published.
+
+The command is on record before this begins, and stays so whatever comes of it: who waits in
+vain, or cannot be answered in full, is told how far the record has come (202).
+"""
+
+from typing import Any, Final, Literal, NamedTuple
+
+from fastapi import Request
+
+from svx_ledger.api.edge import leave_place
+from svx_ledger.api.parameters import Parameter
+from svx_ledger.api.published.receipts import receipts_of
+from svx_ledger.api.refusals import Declined
+from svx_ledger.api.routing import caller, serving_of
+from svx_ledger.eventlog.record import Unreadable
+from svx_ledger.eventlog.store import StoreError
+from svx_ledger.ledger import Sequenced
+from svx_ledger.publishing.standing import State
+
+WAIT: Final = Parameter(
+    name="wait",
+    form=Literal["published"],
+    meaning="Answer once it is published, with the receipts; 202 after five seconds without.",
+)
+
+
+class Awaited(NamedTuple):
+    """How far what was done has come, with receipts of what its giver may have of it."""
+
+    state: State
+    receipts: list[dict[str, Any]]
+
+
+async def awaited(request: Request, done: Sequenced) -> Awaited:
+    """Wait until what was done is published; never fail, as it is done.
+
+    The place that the request was given goes to the next one meanwhile.
+    """
+    leave_place(request.scope)
+    serving, viewer = serving_of(request), caller(request).actor
+    published = await serving.published.waiting.until(done.last_position)
+    try:
+        if published:
+            receipts = await serving.read(
+                lambda view: receipts_of(serving, view, viewer, done), after=done.last_position
+            )
+            return Awaited("published", receipts)
+        standing = await serving.in_reader(serving.published.now, own=True)
+    except (Declined, StoreError, Unreadable):
+        return Awaited("sequenced", [])
+    state = standing.of(done.last_position)
+    return Awaited("integrated" if state == "published" else state, [])

@@ -1,0 +1,144 @@
+"""GET /log/…: the published log under the names that C2SP tlog-tiles gives its files.
+
+Everybody is given the same, in the one form that a file has, whatever Accept says: `checkpoint`
+is asked for again each time, tiles and entry bundles never change.
+"""
+
+import hashlib
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+
+from svx_ledger.api.conditional import cache_control, unless_unchanged
+from svx_ledger.api.document.components import IF_NONE_MATCH
+from svx_ledger.api.negotiating import JSON, TEXT, form_of
+from svx_ledger.api.refusals import no_such_thing
+from svx_ledger.api.responses import JsonAnswer
+from svx_ledger.api.routing import Operation, add_route, policy_of, serving_of
+from svx_ledger.proofs.finding import Refused
+from svx_ledger.proofs.tiles import parse_tile_path
+
+TAG: Final = "verify"
+BYTES: Final = "application/octet-stream"
+TILE: Final = {
+    "name": "tile",
+    "in": "path",
+    "required": True,
+    "description": "Level and number of a tile, or `entries/` and the number of a bundle: "
+    "`0/x001/234`, of a partial one with its width: `1/000.p/17`.",
+    "schema": {
+        "type": "string",
+        "pattern": r"^([0-9]{1,2}|entries)/(x[0-9]{3}/){0,5}[0-9]{3}(\.p/[0-9]{1,3})?$",
+    },
+}
+KEYS: Final = {
+    "type": "object",
+    "properties": {
+        "origin": {"type": "string", "description": "The name of the published log."},
+        "epoch": {"type": "integer", "minimum": 1},
+        "keys": {
+            "type": "array",
+            "description": "Verifier keys in force, oldest first.",
+            "items": {"type": "string"},
+        },
+        "past_keys": {
+            "type": "array",
+            "description": "Those that are not in force any more.",
+            "items": {"type": "string"},
+        },
+    },
+    "required": ["origin", "epoch", "keys", "past_keys"],
+}
+
+
+def add_files(app: FastAPI) -> None:
+    """Add the routes."""
+    add_route(
+        app,
+        _checkpoint,
+        Operation(
+            name="log-checkpoint",
+            method="GET",
+            path="/log/checkpoint",
+            tag=TAG,
+            summary="The newest published checkpoint, signed by the log and cosigned by its "
+            "witnesses (C2SP tlog-checkpoint).",
+            policy=policy_of("log-checkpoint"),
+            media=(TEXT,),
+            parameters=(IF_NONE_MATCH,),
+            may_be_missing=True,
+        ),
+    )
+    add_route(
+        app,
+        _tile,
+        Operation(
+            name="log-tile",
+            method="GET",
+            path="/log/tile/{tile}",
+            tag=TAG,
+            summary="A tile of hashes, or a bundle of entries, of what is published (C2SP "
+            "tlog-tiles).",
+            policy=policy_of("log-tile"),
+            media=(BYTES,),
+            parameters=(TILE, IF_NONE_MATCH),
+            deep=True,
+        ),
+    )
+    add_route(
+        app,
+        _keys,
+        Operation(
+            name="log-keys",
+            method="GET",
+            path="/log/keys",
+            tag=TAG,
+            summary="The keys that the ledger says its log is signed with. Whoever checks has "
+            "them from elsewhere, and compares.",
+            policy=policy_of("log-keys"),
+            answer=KEYS,
+        ),
+    )
+
+
+async def _checkpoint(request: Request) -> Response:
+    serving = serving_of(request)
+    note = await serving.in_reader(serving.published.note)
+    if note is None:
+        raise no_such_thing("checkpoint")
+    return _file(request, note, f"{TEXT}; charset=utf-8", final=False)
+
+
+async def _tile(request: Request) -> Response:
+    serving = serving_of(request)
+    try:
+        tile = parse_tile_path(f"tile/{request.path_params['tile']}")
+    except Refused:
+        raise no_such_thing("tile") from None
+    found = await serving.in_reader(lambda: serving.published.tile(tile))
+    if found is None:
+        raise no_such_thing("tile")
+    return _file(request, found, BYTES, final=True)
+
+
+async def _keys(request: Request) -> Response:
+    form_of(request, (JSON,))
+    serving = serving_of(request)
+    own = await serving.in_reader(serving.published.own)
+    assert own.now is not None, "what is served was opened"
+    told: dict[str, Any] = {
+        "origin": own.now.origin,
+        "epoch": own.now.epoch,
+        "keys": own.now.log_keys,
+        "past_keys": own.now.past_log_keys,
+    }
+    return JsonAnswer(told, headers={"Cache-Control": cache_control(public=True, final=False)})
+
+
+def _file(request: Request, data: bytes, media: str, *, final: bool) -> Response:
+    headers = {
+        "Cache-Control": cache_control(public=True, final=final),
+        "ETag": f'"{hashlib.sha256(data).hexdigest()[:32]}"',
+    }
+    answer = Response(data, headers=headers, media_type=media)
+    return unless_unchanged(request, answer)

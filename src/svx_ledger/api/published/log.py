@@ -1,0 +1,116 @@
+"""The published log of the ledger that is served, as its state has it.
+
+Whoever publishes may be this process or another: all that is known here is read from the state
+that both share.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from svx_ledger.eventlog.record import Row
+from svx_ledger.eventlog.store import NotRead, Store
+from svx_ledger.proofs.checkpoint import parse_checkpoint
+from svx_ledger.proofs.inclusion import root_from_inclusion
+from svx_ledger.proofs.merkle import entry_of, leaf_hash
+from svx_ledger.proofs.note import parse_note
+from svx_ledger.proofs.receipt import Receipt
+from svx_ledger.proofs.tiles import Tile
+from svx_ledger.publishing.opening import open_state
+from svx_ledger.publishing.own_stream import OwnStream
+from svx_ledger.publishing.served import ServedLog
+from svx_ledger.publishing.standing import Proof, Standing, Standings
+from svx_ledger.publishing.state import NotPublished
+
+from .waiting import Waiting
+
+_log = logging.getLogger(__name__)
+
+
+class Published:
+    """The published log of one ledger; close it at the end. What it reads can raise NotRead."""
+
+    def __init__(self, store: Store, url: str) -> None:
+        database = open_state(url)
+        self._files = ServedLog(store, database)
+        self._standings = Standings(store, database)
+        self.waiting = Waiting(self._standings.published)
+
+    def close(self) -> None:
+        """Let go of who waits, and of connections."""
+        self.waiting.close()
+        self._files.close()
+
+    def now(self) -> Standing:
+        """Return how far the log has come."""
+        with _told():
+            return self._standings.now()
+
+    def cosigned(self) -> dict[str, int] | None:
+        """Return when witnesses say to have seen the newest note, as `Standings.cosigned`."""
+        with _told():
+            return self._standings.cosigned()
+
+    def own(self) -> OwnStream:
+        """Return whose log it is, and which keys sign it."""
+        with _told():
+            return self._standings.own()
+
+    def note(self) -> bytes | None:
+        """Return the newest published note."""
+        with _told():
+            newest = self._files.newest()
+        return newest.note if newest else None
+
+    def tile(self, tile: Tile) -> bytes | None:
+        """Return a tile or an entry bundle, if it is published."""
+        with _told():
+            return self._files.tile(tile)
+
+    def inclusion(self, position: int, size: int | None) -> Proof | None:
+        """Return the path of a record in the published tree of a size."""
+        with _told():
+            return self._standings.inclusion(position, size)
+
+    def consistency(self, old: int, new: int | None) -> Proof | None:
+        """Return what joins two published trees."""
+        with _told():
+            return self._standings.consistency(old, new)
+
+    def receipt(self, row: Row) -> Receipt | None:
+        """Return the receipt of a record, with the record in it; None before it is published.
+
+        The same at any later time. What would prove nothing is never handed out.
+        """
+        with _told():
+            found = self._files.receipt(row.position)
+            if found is None:
+                return None
+            checkpoint = parse_checkpoint(parse_note(found.checkpoint).text)
+            leaf = leaf_hash(entry_of(row.record))
+            root = root_from_inclusion(leaf, found.index, checkpoint.size, found.path)
+            if root != checkpoint.root:
+                raise NotPublished(f"position {row.position} is not what is in the tree")
+            return Receipt(found.index, found.path, found.checkpoint, row.record)
+
+
+def plain_receipt(row: Row, receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as JSON has it, beside the record and the entry that it is of."""
+    return {
+        "state": "published",
+        "position": row.position,
+        "entry": entry_of(row.record).decode(),
+        "record": row.record.decode(),
+        "receipt": receipt.data().decode(),
+    }
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell who asks that nothing can be read, and the log why: that names files."""
+    try:
+        yield
+    except NotPublished as fault:
+        _log.warning("the published log cannot be read: %s", fault)
+        raise NotRead("the published log cannot be read") from None
