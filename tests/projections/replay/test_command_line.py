@@ -49,7 +49,7 @@ def test_an_instant_between_two_events_is_known_at_the_first(ask: Any) -> None:
 def test_by_default_it_is_the_last_moment(ask: Any) -> None:
     _, (then,), _ = ask("auction", CLEANING)
 
-    assert (then["known_at"], then["phase"]) == (664, "ranked")
+    assert (then["known_at"], then["phase"]) == (665, "ranked")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_the_exchange_as_it_was(ask: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["auction", CLEANING, "--position", "665"], 4, "665"),
+        (["auction", CLEANING, "--position", "666"], 4, "666"),
         (["auction", CLEANING, "--position", "0"], 4, "no-such-moment"),
         (["auction", CLEANING, "--position", "100"], 4, "begins_at"),
         (["auction", CLEANING, "--at", "1999-01-01"], 4, "first_event"),
