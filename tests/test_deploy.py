@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from svx_ledger import open_ledger
 from svx_ledger.cli.app import build
 from svx_ledger.eventlog.open import open_store
-from svx_ledger.settings import SERVE_NAMES
+from svx_ledger.settings import NAMES, SERVE_NAMES
 from tests.world import begin
 
 ROOT = Path(__file__).parent.parent
@@ -97,8 +97,58 @@ def test_units_are_hardened(file: Path) -> None:
     assert service["ProtectSystem"] == "strict"
     assert service["CapabilityBoundingSet"] == ""
     assert service["User"] == "svx"
-    assert service["UMask"] == "0077"
+    publishes = "--role projector" in service["ExecStart"]  # for a web server to read
+    assert service["UMask"] == ("0022" if publishes else "0077")
     assert service["EnvironmentFile"] == "/etc/svx-ledger/environment"
+
+
+def test_nothing_that_listens_has_the_key_of_the_log() -> None:
+    having = {
+        name
+        for name, one in COMPOSE["services"].items()
+        if any(volume.startswith("key:") for volume in one.get("volumes", []))
+    }
+    api = unit(DEPLOY / "systemd" / "svx-ledger-api.service")["Service"]
+
+    assert having == {"log-key", "first-publication", "projector", "doctor"}
+    assert api["InaccessiblePaths"] == "-/etc/svx-ledger/log-key"
+
+
+@pytest.mark.parametrize("name", ["api", "projector", "log-key", "first-publication", "doctor"])
+def test_whatever_writes_knows_the_mark_and_only_who_publishes_changes_it(name: str) -> None:
+    service = COMPOSE["services"][name]
+    (mark,) = (volume for volume in service["volumes"] if volume.startswith("mark:"))
+    published = [volume for volume in service["volumes"] if volume.startswith("published:")]
+
+    assert service["environment"]["SVX_MARK"] == "/mark/mark"
+    assert mark == ("mark:/mark" if published else "mark:/mark:ro")
+
+
+def test_each_variable_of_the_program_is_one_of_its_settings() -> None:
+    known = {f"SVX_{name.upper()}" for name in NAMES}
+    known |= {f"SVX_SERVE_{name.upper()}" for name in SERVE_NAMES}
+    given = {name for one in OURS for name in COMPOSE["services"][one]["environment"]}
+    for file in UNITS:
+        given |= set(re.findall(r"\b(SVX_[A-Z_]+)=", file.read_text(encoding="utf-8")))
+
+    assert given <= known
+    assert {"SVX_LOG_KEY", "SVX_MARK", "SVX_POLICY", "SVX_SERVE_PUBLISH"} <= given
+
+
+def test_proxies_hand_out_what_is_published() -> None:
+    nginx = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    caddy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    projector = unit(DEPLOY / "systemd" / "svx-ledger-projector.service")["Service"]
+
+    assert re.findall(r"location (?:= )?(/log/\S+) \{", nginx) == [
+        "/log/checkpoint",
+        "/log/tile/",
+    ]
+    assert nginx.count("try_files $uri @service;") == nginx.count("root /srv/svx-ledger;") == 2
+    assert "-/srv/svx-ledger/log" in projector["ReadWritePaths"].split()
+    assert "path /log/checkpoint /log/tile/*" in caddy
+    assert "published:/srv/log:ro" in COMPOSE["services"]["proxy"]["volumes"]
+    assert "published:/srv/log" in COMPOSE["services"]["projector"]["volumes"]
 
 
 def test_each_timer_has_its_service() -> None:
@@ -142,7 +192,12 @@ def test_a_backup_as_documented_is_a_ledger(tmp_path: Path) -> None:
         assert store.head() == kept
 
 
-def test_the_roles_of_the_database_do_what_they_are_for(postgres_url: str) -> None:
+def test_the_roles_of_the_database_do_what_they_are_for(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVX_LOG_KEY", str(tmp_path / "key"))
+    monkeypatch.setenv("SVX_MARK", str(tmp_path / "mark"))
+
     def run(url: str, file: str) -> None:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute((DEPLOY / "postgres" / file).read_bytes())
@@ -164,6 +219,17 @@ def test_the_roles_of_the_database_do_what_they_are_for(postgres_url: str) -> No
         assert svx("svx_app", "report", "organisation", "organisation-none")[0] == 4
         assert svx("svx_app", "projections", "status")[0] == 0
         assert svx("svx_app", "projections", "rebuild")[0] == 0
+        assert svx("svx_app", "key", "log", "make", "--actor", "operator:/person-1")[0] == 0
+        once = ("publish", "--once", "--to", str(tmp_path / "log"))
+        code, said = svx("svx_app", *once)
+        assert (code, "let the owner of the ledger's tables run" in said) == (1, True), said
+        assert svx("svx_owner", *once)[0] == 0
+        assert (
+            svx("svx_app", *register, "--identifier", "scheme=GB-COH,id=A2", *given[2:])[0] == 0
+        )
+        assert svx("svx_app", *once)[0] == 0
+        code, said = svx("svx_app", "doctor")
+        assert (code, "svx_app reads and appends, and no more" in said) == (0, True), said
     finally:
         with psycopg.connect(postgres_url, autocommit=True) as connection:
             for role in ("svx_app", "svx_owner"):

@@ -5,4 +5,6 @@ CREATE ROLE svx_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA public TO svx_owner;
 GRANT USAGE ON SCHEMA public TO svx_app;
+-- For the schema svx_log, which is made by the first publication.
+DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO svx_owner', current_database()); END $$;
 CREATE SCHEMA svx_views AUTHORIZATION svx_app;

@@ -38,7 +38,7 @@ class Bodies:
     def __init__(self, target: Target, seed: int, drawn: int) -> None:
         self._seed = seed
         cells: dict[str, list[Cell]] = {}
-        for cell in command_cells(target.exchange.store):
+        for cell in command_cells(target.exchange):
             if cell.expected == "let":
                 cells.setdefault(cell.operation, []).append(cell)
         self._given = [

@@ -339,7 +339,7 @@ def contract(folder: Path) -> Iterator[Contract]:
 def _accepted(exchange: Exchange) -> dict[str, Cell]:
     """Return one cell of each command, of somebody who may give it."""
     found: dict[str, Cell] = {}
-    for cell in command_cells(exchange.store):
+    for cell in command_cells(exchange):
         if cell.expected == "let":
             found.setdefault(cell.operation, cell)
     return found

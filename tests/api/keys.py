@@ -1,6 +1,5 @@
 """Keys for the people of a played ledger, by the real commands."""
 
-import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +17,6 @@ _LEADERS: dict[str, Role] = {
     "supplier": "supplier.signatory",
     "community": "community.lead",
 }
-_numbers = itertools.count(1)
 
 
 def key_for(
@@ -46,14 +44,17 @@ def key_for(
 
 
 def access_for(ledger: Ledger, actor: Actor) -> str:
-    """Return the grant of a person's role in its organisation, made if it is not there."""
+    """Return the grant of a person's role in its organisation, made if it is not there.
+
+    What it is called hangs on the ledger alone, and not on what this process did before.
+    """
     assert actor.organisation is not None
     holder = access_key(actor.organisation, actor.id, actor.role)
     found = ledger.store.held(holder).get(holder)
     if found is not None:
         return found
     grant = GrantAccess(
-        access_id=f"access-test{next(_numbers):04d}",
+        access_id=f"access-test{ledger.store.head().position:06d}",
         person_id=actor.id,
         organisation_id=actor.organisation,
         role=actor.role,

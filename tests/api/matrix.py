@@ -18,14 +18,15 @@ from svx_ledger.api.policy import POLICIES, Policy, Standing
 from svx_ledger.api.policy.who import SUPPLIER
 from svx_ledger.api.routing import Operation
 from svx_ledger.api.vocabulary import path_of
-from svx_ledger.domain.access import access_key
 from svx_ledger.domain.actor import Actor, Role
 from svx_ledger.domain.api_key import IssueApiKey
 from svx_ledger.domain.kind import Command, fields_of
 from svx_ledger.eventlog.scalars import instant
 from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.store import Store
+from svx_ledger.ledger import Ledger
 
+from .keys import access_for
 from .story import ENDS_AT
 from .trying import ACCEPTED, PEOPLE, Try, side_of, tried
 
@@ -88,26 +89,29 @@ QUERIES: Final[Mapping[str, Mapping[str, str]]] = {
 _numbers = itertools.count(1)
 
 
-def command_cells(store: Store) -> Iterator[Cell]:
-    """Give the cells of every command, in the order of the table."""
+def command_cells(ledger: Ledger) -> Iterator[Cell]:
+    """Give the cells of every command, in the order of the table.
+
+    Whoever may issue a key is granted first what the cell has it issued for.
+    """
     for name in over_http():
         policy, found = POLICIES[name], tried()[name]
-        yield _cell(store, _chosen(found, "operator", "other"), None, "key")
+        yield _cell(ledger, _chosen(found, "operator", "other"), None, "key")
         for role in PEOPLE:
             if role != "public":
-                yield from _of_role(store, policy, found, role)
+                yield from _of_role(ledger, policy, found, role)
 
 
-def _of_role(store: Store, policy: Policy, found: list[Try], role: Role) -> Iterator[Cell]:
+def _of_role(ledger: Ledger, policy: Policy, found: list[Try], role: Role) -> Iterator[Cell]:
     if role not in policy.roles:
-        yield _by(store, _chosen(found, role, "other"), "role")
+        yield _by(ledger, _chosen(found, role, "other"), "role")
         return
     stood = {one.standing for one in found if one.actor.role == role}
     for standing in _standings(policy, role):
         if standing not in stood:  # what only an operator without an organisation did
             continue
         expected: Expected = "let" if policy.lets(role, standing) else "theirs"
-        yield _by(store, _chosen(found, role, standing), expected)
+        yield _by(ledger, _chosen(found, role, standing), expected)
 
 
 def _standings(policy: Policy, role: Role) -> Iterator[Standing]:
@@ -125,23 +129,25 @@ def _chosen(found: list[Try], role: Role, standing: Standing) -> Try:
     return (last_accepted or of_sort)[-1]
 
 
-def _by(store: Store, one: Try, expected: Expected) -> Cell:
-    return _cell(store, one, _person(one), expected)
+def _by(ledger: Ledger, one: Try, expected: Expected) -> Cell:
+    return _cell(ledger, one, _person(one), expected)
 
 
-def _cell(store: Store, one: Try, actor: Actor | None, expected: Expected) -> Cell:
+def _cell(ledger: Ledger, one: Try, actor: Actor | None, expected: Expected) -> Cell:
     command, name = one.command, type(one.command).__name__
     plain = dict(shape_of(type(command)).encode(command))
     target = _target(command)
     del plain[fields_of(type(command))[0]]
     if actor is not None and isinstance(command, IssueApiKey) and expected == "let":
-        plain["access_id"] = _access_of(store, actor) or command.access_id
+        # A key issues others for its own access only; that of somebody who leads does for
+        # others, too.
+        plain["access_id"] = access_for(ledger, actor)
         plain["expires_at"] = instant(ENDS_AT + timedelta(days=1))
     headers = {"Idempotency-Key": f"matrix-{next(_numbers)}"}
     if one.actor.on_behalf_of is not None:
         headers["Svx-On-Behalf-Of"] = one.actor.on_behalf_of
     if POLICIES[name].if_match:
-        headers["If-Match"] = f'"{version_of(store, target)}"'
+        headers["If-Match"] = f'"{version_of(ledger.store, target)}"'
     return Cell(
         operation=name,
         actor=replace(actor, on_behalf_of=None) if actor else None,
@@ -151,16 +157,6 @@ def _cell(store: Store, one: Try, actor: Actor | None, expected: Expected) -> Ce
         headers=headers,
         expected=expected,
     )
-
-
-def _access_of(store: Store, actor: Actor) -> str | None:
-    """Return the access that a person's key stands for: a key issues others for its own only.
-
-    That of somebody who leads does for others, too.
-    """
-    assert actor.organisation is not None
-    held = access_key(actor.organisation, actor.id, actor.role)
-    return store.held(held).get(held)
 
 
 def _target(command: Command) -> str:

@@ -64,11 +64,27 @@ def post(
     return asyncio.run(ask())
 
 
-def test_every_command_but_the_opening_has_an_address() -> None:
+BESIDE_THE_STORE = {"OpenLedger", "AddLogKey", "RevokeLogKey", "StartEpoch"}
+"""Given by who keeps the ledger, with the command line: no API key opens them."""
+
+
+def test_every_command_that_is_not_given_beside_the_store_has_an_address() -> None:
     paths = [path_of(name, "x") for name in over_http()]
 
-    assert set(over_http()) == set(VERBS) - {"OpenLedger"}
+    assert set(over_http()) == set(VERBS) - BESIDE_THE_STORE
     assert len(set(paths)) == len(paths)
+
+
+@pytest.mark.parametrize("act", ["add-log-key", "revoke-log-key", "start-epoch"])
+def test_no_log_key_and_no_epoch_has_an_address(small: Served, act: str) -> None:
+    (first,) = small.exchange.store.rows(limit=1)
+    known, beside = (
+        post(small, {}, path=f"/ledgers/{first.stream}/{verb}")
+        for verb in ("record-outage", act)
+    )
+
+    assert known.status_code == 403
+    assert (beside.status_code, beside.json()["type"]) == (404, "/problems/no-such-path")
 
 
 def test_what_makes_a_thing_has_a_second_address() -> None:

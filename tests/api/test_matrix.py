@@ -20,7 +20,6 @@ from svx_ledger.api.policy.table import COMMANDS, READS
 from svx_ledger.api.routing import Operation
 from svx_ledger.api.serving import Config
 from svx_ledger.domain.actor import Actor
-from svx_ledger.eventlog.store import Store
 from svx_ledger.exchange import Exchange
 from svx_ledger.ledger import SimulatedClock
 
@@ -126,19 +125,18 @@ def faults(answers: list[tuple[Cell, httpx2.Response]]) -> list[str]:
     return [fault for answer in answers if (fault := fault_of(*answer))]
 
 
-def let(store: Store) -> Iterator[Cell]:
+def let(exchange: Exchange) -> Iterator[Cell]:
     """Give one cell of each command, of somebody who may give it."""
-    for _, cells in groupby(command_cells(store), key=lambda cell: cell.operation):
+    for _, cells in groupby(command_cells(exchange), key=lambda cell: cell.operation):
         yield next(cell for cell in cells if cell.expected == "let")
 
 
 def test_every_command_is_given_by_whom_the_table_lets_and_by_nobody_else(asked: Asked) -> None:
-    store = asked.exchange.store
-    for cell in command_cells(store):  # before anybody's organisation is suspended
+    for cell in command_cells(asked.exchange):  # before anybody's organisation is suspended
         if cell.actor is not None:
             asked.key(cell.actor)
 
-    answers = asked.all(command_cells(store))
+    answers = asked.all(command_cells(asked.exchange))
 
     assert faults(answers) == []
     tried = {(cell.operation, cell.actor and cell.actor.role) for cell, _ in answers}
@@ -148,14 +146,14 @@ def test_every_command_is_given_by_whom_the_table_lets_and_by_nobody_else(asked:
 
 
 def test_a_key_for_reading_gives_no_command(asked: Asked) -> None:
-    answers = asked.all(let(asked.exchange.store), "read")
+    answers = asked.all(let(asked.exchange), "read")
 
     assert len(answers) == len(COMMANDS)
     assert {(a.status_code, problem_in(a)) for _, a in answers} == {(403, "scope-not-allowed")}
 
 
 def test_a_key_for_one_command_gives_that_one_only(asked: Asked) -> None:
-    answers = asked.all(let(asked.exchange.store), "act:SubmitBid")
+    answers = asked.all(let(asked.exchange), "act:SubmitBid")
 
     assert {
         cell.operation
@@ -167,7 +165,7 @@ def test_a_key_for_one_command_gives_that_one_only(asked: Asked) -> None:
 def test_what_replaces_a_statement_says_which_version_it_has_read(asked: Asked) -> None:
     cells = [
         replace(cell, headers={"Idempotency-Key": cell.operation})
-        for cell in let(asked.exchange.store)
+        for cell in let(asked.exchange)
     ]
 
     answers = asked.all(iter(cells))

@@ -14,7 +14,7 @@ from svx_ledger.domain.actor import Role
 
 from .trying import ACCEPTED, OF_A_PERSON, OF_A_ROLE, PEOPLE, Try, tried
 
-GIVEN_BESIDE_THE_STORE = {"OpenLedger"}
+GIVEN_BESIDE_THE_STORE = {"OpenLedger", "AddLogKey", "RevokeLogKey", "StartEpoch"}
 BY_NOBODY_KNOWN = {"RegisterOrganisation"}
 """Commands that the rules would take from the public; over HTTP each has a key."""
 

@@ -15,13 +15,14 @@ from svx_ledger.client import AsyncClient, Done, Refused
 from svx_ledger.client.call import Patience
 from svx_ledger.client.giving import beside, giving
 from svx_ledger.domain.auction.closing import CloseAuction
-from svx_ledger.domain.book import OpenLedger
+from svx_ledger.domain.book import AddLogKey, OpenLedger, RevokeLogKey, StartEpoch
 from svx_ledger.domain.kind import Command, fields_of
 from svx_ledger.domain.project import RegisterProject
 from svx_ledger.eventlog.canonical import read_message
 from svx_ledger.eventlog.commands import command_from
 from svx_ledger.ledger import Sequenced
 from tests.api.served import Served
+from tests.golden.areas.published import CHECKPOINT, FIRST_KEY, KEY_OF_EPOCH_2
 from tests.strategies import values_of
 from tests.world import PLACE
 
@@ -99,9 +100,18 @@ def test_what_makes_no_thing_is_not_given_on_a_new_one(registrar: Registrar) -> 
     "command",
     [
         OpenLedger(ledger_id="ledger-0000", origin="x.example/x", clock="real"),
+        AddLogKey(ledger_id="ledger-0000", verifier_key=FIRST_KEY),
+        RevokeLogKey(ledger_id="ledger-0000", verifier_key=FIRST_KEY, reason="Lost"),
+        StartEpoch(
+            ledger_id="ledger-0000",
+            epoch=2,
+            checkpoint=CHECKPOINT,
+            verifier_key=KEY_OF_EPOCH_2,
+            reason="Restored",
+        ),
         CloseAuction(auction_id="auction-0000", closed_at=None),  # type: ignore[arg-type]
     ],
-    ids=["the opening", "the clock's"],
+    ids=["the opening", "a log's key", "its end", "another epoch", "the clock's"],
 )
 def test_some_commands_are_not_given_over_http(registrar: Registrar, command: Command) -> None:
     with pytest.raises(ValueError, match="not given over HTTP"):

@@ -13,6 +13,7 @@ from svx_ledger.proofs.receipt import parse_receipt
 from svx_ledger.proofs.tiles import ENTRIES, Tile, parse_tile_path
 from svx_ledger.publishing.opening import open_state
 from svx_ledger.publishing.served import ServedLog
+from svx_ledger.publishing.standing import Standings
 from svx_ledger.publishing.state import NotPublished
 
 from .setting import Desk, files_in, naive_note, naive_root, records
@@ -82,13 +83,20 @@ def test_there_is_no_receipt_of_what_is_not_published(served: ServedLog, positio
     assert served.receipt(position) is None
 
 
-def test_growth_is_proved_from_every_size(served: ServedLog) -> None:
-    for old in range(301):
-        path = served.growth(old)
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize("new", [None, 299, 256])
+def test_growth_is_proved_from_every_size(desk: Desk, new: int | None) -> None:
+    size = new or 300
+    with closing(open_store(desk.url)) as store, closing(open_state(desk.url)) as state:
+        standings = Standings(store, state)
+        for old in range(size + 1):
+            proof = standings.consistency(old, new)
 
-        assert path is not None
-        verify_consistency(old, naive_root(ROWS, old), 300, naive_root(ROWS, 300), path)
-    assert served.growth(301) is None
+            assert proof is not None
+            assert (proof.size, proof.root) == (size, naive_root(ROWS, size))
+            verify_consistency(old, naive_root(ROWS, old), size, proof.root, proof.path)
+        assert standings.consistency(size + 1, new) is None
+        assert standings.consistency(0, 301) is None
 
 
 def test_a_log_that_was_never_published_has_nothing_to_serve(here: Desk) -> None:
@@ -99,5 +107,5 @@ def test_a_log_that_was_never_published_has_nothing_to_serve(here: Desk) -> None
         assert served.newest() is None
         assert served.tile(Tile(0, 0, 5)) is None
         assert served.receipt(1) is None
-        assert served.growth(0) is None
+        assert Standings(store, open_state(here.url)).consistency(0, None) is None
     assert not (here.folder / "ledger.log").exists()

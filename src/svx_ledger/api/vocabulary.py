@@ -168,15 +168,10 @@ COLLECTIONS: Final[Mapping[str, str]] = {
     "correction": "corrections",
     "erase": "streams",
     "clock": "ledgers",
-    "key log": "ledgers",
-    "epoch": "ledgers",
 }
 """What the things of a group of verbs are called in an address."""
 _BY_THE_THING: Final[Mapping[str, tuple[str, str]]] = {
     "AcceptClockStep": ("ledgers", "accept-clock-step"),
-    "AddLogKey": ("ledgers", "add-log-key"),
-    "RevokeLogKey": ("ledgers", "revoke-log-key"),
-    "StartEpoch": ("ledgers", "start-epoch"),
     "ListNeed": ("needs", "list"),
     "RelistNeed": ("needs", "relist"),
     "DelistNeed": ("needs", "delist"),
@@ -188,7 +183,7 @@ _BY_THE_THING: Final[Mapping[str, tuple[str, str]]] = {
 def path_of(command: str, target: str) -> str:
     """Return the path of a command on a thing; `target` is the thing's name, or `{field}`.
 
-    Raises LookupError for a command that is not given over HTTP: the opening of a ledger.
+    Raises LookupError for a command that is given beside the store, and not over HTTP.
     """
     verb = VERBS[command]
     collection, act = _BY_THE_THING.get(command, (COLLECTIONS[verb.group], verb.name))

@@ -30,12 +30,14 @@ from .verifying_from import (
     LogOption,
     PolicyFile,
     Where,
+    asked_once,
     is_address,
     published,
     read_file,
     trusted_by,
     watched,
 )
+from .verifying_patience import patiently
 from .verifying_rows import database
 from .verifying_told import (
     Told,
@@ -98,13 +100,16 @@ def log(
     def check() -> None:
         trust = trusted_by(key, policy)
         heads = HeadsFile(remember) if remember is not None else None
-        with published(where) as source:
+        with asked_once(where) as once:
+            source = patiently(once)
             note = source.checkpoint()
             kept = heads.kept(note) if heads is not None else None
             try:
                 if is_address(where):
-                    with reading_ahead(source, head_of(note).size) as quick:
-                        verified = verify_log(quick, note, trust, kept=kept, watch=watched)
+                    with reading_ahead(once, head_of(note).size) as quick:
+                        verified = verify_log(
+                            patiently(quick), note, trust, kept=kept, watch=watched
+                        )
                 else:
                     verified = verify_log(
                         source,

@@ -14,6 +14,7 @@ from svx_ledger.proofs.published_log import PublishedLog, log_in
 
 from .progress import reached
 from .session import Usage
+from .verifying_patience import LATER, Later, patiently
 
 if TYPE_CHECKING:
     import httpx2
@@ -77,7 +78,17 @@ def is_address(where: str) -> bool:
 
 @contextmanager
 def published(where: str) -> Iterator[PublishedLog]:
-    """Open a log by its address (http, https) or its folder. Raises Usage."""
+    """Open a log by its address (http, https) or its folder. Raises Usage.
+
+    Where a server says so, it is asked again after a while.
+    """
+    with asked_once(where) as log:
+        yield patiently(log)
+
+
+@contextmanager
+def asked_once(where: str) -> Iterator[PublishedLog]:
+    """Open a log as `published` does; reading it raises Later where a server says so."""
     if not is_address(where):
         if not Path(where).is_dir():
             raise Usage(f"{where} is no folder, and no address that begins with https://")
@@ -102,6 +113,8 @@ def _file_at(client: "httpx2.Client", base: str, name: str, most: int) -> bytes 
         with client.stream("GET", f"{base}/{name}", headers=asked) as answer:
             if answer.status_code in _MISSING:
                 return None
+            if answer.status_code in LATER:
+                raise Later(name, answer.status_code, answer.headers.get("retry-after"))
             if not answer.is_success:
                 detail = f"{name}: the log answers {answer.status_code}"
                 raise Refused(Code.WITHHELD, detail)

@@ -47,13 +47,13 @@ class StoredTree:
         """Return the root that the tree had at a smaller size, or has."""
         return subtree_root(0, size, self._node) if size else EMPTY_ROOT
 
-    def growth_from(self, old: int) -> list[bytes]:
-        """Return the consistency proof from a smaller size."""
-        return consistency_path(old, self.size, self._node)
+    def growth_from(self, old: int, new: int | None = None) -> list[bytes]:
+        """Return the consistency proof from a size to a later one, or to its own."""
+        return consistency_path(old, self.size if new is None else new, self._node)
 
-    def path_of(self, index: int) -> list[bytes]:
-        """Return the inclusion proof of a leaf."""
-        return inclusion_path(index, self.size, self._node)
+    def path_of(self, index: int, size: int | None = None) -> list[bytes]:
+        """Return the inclusion proof of a leaf at a size, or at its own."""
+        return inclusion_path(index, self.size if size is None else size, self._node)
 
     def _node(self, level: int, index: int) -> bytes:
         try:

@@ -62,14 +62,6 @@ class ServedLog:
         path = StoredTree(state, covering.size, covering.root).path_of(position - 1)
         return Receipt(position - 1, tuple(path), covering.quorum_note)
 
-    def growth(self, old: int) -> list[bytes] | None:
-        """Return the consistency proof from a size to that of the newest checkpoint."""
-        state = self._state(self._own())
-        published = state.newest_published() if state else None
-        if state is None or published is None or not 0 <= old <= published.size:
-            return None
-        return StoredTree(state, published.size, published.root).growth_from(old)
-
     def close(self) -> None:
         """Close the connections to the state."""
         self._database.close()

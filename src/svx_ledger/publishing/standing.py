@@ -4,17 +4,11 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final, Literal, NamedTuple
 
-from svx_ledger.proofs.consistency import consistency_path
-from svx_ledger.proofs.finding import Refused
-from svx_ledger.proofs.inclusion import inclusion_path, subtree_root
-from svx_ledger.proofs.merkle import EMPTY_ROOT
 from svx_ledger.proofs.note import parse_note
-from svx_ledger.proofs.tiled_tree import TiledTree
 
 from .own_stream import Log, OwnStream
-from .reading import tile_reader
-from .remedies import DAMAGED
-from .state import Database, LogState, NotPublished
+from .reading import StoredTree
+from .state import Database, LogState
 
 State = Literal["sequenced", "integrated", "published"]
 """What has become of a record: on the log; in the tree, of which no head is shown yet; under a
@@ -87,13 +81,11 @@ class Standings:
 
         None where that size, or the record within it, is not published.
         """
-        return self._proved(
-            size, lambda tree, upto: inclusion_path(position - 1, upto, tree.node), position
-        )
+        return self._proved(size, lambda tree, upto: tree.path_of(position - 1, upto), position)
 
     def consistency(self, old: int, new: int | None) -> Proof | None:
         """Return what joins the trees of two sizes; None where they are not published."""
-        return self._proved(new, lambda tree, upto: consistency_path(old, upto, tree.node), old)
+        return self._proved(new, lambda tree, upto: tree.growth_from(old, upto), old)
 
     def cosigned(self) -> dict[str, int] | None:
         """Return when each witness of the newest note last saw it (Unix seconds), by name.
@@ -111,7 +103,7 @@ class Standings:
         }
 
     def _proved(
-        self, size: int | None, path: Callable[[TiledTree, int], list[bytes]], least: int
+        self, size: int | None, path: Callable[[StoredTree, int], list[bytes]], least: int
     ) -> Proof | None:
         state = self._state()
         newest = state.newest_published() if state else None
@@ -120,12 +112,8 @@ class Standings:
         upto = newest.size if size is None else size
         if not least <= upto <= newest.size:
             return None
-        tree = TiledTree(newest.size, newest.root, tile_reader(state))
-        try:
-            root = subtree_root(0, upto, tree.node) if upto else EMPTY_ROOT
-            return Proof(upto, root, tuple(path(tree, upto)))
-        except Refused as fault:
-            raise NotPublished(f"{DAMAGED} ({fault})") from None
+        tree = StoredTree(state, newest.size, newest.root)
+        return Proof(upto, tree.root_at(upto), tuple(path(tree, upto)))
 
     def _state(self) -> LogState | None:
         self._present = self._present or self._database.present()

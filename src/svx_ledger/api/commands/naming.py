@@ -10,8 +10,10 @@ from svx_ledger.domain.vocabulary import COMMANDS
 
 NAMED_BY_GIVER: Final = frozenset({"IssueApiKey"})
 """What is never named by the ledger: the name of a key is a part of its text."""
-NOT_OVER_HTTP: Final = frozenset({"OpenLedger"})
-"""A ledger is opened beside its store, by who keeps it."""
+NOT_OVER_HTTP: Final = frozenset({"OpenLedger", "AddLogKey", "RevokeLogKey", "StartEpoch"})
+"""What is given beside the store only, by who keeps it: the ledger is opened there, and its
+log's keys and epochs are begun and ended. With a stolen API key of the operator's one could
+else put another key in force, or an epoch over a checkpoint that nobody checked."""
 
 
 def over_http() -> dict[str, type[Command]]:

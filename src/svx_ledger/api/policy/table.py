@@ -42,9 +42,6 @@ from .who import (
 COMMANDS: Final[Mapping[str, Policy]] = {
     "AcceptClockStep": anyones(OPERATOR),
     "ResumeLedger": anyones(OPERATOR),
-    "AddLogKey": anyones(OPERATOR),
-    "RevokeLogKey": anyones(OPERATOR),
-    "StartEpoch": anyones(OPERATOR),
     "RegisterOrganisation": anyones(KEYED),
     "VerifyOrganisation": anyones(AUTHORITY, OPERATOR),
     "SuspendOrganisation": anyones(AUTHORITY, OPERATOR),
