@@ -12,7 +12,7 @@ from .measure import ROUNDS, progress
 from .places import Place, postgres_place, sqlite_place
 from .report import Line, table, write_json
 from .rows import COMPARISONS, Comparison
-from .scale import LONG, LONGEST, LONGEST_ON_POSTGRES, QUICK, Scale
+from .scale import LONG, LONG_LAG_SECONDS, LONGEST, LONGEST_ON_POSTGRES, QUICK, Scale
 
 
 def main() -> None:
@@ -29,7 +29,8 @@ def main() -> None:
         "--long",
         action="store_true",
         help=f"`flat` up to {LONGEST:,} events, {LONGEST_ON_POSTGRES:,} on PostgreSQL: hours; "
-        f"`leverage` on {LONG:,}",
+        f"`leverage`, `verify`, `integrate` and `receipt` on {LONG:,}; `lag` for "
+        f"{LONG_LAG_SECONDS:g} s each",
     )
     parser.add_argument("--kept", type=Path, metavar="FOLDER", help="keep histories here")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write machine and rows here")
@@ -53,6 +54,8 @@ def main() -> None:
                 flat_events=(*scale.flat_events, LONGEST),
                 flat_on_postgres=(scale.log_events, LONGEST_ON_POSTGRES),
                 leverage_events=LONG,
+                proof_events=LONG,
+                lag_seconds=LONG_LAG_SECONDS,
             )
         lines = list(_run(chosen, stores, scale, machine["fsync_ms"] / 1000))
         machine["fsync_ms_after"] = round(fsync_seconds() * 1000, 3)

@@ -19,6 +19,7 @@ from .measure import Sample, Side, in_turn, progress
 from .places import CONNECTIONS, Place, PostgresPlace
 from .posting import posts
 from .processes import together
+from .proving import integrates, lags, receipts, verifies
 from .rebuild_rows import flat, rebuild
 from .report import Line, line
 from .scale import Scale
@@ -214,6 +215,10 @@ COMPARISONS: dict[str, Comparison] = {
     "leverage": leverage,
     "posts": posts,
     "live": live,
+    "verify": verifies,
+    "integrate": integrates,
+    "receipt": receipts,
+    "lag": lags,
 }
 
 

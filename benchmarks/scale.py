@@ -21,6 +21,8 @@ class Scale:
     imported: int = IMPORTED
     log_events: int = 100_000
     leverage_events: int = 100_000
+    proof_events: int = 100_000
+    lag_seconds: float = 5.0
     flat_events: tuple[int, ...] = (100_000, 1_000_000)
     flat_on_postgres: tuple[int, ...] = ()
     """With `--long` alone: copying a million events there takes a while."""
@@ -38,9 +40,12 @@ QUICK = Scale(
     imported=100,
     log_events=200,
     leverage_events=1_200,
+    proof_events=300,
+    lag_seconds=0.5,
     flat_events=(200, 400),
 )
 LONG = 1_000_000
+LONG_LAG_SECONDS = 20.0
 LONGEST = 10_000_000
 """Events of the largest log, where there is time (`--long`)."""
 LONGEST_ON_POSTGRES = 1_000_000

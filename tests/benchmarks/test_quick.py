@@ -25,14 +25,14 @@ def run(*options: str) -> tuple[str, list[dict[str, Any]]]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=580,
     )
     rows = json.loads(file.read_text(encoding="utf-8"))["rows"]
     assert isinstance(rows, list)
     return done.stdout, rows
 
 
-@pytest.mark.timeout(300)  # half a minute on a quiet machine
+@pytest.mark.timeout(600)  # a minute or two on a quiet machine
 @pytest.mark.usefixtures("postgres_programs")
 def test_a_quick_run_prints_every_row_with_both_its_sides(tmp_path: Path) -> None:
     printed, rows = run("--quick", "--json", str(tmp_path / "rows.json"))
