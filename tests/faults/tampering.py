@@ -23,17 +23,20 @@ def tampered(place: Place, plan: Plan) -> Tally:
     """Alter one thing at a time: no check overlooks it, and none breaks on it."""
     tally = Tally(fault="tampered", store=place.name)
     found: Counter[str] = Counter()
-    with TemporaryDirectory() as folder, _honest(place, Path(folder)) as honest:
-        with honest.case(Path(folder) / "case") as case:
-            rows, files = MutatedRows(case, plan.random), MutatedFiles(case, plan.random)
-            kinds: dict[Mutate, int] = {rows.row: 5, rows.private: 1}
-            if place.name == "sqlite":  # what was published does not hang on the store
-                kinds |= {files.log: 7, files.receipt: 4}
-                kinds |= {files.bundle: 1, files.part: 1, files.listed: 1}
-            for _ in range(plan.times):
-                (mutate,) = plan.random.choices(list(kinds), list(kinds.values()))
-                _take(mutate, tally, found)
-                plan.tick()
+    with (
+        TemporaryDirectory() as folder,
+        _honest(place, Path(folder)) as honest,
+        honest.case(Path(folder) / "case") as case,
+    ):
+        rows, files = MutatedRows(case, plan.random), MutatedFiles(case, plan.random)
+        kinds: dict[Mutate, int] = {rows.row: 5, rows.private: 1}
+        if place.name == "sqlite":  # what was published does not hang on the store
+            kinds |= {files.log: 7, files.receipt: 4}
+            kinds |= {files.bundle: 1, files.part: 1, files.listed: 1}
+        for _ in range(plan.times):
+            (mutate,) = plan.random.choices(list(kinds), list(kinds.values()))
+            _take(mutate, tally, found)
+            plan.tick()
     tally.said["refused"] = found.total()
     tally.note = ", ".join(f"{code} {count:,}" for code, count in sorted(found.items()))
     return tally

@@ -51,6 +51,16 @@ def test_a_head_that_was_cosigned_after_a_longer_one_does_not_bound_from_below()
     assert brackets.of(15) == Bracket(None, 2000)
 
 
+def test_heads_that_were_cosigned_at_once_bound_nothing_between_them() -> None:
+    """After an outage: what was recorded during it was not put in later."""
+    brackets = Brackets([seen(10, 1000), seen(20, 5000), seen(21, 5001), seen(30, 5061)])
+
+    assert brackets.of(15) == Bracket(1000, 5000)
+    assert brackets.of(20) == Bracket(1000, 5001)
+    assert brackets.of(25) == Bracket(5001, 5061)
+    assert brackets.of(30) == Bracket(5061, None)
+
+
 def test_heads_that_nobody_cosigned_bound_nothing() -> None:
     brackets = Brackets([seen(10), seen(20)])
 

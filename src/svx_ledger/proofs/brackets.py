@@ -7,6 +7,7 @@ older was put in later, with a time of its choice.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Final, NamedTuple
 
 from .policy import Trusted
@@ -35,7 +36,8 @@ class Brackets:
     """The cosigned heads of one log, by size.
 
     Where the witnesses of a head differ, the reading is taken that suspects nobody. A head that
-    was cosigned only after a longer one says nothing about the time in between.
+    was cosigned after a longer one, or hardly before it, says nothing about the time in
+    between: after an outage several are cosigned at once.
     """
 
     def __init__(self, heads: Iterable[Trusted]) -> None:
@@ -51,6 +53,7 @@ class Brackets:
         self._first_seen = [first_seen[size] for size in self._sizes]
         for at in reversed(range(len(self._sizes) - 1)):  # what a longer head holds, was there
             self._first_seen[at] = min(self._first_seen[at], self._first_seen[at + 1])
+        self._of: dict[int, Bracket] = {}
 
     def __len__(self) -> int:
         return len(self._sizes)
@@ -58,11 +61,16 @@ class Brackets:
     def of(self, index: int) -> Bracket:
         """The bracket of leaf `index`."""
         at = bisect_right(self._sizes, index)
+        if at not in self._of:
+            self._of = {at: self._between(at)}  # leaves are asked for in order, many for a head
+        return self._of[at]
+
+    def _between(self, at: int) -> Bracket:
+        """The bracket of what is in head number `at`, and in none before it."""
         seen_with = self._first_seen[at] if at < len(self._sizes) else None
-        seen_without = self._last_seen[at - 1] if at else None
-        if seen_with is not None and seen_without is not None and seen_without > seen_with:
-            seen_without = None
-        return Bracket(seen_without, seen_with)
+        latest = inf if seen_with is None else seen_with - TOLERANCE_SECONDS
+        earlier = (self._last_seen[before] for before in reversed(range(at)))
+        return Bracket(next((seen for seen in earlier if seen <= latest), None), seen_with)
 
 
 def _span(cosigned: Mapping[str, int]) -> tuple[int, int]:

@@ -1,0 +1,136 @@
+"""Any value of any row of a ledger, altered in the database itself."""
+
+import sqlite3
+from random import Random
+from types import SimpleNamespace
+from typing import Any, Final, cast
+
+from psycopg import errors
+
+from svx_ledger.cli.session import Session
+from svx_ledger.cli.verifying_rows import _check_rows
+from svx_ledger.eventlog.store import StoreError
+from svx_ledger.proofs.brackets import TOLERANCE_SECONDS, Brackets
+from svx_ledger.proofs.finding import Code, Finding, worst
+from svx_ledger.proofs.policy import parse_policy
+from svx_ledger.proofs.published_log import log_in
+from svx_ledger.proofs.tiled_tree import TiledTree
+
+from .altering import altered_bytes, altered_number, altered_text
+from .case import Case
+from .checks import DATABASE
+from .honest import POLICY
+from .mutating import IN_THE_PROGRAM, Crashed, Mutation, Share
+from .raw import past_guards
+
+_ROW: Final = ("{position}", "originator_id", "originator_version", "topic", "state")
+_ODD: Final = 20
+"""SQLite keeps what it is given in most columns: every so-manieth value is of another kind."""
+_CLASHES = (sqlite3.IntegrityError, errors.UniqueViolation)
+_OF_A_ROW: Final = ("SVX101", "SVX301", "SVX103")
+"""The last: where the newest row has gone to a position that there is not."""
+
+
+class MutatedRows:
+    """The rows of one copy of a ledger, each time with one value altered."""
+
+    def __init__(self, case: Case, random: Random) -> None:
+        self._case = case
+        self._random = random
+        self._share = Share(IN_THE_PROGRAM)
+        log = log_in(case.published)
+        trusted = parse_policy(POLICY).open(log.checkpoint())
+        self._tree = TiledTree(trusted.checkpoint.size, trusted.checkpoint.root, log.tile)
+        self._brackets = Brackets([trusted])
+        with past_guards(case.url) as run:
+            self._privates = run("SELECT commitment, stream FROM private_payloads")
+        self._is_sqlite = case.url.startswith("sqlite")
+
+    def row(self) -> Mutation:
+        """Alter a value of a record's row."""
+        position = self._random.randrange(self._case.honest.size) + 1
+        column = self._random.randrange(len(_ROW))
+        old = self._case.honest.rows[position - 1][column]
+        where = ("stored_events", _ROW[column], "{position}")
+        found = self._altered(where, position, old)
+        if found is None:
+            return self.row()
+        new, findings = found
+        return Mutation(
+            f"{_ROW[column]} of {position}: {new!r}", findings, position - 1, _OF_A_ROW
+        )
+
+    def private(self) -> Mutation:
+        """Alter a value of a private text's row."""
+        commitment, stream = self._random.choice(self._privates)
+        columns = ("commitment", "stream", "version", "field", "salt", "payload")
+        column = self._random.choice(columns)
+        with past_guards(self._case.url) as run:
+            statement = f"SELECT {column} FROM private_payloads WHERE commitment = ?"
+            ((old,),) = run(statement, commitment)
+        found = self._altered(("private_payloads", column, "commitment"), commitment, old)
+        if found is None:
+            return self.private()
+        rows = self._case.honest.rows
+        leaf = next(row.position for row in rows if row.stream == stream) - 1
+        if column == "commitment":  # then it seems erased, and a text of nobody is there
+            return Mutation(f"a commitment: {found[0]!r}", found[1], None, ("SVX106",))
+        return Mutation(
+            f"{column} of a private text: {found[0]!r}", found[1], leaf, ("SVX106",)
+        )
+
+    def _altered(
+        self, where: tuple[str, str, str], key: Any, old: Any
+    ) -> tuple[Any, list[Finding]] | None:
+        """Alter a value, check, and put it back; None where the store keeps no such value."""
+        table, column, key_column = where
+        new = self._other(old)
+        update = f"UPDATE {table} SET {column} = ? WHERE {key_column} = ?"
+        read = f"SELECT {column} FROM {table} WHERE {key_column} = ?"
+        at = new if column == key_column else key
+        try:
+            with past_guards(self._case.url) as run:
+                run(update, new, key)
+                ((kept,),) = run(read, at)
+        except _CLASHES:
+            return None
+        try:
+            findings = self._findings()
+            if self._share.is_due():
+                self._through_the_program(findings)
+        finally:
+            with past_guards(self._case.url) as run:
+                run(update, old, at)
+        return None if type(kept) is type(old) and kept == old else (new, findings)
+
+    def _other(self, old: Any) -> Any:
+        if self._is_sqlite and not self._random.randrange(_ODD):
+            return self._of_another_kind(old)
+        if isinstance(old, bytes):
+            return altered_bytes(self._random, old)
+        if isinstance(old, int):
+            return altered_number(self._random, old)
+        return altered_text(self._random, old)
+
+    def _of_another_kind(self, old: Any) -> Any:
+        if isinstance(old, bytes):
+            return self._random.choice((old.decode("latin-1"), 7, 7.5))
+        if isinstance(old, int):
+            return altered_number(self._random, old)  # positions are numbers always
+        return self._random.choice((old.encode(), 7, 7.5))
+
+    def _findings(self) -> list[Finding]:
+        """What `verify database` finds, without what it tells."""
+        session = SimpleNamespace(settings=SimpleNamespace(ledger=self._case.url))
+        try:
+            done = _check_rows(
+                cast("Session", session), self._tree, self._brackets, TOLERANCE_SECONDS
+            )
+        except StoreError as fault:
+            return [Finding(Code.WITHHELD, str(fault))]
+        return done.findings
+
+    def _through_the_program(self, findings: list[Finding]) -> None:
+        said = self._case.svx(*DATABASE.arguments)
+        if said.code != worst(findings):
+            raise Crashed(f"verify database ended with {said.code}: {said.out}{said.err}")
