@@ -23,6 +23,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from functools import partial
 from hashlib import sha256
+from math import inf
 from multiprocessing import get_context
 from pathlib import Path
 from stat import S_ISREG
@@ -41,9 +43,9 @@ from typing import Any, Final, NamedTuple, NoReturn
 from typing import Final
 from typing import Final, Literal, NamedTuple
 from typing import Final, NamedTuple
-from typing import Final, NoReturn
 from typing import Final, Self
 from typing import NamedTuple
+from typing import NoReturn
 from zlib import crc32
 import argparse
 import json
@@ -63,6 +65,8 @@ import time
 # something cannot be read, 4xx that something is kept back, 5xx that it is too old.
 
 VERIFIED: Final = 0
+TAMPERED: Final = 1
+"""Exit code where history was changed: then there is evidence to keep."""
 USAGE: Final = 64
 """Exit code for a command that was not understood (sysexits.h, EX_USAGE)."""
 
@@ -144,10 +148,12 @@ def write_evidence(
     note: bytes | None,
     kept: bytes | None = None,
     path: Path | None = None,
+    doubt: str | None = None,
 ) -> Path:
     """Write findings and heads as JSON and return where: the file given, else one made here.
 
-    `note` is the head that was checked, `kept` one that was kept from before.
+    `note` is the head that was checked, `kept` one that was kept from before, and
+    `doubt` why the finding may be of something else than was meant.
     """
     plain = {
         "findings": [
@@ -159,6 +165,7 @@ def write_evidence(
             }
             for found in findings
         ],
+        **({} if doubt is None else {"doubt": doubt}),
         "checkpoint": note and note.decode("utf-8", "backslashreplace"),
         "kept": kept and kept.decode("utf-8", "backslashreplace"),
     }
@@ -679,16 +686,22 @@ def cosigned_at(key: VerifierKey, body: bytes, signature: NoteSignature) -> int:
 
     Raises Refused (SVX201) where the signature line is not this witness's for this body.
     """
-    stated, signed = signature.signature[:_TIME_BYTES], signature.signature[_TIME_BYTES:]
-    time = int.from_bytes(stated)
+    time, signed = stated_time(signature), signature.signature[_TIME_BYTES:]
     if (
-        key.algorithm != COSIGNATURE
+        time is None
+        or key.algorithm != COSIGNATURE
         or (signature.name, signature.key_id) != (key.name, key.key_id)
-        or len(signed) != SIGNATURE_BYTES
-        or time >= SIZE_LIMIT
         or not key.verifies(_cosigned_message(body, time), signed)
     ):
         raise Refused(Code.KEY_UNKNOWN, f"the cosignature of {key.name} is wrong")
+    return time
+
+
+def stated_time(signature: NoteSignature) -> int | None:
+    """Return the time that a line states (Unix seconds), unchecked; None for no cosignature."""
+    time = int.from_bytes(signature.signature[:_TIME_BYTES])
+    if len(signature.signature) != _TIME_BYTES + SIGNATURE_BYTES or time >= SIZE_LIMIT:
+        return None
     return time
 
 
@@ -817,9 +830,24 @@ def parse_policy(text: str) -> Policy:
 def policy_of_keys(keys: Iterable[str]) -> Policy:
     """The policy of somebody who trusts logs by these keys, and asks no witness.
 
-    Raises Refused (SVX301).
+    A text may hold several keys, parted by white space; a key that is repeated counts once.
+    Raises Refused (SVX301) naming what is no key of a log, and without any key.
     """
-    return parse_policy("".join(f"log {key}\n" for key in keys) + "quorum none\n")
+    logs = dict.fromkeys(TrustedLog(_log_key(word)) for text in keys for word in text.split())
+    if not logs:
+        raise not_canonical("no key is given")
+    return Policy(tuple(logs), {}, {}, NO_QUORUM)
+
+
+def _log_key(text: str) -> VerifierKey:
+    try:
+        key = parse_verifier_key(text)
+    except Refused as refused:
+        detail = f"{text!r}: not NAME+ID+BASE64: {refused.finding.detail}"
+        raise not_canonical(detail) from None
+    if key.algorithm != ED25519:
+        raise not_canonical(f"{text!r}: the key of a witness, not of a log")
+    return key
 
 
 class _PolicyReading:
@@ -980,15 +1008,11 @@ def partial_tiles_of(size: int) -> list[Tile]:
     return [Tile(level, index, width) for level, (index, width) in digits if width]
 
 
-def tiles_of(size: int) -> Iterator[Tile]:
-    """All hash tiles of a tree of `size` leaves, from the leaves up, from left to right."""
-    return tiles_between(0, size)
-
-
 def tiles_between(old: int, new: int) -> Iterator[Tile]:
     """The hash tiles of the tree of `new` leaves that the tree of `old` leaves has not.
 
-    A tile that became wider is another tile. Raises ValueError where the tree shrinks.
+    From the leaves up, from left to right. A tile that became wider is another tile. Raises
+    ValueError where the tree shrinks.
     """
     _require_growth(old, new)
     level = 0
@@ -1076,6 +1100,9 @@ BUNDLE_BYTES: Final = TILE_WIDTH * (LENGTH_BYTES + MAX_ENTRY_BYTES)
 _READING: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """How a file is opened: without waiting (POSIX), and as the bytes that it has (Windows)."""
 
+CHECKPOINT: Final = "checkpoint"
+"""The name of the newest head."""
+
 GetFile = Callable[[str, int], bytes | None]
 """(name, most) → the file of a log with this name, None where there is none. Of a file that is
 longer than `most` bytes, more than `most` are given, and not all of it need be read."""
@@ -1088,7 +1115,7 @@ class PublishedLog(NamedTuple):
 
     def checkpoint(self) -> bytes:
         """The newest head that the log shows. Raises Refused (SVX401) without one."""
-        found = self.get("checkpoint", NOTE_BYTES)
+        found = self.get(CHECKPOINT, NOTE_BYTES)
         if found is None:
             raise Refused(Code.WITHHELD, "there is no checkpoint")
         return found
@@ -1367,10 +1394,6 @@ class CompactRange:
         """The roots of the perfect subtrees, the largest first: one for each bit in `size`."""
         return tuple(self._row)
 
-    def append(self, leaf: bytes) -> None:
-        """Add one leaf hash at the end; raises ValueError for one that is not 32 bytes."""
-        self.extend((leaf,))
-
     def extend(self, leaves: Iterable[bytes]) -> None:
         """Add leaf hashes in log order: all of them, or none where one is not 32 bytes."""
         row, size = self._row.copy(), self._size
@@ -1534,6 +1557,8 @@ class TiledTree:
 HEADS_BYTES: Final = 64 * NOTE_BYTES
 """The longest file of remembered heads that is read."""
 
+_EPOCH: Final = re.compile(r"/([1-9][0-9]{0,17})\Z", re.ASCII)
+
 
 def head_of(note: bytes) -> Checkpoint:
     """What a signed checkpoint says, whoever signed it. Raises Refused (SVX301)."""
@@ -1574,6 +1599,17 @@ def require_prefix(kept: Checkpoint, tree: TiledTree) -> None:
         raise Refused(Code.HISTORY_REWRITTEN, detail)
 
 
+def same_ledger(one: str, other: str) -> bool:
+    """Whether two logs seem to be epochs of one ledger: X, X/2, X/3 and so on."""
+    return not {one, _EPOCH.sub("", one)}.isdisjoint({other, _EPOCH.sub("", other)})
+
+
+def epoch_order(origin: str) -> tuple[int, int]:
+    """By what the epochs of one ledger are in order: X comes before X/2."""
+    found = _EPOCH.search(origin)
+    return origin.count("/"), int(found[1]) if found else 1
+
+
 def parse_heads(data: bytes) -> dict[str, bytes]:
     """Read a file of remembered heads: by origin, the newest signed checkpoint that was seen.
 
@@ -1608,31 +1644,77 @@ def heads_data(heads: Mapping[str, bytes]) -> bytes:
 class HeadsFile:
     """A file of remembered heads, which need not be there yet.
 
-    Raises Refused (SVX301) for a file of something else, OSError for one that cannot be read.
+    Raises ValueError for a file of something else, OSError for one that cannot be read: neither
+    says anything about a log.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            with path.open("rb") as file:
-                self._heads = parse_heads(file.read(HEADS_BYTES + 1))
-        except FileNotFoundError:
-            self._heads = {}
+        self._heads = self._read()
 
     def kept(self, note: bytes) -> bytes | None:
         """The head that was remembered of the log that a note seems to be of."""
         return self._heads.get(head_of(note).origin)
 
+    def other_epochs(self, note: bytes) -> list[Checkpoint]:
+        """What was remembered of the other logs of the same ledger, the first epoch first."""
+        origin = head_of(note).origin
+        heads = [head_of(kept) for other, kept in self._heads.items() if other != origin]
+        same = [head for head in heads if same_ledger(origin, head.origin)]
+        return sorted(same, key=lambda head: epoch_order(head.origin))
+
     def remember(self, note: bytes) -> None:
-        """Keep a head that was verified, in place of an older one of its log.
+        """Keep a head that was verified, unless one at least as long was remembered meanwhile.
 
         The file is there whole, as it was or as it is to be, whenever this is cut short.
         """
-        self._heads[head_of(note).origin] = note
+        head = head_of(note)
+        with _locked(self._path.absolute().parent):
+            self._heads = self._read()
+            before = self._heads.get(head.origin)
+            if before is None or head_of(before).size < head.size:
+                self._write(self._heads | {head.origin: note})
+
+    def _read(self) -> dict[str, bytes]:
+        try:
+            with self._path.open("rb") as file:
+                return parse_heads(file.read(HEADS_BYTES + 1))
+        except FileNotFoundError:
+            return {}
+        except Refused as refused:
+            raise ValueError(f"{self._path}: {refused.finding.detail}") from None
+
+    def _write(self, heads: dict[str, bytes]) -> None:
         folder = self._path.absolute().parent
         with NamedTemporaryFile(dir=folder, prefix=self._path.name, delete=False) as file:
-            file.write(heads_data(self._heads))
-        Path(file.name).replace(self._path)
+            beside = Path(file.name)
+            try:
+                file.write(heads_data(heads))
+                file.flush()
+                os.fsync(file.fileno())
+                file.close()  # Windows renames no open file
+                beside.replace(self._path)
+            except BaseException:
+                beside.unlink(missing_ok=True)
+                raise
+        self._heads = heads
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time write a file in a folder, where its system can lock folders."""
+    try:
+        import fcntl
+    except ModuleNotFoundError:  # Windows
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # a network file system without locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 # stored_zip
@@ -1713,8 +1795,26 @@ def unpack_zip(data: bytes) -> dict[str, bytes]:
     except ValueError:
         same = False
     if not same:
-        raise not_canonical("it is no ZIP file as evidence is packed, to the byte")
+        raise not_canonical(f"it is no ZIP file as evidence is packed{_where(data, parts)}")
     return parts
+
+
+def _where(data: bytes, parts: Mapping[str, bytes]) -> str:
+    """Tell what of a file is not as its entries are packed, where that can be told."""
+    try:
+        packed = pack_zip(parts)
+    except ValueError:
+        return ""
+    if not parts:
+        return ""
+    if data.startswith(packed):
+        return f": {len(data) - len(packed)} bytes after the end"
+    end = 0
+    for name in sorted(parts):
+        begin, end = end, end + _ENTRY.size + len(name) + len(parts[name])
+        if data[begin:end] != packed[begin:end]:
+            return f": the part {name!r} is not as it was packed"
+    return ": what follows the last part is not its directory"
 
 
 # consistency
@@ -1832,15 +1932,18 @@ def verify_growth(
     The proof is built from the log's tiles, which need not be believed. None will do where no
     proof is needed: heads of one size, or an empty log. Raises Refused: SVX201 or SVX202 where
     a head is not to be trusted; SVX102, SVX103, SVX104 where they are not of one history;
-    ValueError where a proof is needed and no log is given.
+    ValueError for heads of two logs, and where a proof is needed and no log is given.
     """
+    origins = head_of(older_note).origin, head_of(newer_note).origin
+    if origins[0] != origins[1]:
+        raise ValueError(f"two logs: {origins[1]} is another log than {origins[0]}")
     older = policy.open(older_note).checkpoint
     newer = policy.open(newer_note).checkpoint
     require_not_behind(older, newer)
     path: list[bytes] = []
     if older.size not in {0, newer.size}:
         if log is None:
-            raise ValueError("the heads differ in size: a proof needs the log")
+            raise ValueError("a proof needs the log, as the heads differ in size: give --log")
         tree = TiledTree(newer.size, newer.root, log.tile)
         path = consistency_path(older.size, newer.size, tree.node)
     verify_consistency(older.size, older.root, newer.size, newer.root, path)
@@ -2021,6 +2124,9 @@ def _tile_root(hashes: list[bytes]) -> bytes:
 
 # The whole of a published log: its head, all that is under it, what was before, its age.
 
+AHEAD_SECONDS: Final = 300
+"""How far ahead of the clock here a witness's clock may be."""
+
 Watch = Callable[[Iterable[int], int], Iterable[int]]
 """Passes on how many leaves are done, of how many, and may show it."""
 
@@ -2077,10 +2183,14 @@ def verify_log(
 def require_fresh(trusted: Trusted, now: int, most_seconds: int) -> None:
     """Accept a head that every witness counted here has seen within the last seconds.
 
-    Raises Refused (SVX501) where one did not, or where no witness says when it was seen.
+    Raises Refused (SVX501) where one did not, where no witness says when it was seen, and where
+    one says so of a time that is still to come: it would stay fresh for as long as it likes.
     """
     if not trusted.cosigned:
         raise Refused(Code.STALE, "no trusted witness says when it saw this head")
+    ahead = max(trusted.cosigned.values()) - now
+    if ahead > AHEAD_SECONDS:
+        raise Refused(Code.STALE, f"its head was cosigned {ahead} seconds from now")
     age = now - min(trusted.cosigned.values())
     if age > most_seconds:
         raise Refused(Code.STALE, f"its head was cosigned {age} seconds ago")
@@ -2295,8 +2405,8 @@ def shown(text: str) -> str:
     )
 
 
-def log_lines(verified: LogVerified) -> list[str]:
-    """Tell that a log is verified."""
+def log_lines(verified: LogVerified, epochs: Iterable[Checkpoint] = ()) -> list[str]:
+    """Tell that a log is verified; `epochs` are remembered heads of its ledger's other logs."""
     head, kept = verified.head, verified.kept
     lines = [f"verified: {shown(head.origin)}, {head.size} events"]
     lines += vouched_lines(verified.trusted)
@@ -2313,8 +2423,22 @@ def log_lines(verified: LogVerified) -> list[str]:
     return [
         *lines,
         f"proven: {proven}.",
-        *not_proven_lines([*unproven, *_alone(verified.trusted)]),
+        *not_proven_lines(
+            [*unproven, *_epochs(head, epochs), *_alone(verified.trusted)],
+        ),
     ]
+
+
+def _epochs(head: Checkpoint, others: Iterable[Checkpoint]) -> list[str]:
+    """Nothing signed ties one epoch to the next: a new one is a new log."""
+    name, order = shown(head.origin), epoch_order(head.origin)
+    lines = []
+    for other in others:
+        earlier = epoch_order(other.origin) < order
+        what = "goes on from" if earlier else "was not given up for"
+        remembered = f"of which {other.size} events are remembered"
+        lines.append(f"that {name} {what} {shown(other.origin)}, {remembered}")
+    return lines
 
 
 def receipt_lines(verified: ReceiptVerified) -> list[str]:
@@ -2411,7 +2535,8 @@ class Brackets:
     """The cosigned heads of one log, by size.
 
     Where the witnesses of a head differ, the reading is taken that suspects nobody. A head that
-    was cosigned only after a longer one says nothing about the time in between.
+    was cosigned after a longer one, or hardly before it, says nothing about the time in
+    between: after an outage several are cosigned at once.
     """
 
     def __init__(self, heads: Iterable[Trusted]) -> None:
@@ -2427,6 +2552,7 @@ class Brackets:
         self._first_seen = [first_seen[size] for size in self._sizes]
         for at in reversed(range(len(self._sizes) - 1)):  # what a longer head holds, was there
             self._first_seen[at] = min(self._first_seen[at], self._first_seen[at + 1])
+        self._of: dict[int, Bracket] = {}
 
     def __len__(self) -> int:
         return len(self._sizes)
@@ -2434,11 +2560,16 @@ class Brackets:
     def of(self, index: int) -> Bracket:
         """The bracket of leaf `index`."""
         at = bisect_right(self._sizes, index)
+        if at not in self._of:
+            self._of = {at: self._between(at)}  # leaves are asked for in order, many for a head
+        return self._of[at]
+
+    def _between(self, at: int) -> Bracket:
+        """The bracket of what is in head number `at`, and in none before it."""
         seen_with = self._first_seen[at] if at < len(self._sizes) else None
-        seen_without = self._last_seen[at - 1] if at else None
-        if seen_with is not None and seen_without is not None and seen_without > seen_with:
-            seen_without = None
-        return Bracket(seen_without, seen_with)
+        latest = inf if seen_with is None else seen_with - TOLERANCE_SECONDS
+        earlier = (self._last_seen[before] for before in reversed(range(at)))
+        return Bracket(next((seen for seen in earlier if seen <= latest), None), seen_with)
 
 
 def _span(cosigned: Mapping[str, int]) -> tuple[int, int]:
@@ -2748,7 +2879,8 @@ class BundleCheck:
 
     What is wrong is collected: for each code the first finding. `chains` knows the streams that
     the `records` are of; `dated` counts the records that are there under a cosigned head, and
-    `undated_heads` the heads with too few of the user's witnesses to date anything.
+    `undated_heads` the heads with too few of the user's witnesses to date anything; `sha256` is
+    that of the whole file, in hex.
     """
 
     def __init__(
@@ -2763,6 +2895,7 @@ class BundleCheck:
         self._policy = policy
         self._tolerance = tolerance
         self._parts = unpack_zip(data)
+        self.sha256 = sha256(data).hexdigest()
         self.manifest = parse_manifest(self._parts.pop(MANIFEST, b""))
         self.first: dict[Code, Finding] = {}
         self._require_listed()
@@ -2934,6 +3067,7 @@ def bundle_lines(done: BundleCheck) -> list[str]:
     lines = [
         f"verified: evidence of {shown(manifest.subject)}, from {shown(head.origin)}",
         f"  {done.records} records of {head.size} events, made for {shown(manifest.viewer)}",
+        f"  SHA-256 of the file {done.sha256}",
         *vouched_lines(done.trusted),
         f"  {done.chains.streams} streams, {done.chains.gapless} of them without a gap",
         f"  {withheld} records of these streams are withheld, listed by position alone",
@@ -2980,9 +3114,6 @@ def _claim_lines(done: BundleCheck) -> list[str]:
 #
 # Exit codes: 0 verified, 1 tampered, 2 not trusted, 3 malformed, 4 withheld, 5 stale, 64 usage.
 
-TAMPERED: Final = 1
-
-
 class _Parser(argparse.ArgumentParser):
     """Reads arguments; what it does not understand has the exit code of a usage error."""
 
@@ -3009,11 +3140,12 @@ def _parser() -> _Parser:
     parser = _Parser(prog="verify.py", description=__doc__)
     verbs = parser.add_subparsers(required=True, metavar="log|receipt|consistency|bundle")
 
-    def verb(name: str, run: Callable[[argparse.Namespace], int], meaning: str) -> _Parser:
-        made = verbs.add_parser(name, help=meaning, description=meaning)
+    def verb(name: str, run: Callable[[argparse.Namespace], int], what: str) -> _Parser:
+        made = verbs.add_parser(name, help=what, description=what)
         made.set_defaults(run=run)
         trust = made.add_mutually_exclusive_group(required=True)
-        trust.add_argument("--key", action="append", help="a log's public key, name+id+key")
+        meaning = "a log's public key; repeat it for each key"
+        trust.add_argument("--key", action="append", metavar="VKEY", help=meaning)
         trust.add_argument("--policy", type=Path, help="whom to trust (C2SP tlog-policy)")
         return made
 
@@ -3050,12 +3182,15 @@ def _log(asked: argparse.Namespace) -> int:
         require_fresh(verified.trusted, int(time.time()), asked.max_age)
     if heads:
         heads.remember(note)
-    return _say(log_lines(verified))
+    return _say(log_lines(verified, heads.other_epochs(note) if heads else ()))
 
 
 def _receipt(asked: argparse.Namespace) -> int:
     policy, record = _policy(asked), asked.record and asked.record.read_bytes()
+    if record is not None and len(asked.receipt) > 1:
+        raise ValueError("--record goes with one receipt")
     findings = []
+    code = VERIFIED
     for path in asked.receipt:
         try:
             with path.open("rb") as file:
@@ -3063,9 +3198,12 @@ def _receipt(asked: argparse.Namespace) -> int:
         except Refused as refused:
             findings.append(refused.finding)
             _find(f"{path}: {refused}")
+        except OSError as fault:
+            _complain(str(fault))
+            code = USAGE
         else:
             _say(receipt_lines(verified))
-    return worst(findings)
+    return worst(findings) or code
 
 
 def _growth(asked: argparse.Namespace) -> int:

@@ -26,7 +26,7 @@ from svx_ledger.proofs.policy import parse_policy
 from svx_ledger.proofs.published_log import PublishedLog
 from svx_ledger.proofs.receipt import parse_receipt
 from svx_ledger.proofs.stored_zip import pack_zip, unpack_zip
-from svx_ledger.proofs.tiles import ENTRIES, Tile, entry_tiles_of, tiles_of
+from svx_ledger.proofs.tiles import ENTRIES, Tile, entry_tiles_of, tiles_between
 from svx_ledger.proofs.verify_bundle import BundleCheck
 from svx_ledger.proofs.verify_log import verify_log
 from svx_ledger.proofs.verify_receipt import verify_receipt_of
@@ -61,7 +61,9 @@ class MutatedFiles:
         self._one_file = Share(IN_ONE_FILE)
         self._program = Share(IN_THE_PROGRAM)
         size = case.honest.size
-        self._tiles = {tile.path: tile for tile in (*tiles_of(size), *entry_tiles_of(size))}
+        self._tiles = {
+            tile.path: tile for tile in (*tiles_between(0, size), *entry_tiles_of(size))
+        }
         self._log = {
             name: (case.published / name).read_bytes() for name in (_CHECKPOINT, *self._tiles)
         }

@@ -56,8 +56,9 @@ class MutatedRows:
         if found is None:
             return self.row()
         new, findings = found
+        first = position if column else min(position, new)  # or where there is no position
         return Mutation(
-            f"{_ROW[column]} of {position}: {new!r}", findings, position - 1, _OF_A_ROW
+            f"{_ROW[column]} of {position}: {new!r}", findings, first - 1, _OF_A_ROW
         )
 
     def private(self) -> Mutation:

@@ -209,7 +209,10 @@ ON_ROWS = (
         name="a row at a position that there is not",
         does="puts a bid at position 0, as the next one of its auction",
         do=below_the_first,
-        caught=(Caught(AUDIT, "position-gap", 3, "none: before the first", lambda _: -1),),
+        caught=(
+            Caught(DATABASE, "SVX101", at="none: before the first", leaf=lambda _: -1),
+            Caught(AUDIT, "position-gap", 3, "none: before the first", lambda _: -1),
+        ),
         missed=READERS,
     ),
     Attack(

@@ -21,6 +21,7 @@ Run = Callable[..., list[tuple[Any, ...]]]
 """(statement, *values) → rows. `{position}` stands for the column of the position."""
 
 _TRIGGERS: Final = {n: sql for n, sql in LAYOUT.items() if sql.startswith("CREATE TRIGGER")}
+_CHECK: Final = "stored_events_notification_id_check"
 _TABLES: Final = ("stored_events", "outcomes", "claims", "private_payloads")
 
 
@@ -35,6 +36,7 @@ def past_guards(url: str) -> Iterator[Run]:
     with psycopg.connect(url) as server:
         for table in _TABLES:
             server.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
+        server.execute(f"ALTER TABLE stored_events DROP CONSTRAINT {_CHECK}".encode())
 
         def run(statement: str, *values: object) -> list[tuple[Any, ...]]:
             spelt = statement.format(position="notification_id").replace("?", "%s")
@@ -46,10 +48,13 @@ def past_guards(url: str) -> Iterator[Run]:
             server.execute(
                 f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER svx_append_only".encode()
             )
+        restored = f"ADD CONSTRAINT {_CHECK} CHECK (notification_id >= 1) NOT VALID"
+        server.execute(f"ALTER TABLE stored_events {restored}".encode())
 
 
 def _in_sqlite(connection: sqlite3.Connection) -> Iterator[Run]:
     connection.execute("PRAGMA synchronous=OFF")  # nobody minds losing a forgery
+    connection.execute("PRAGMA ignore_check_constraints=ON")
     connection.execute("BEGIN IMMEDIATE")
     for name in _TRIGGERS:
         connection.execute(f"DROP TRIGGER {name}")

@@ -95,7 +95,7 @@ def test_an_erased_text_is_included_with_its_content_erased(
         said = case.svx(*DATABASE.arguments)
 
         assert said.code == 0
-        assert "private texts: 1 included, content erased" in said.out
+        assert "1 included, content erased" in said.out
 
 
 def test_a_text_that_a_restore_brought_back_is_erased_again(
@@ -107,7 +107,7 @@ def test_a_text_that_a_restore_brought_back_is_erased_again(
         said = case.svx(*DATABASE.arguments)
 
         assert said.code == 0
-        assert "private texts: 1 included, content erased" in said.out
+        assert "1 included, content erased" in said.out
         assert case.svx(*AUDIT.arguments).code == 0
 
 

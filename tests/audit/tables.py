@@ -24,6 +24,7 @@ from tests.faults.history import contents
 
 _TRIGGERS = {name: sql for name, sql in LAYOUT.items() if sql.startswith("CREATE TRIGGER")}
 _TABLES = ("stored_events", "outcomes", "claims", "private_payloads")
+_CHECK = "stored_events_notification_id_check"
 _PRIVATE = "SELECT commitment, stream, version, field, salt, payload FROM private_payloads"
 
 
@@ -81,6 +82,7 @@ def _private(url: str) -> list[PrivateRow]:
 def _into_sqlite(path: Path, tables: Tables) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.execute("PRAGMA synchronous=OFF")  # nobody minds losing a forgery
+        file.execute("PRAGMA ignore_check_constraints=ON")
         file.execute("BEGIN IMMEDIATE")
         for name in _TRIGGERS:
             file.execute(f"DROP TRIGGER {name}")
@@ -94,11 +96,14 @@ def _into_postgres(url: str, tables: Tables) -> None:
     with psycopg.connect(url) as connection:
         for name in _TABLES:
             connection.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER".encode())
+        connection.execute(f"ALTER TABLE stored_events DROP CONSTRAINT {_CHECK}".encode())
         with connection.cursor() as cursor:
             _insert(lambda query, rows: cursor.executemany(query.encode(), rows), tables, "%s")
         for name in _TABLES:
             enabling = f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER svx_append_only"
             connection.execute(enabling.encode())
+        restored = f"ADD CONSTRAINT {_CHECK} CHECK (notification_id >= 1) NOT VALID"
+        connection.execute(f"ALTER TABLE stored_events {restored}".encode())
 
 
 def _insert(insert: Callable[[str, list[Any]], object], tables: Tables, mark: str) -> None:

@@ -34,6 +34,30 @@ def check(store: Store) -> None:
     assert list(store.privates()) == TEXTS
 
 
+def check_lowest(store: Store) -> None:
+    outcome = OutcomeRow("", "", "0" * 64, None, None, None)
+    claim = ClaimRow("", -(2**63), None)
+    text = PrivateRow("", "award-1", 1, "content", bytes(32), b"fictional")
+    store.create()
+    with closing(store.writer()) as writer:
+        writer.begin([], [], {}, 0)
+        writer.append([], [*OUTCOMES, outcome], [*CLAIMS, claim], private=[*TEXTS, text])
+
+    assert list(store.outcomes()).count(outcome) == 1
+    assert list(store.claims()) == [claim, *CLAIMS]
+    assert list(store.privates()) == [text, *TEXTS]
+
+
+def test_an_sqlite_file_gives_the_lowest_keys_that_there_can_be(tmp_path: Path) -> None:
+    with closing(open_store(f"sqlite:///{tmp_path / 'lowest.db'}")) as store:
+        check_lowest(store)
+
+
+def test_postgresql_gives_the_lowest_keys_that_there_can_be(postgres_url: str) -> None:
+    with closing(open_store(postgres_url)) as store:
+        check_lowest(store)
+
+
 def test_an_sqlite_file_gives_every_row_once(tmp_path: Path) -> None:
     with closing(open_store(f"sqlite:///{tmp_path / 'tables.db'}")) as store:
         check(store)

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,14 +16,19 @@ import pytest
 from svx_ledger.cli import verifying, verifying_from, verifying_told
 from svx_ledger.cli.output import Unshown
 from svx_ledger.cli.verifying_ahead import AT_ONCE, reading_ahead
+from svx_ledger.cli.verifying_whose import doubt_of
+from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.open import open_store
+from svx_ledger.eventlog.record import leaf_of
+from svx_ledger.proofs.checkpoint import Checkpoint
 from svx_ledger.proofs.joining import joined
-from svx_ledger.proofs.keys import parse_signing_key
+from svx_ledger.proofs.keys import ED25519, SigningKey, parse_signing_key
 from svx_ledger.proofs.published_log import PublishedLog, log_in
 from svx_ledger.proofs.rebuilding import rebuild
 from svx_ledger.proofs.tiles import ENTRIES, Tile
 from tests.proofs.stored import history
 from tests.proofs.written_log import KEY, VKEY, WrittenLog, policy_text, records
+from tests.publishing import setting
 
 from .conftest import Run
 
@@ -198,6 +204,73 @@ def test_receipts_are_verified_one_by_one(svx: Run, tmp_path: Path) -> None:
     assert svx("verify", "receipt", "bare", "--record", "record", "--key", VKEY).code == 0
 
 
+def test_what_is_found_in_one_receipt_outweighs_another_that_cannot_be_read(
+    svx: Run, tmp_path: Path
+) -> None:
+    log = WrittenLog(tmp_path / "log", [row[4] for row in history(9)])
+    good = log.receipt(2)
+    (tmp_path / "good").write_bytes(good.data())
+    (tmp_path / "bad").write_bytes(replace(good, extra=log.records[3]).data())
+
+    both = svx("verify", "receipt", "bad", "absent", "good", "--key", VKEY)
+    assert both.code == 1
+    assert "absent: No such file" in both.err
+    assert "verified: event 3" in both.out
+    assert "SVX101" in both.out
+    assert svx("verify", "receipt", "absent", "good", "--key", VKEY).code == 64
+    record = ("--record", "record")
+    (tmp_path / "record").write_bytes(log.records[2])
+    assert svx("verify", "receipt", "good", "good", *record, "--key", VKEY).code == 64
+
+
+def test_a_new_epoch_is_no_silent_reset(svx: Run, tmp_path: Path) -> None:
+    key = SigningKey("ledger.example/test/2", ED25519, b"e" * 32)
+    WrittenLog(tmp_path / "first", records(9))
+    WrittenLog(tmp_path / "second", records(3), origin=key.name, key=key)
+    how = ("--key", VKEY, "--key", key.verifier.text)
+
+    svx("verify", "log", "first", *how, "--remember", "heads")
+    told = svx("verify", "log", "second", *how, "--remember", "heads")
+    assert told.code == 0
+    gone_on = "that ledger.example/test/2 goes on from ledger.example/test, of which 9 events"
+    assert f"not proven: {gone_on} are remembered.\n" in told.out
+    back = svx("verify", "log", "first", *how, "--remember", "heads", "--json").json
+    given_up = "that ledger.example/test was not given up for ledger.example/test/2, of which 3"
+    assert f"{given_up} events are remembered." in back["not_proven"]
+
+    heads = ("first/checkpoint", "second/checkpoint")
+    two = svx("verify", "consistency", *heads, *how)
+    assert two.code == 64
+    assert "two logs: ledger.example/test/2 is another log than ledger.example/test" in two.err
+
+
+def test_several_keys_may_come_as_the_program_prints_them(svx: Run, log: WrittenLog) -> None:
+    other = SigningKey(log.origin, ED25519, b"n" * 32).verifier.text
+
+    assert svx("verify", "log", "log", "--key", f"{other}\n{VKEY}").code == 0
+    assert svx("verify", "log", "log", "--key", VKEY, "--key", VKEY).code == 0
+    said = svx("verify", "log", "log", "--key", f"{VKEY}\nquorum w")
+    assert said.code == 64
+    assert "--key: 'quorum': not NAME+ID+BASE64" in said.err
+
+
+@pytest.mark.usefixtures("log")
+def test_a_damaged_file_of_heads_is_named_and_is_no_finding(svx: Run, tmp_path: Path) -> None:
+    (tmp_path / "heads").write_text("{")
+
+    said = svx("verify", "log", "log", "--key", VKEY, "--remember", "heads")
+
+    assert said.code == 64
+    assert "heads: what should be a file of remembered heads is none" in said.err
+
+
+def test_the_group_says_what_it_ends_with(svx: Run) -> None:
+    said = " ".join(svx("verify", "--help").out.split())
+
+    assert "0 verified, 1 tampered, 2 not trusted, 3 malformed, 4 withheld, 5 stale" in said
+    assert "70 this program failed" in said
+
+
 def test_one_head_goes_on_from_another(svx: Run, log: WrittenLog, tmp_path: Path) -> None:
     (tmp_path / "old").write_bytes(WrittenLog(tmp_path / "older", records(300)).note())
     (tmp_path / "new").write_bytes(log.note())
@@ -254,9 +327,43 @@ def test_a_log_is_read_over_http(svx: Run, log: WrittenLog, address: str) -> Non
 
 
 @pytest.mark.usefixtures("log")
-def test_no_redirect_is_followed_and_no_answer_is_withheld(svx: Run, address: str) -> None:
-    assert svx("verify", "log", f"{address}/moved", "--key", VKEY).code == 4
-    assert svx("verify", "log", "http://127.0.0.1:9", "--key", VKEY).code == 4
+def test_an_address_that_never_showed_a_checkpoint_withholds_nothing(
+    svx: Run, address: str, tmp_path: Path
+) -> None:
+    def told(where: str) -> str:
+        said = svx("verify", "log", where, "--key", VKEY)
+        assert (said.code, said.out) == (64, "")
+        return said.err
+
+    assert f"no checkpoint at {address}: is the log at {address}/log?" in told(address)
+    assert "no answer from http://127.0.0.1:9 (" in told("http://127.0.0.1:9")
+    assert "no answer from" in told(f"{address}/moved"), "no redirect is followed"
+    assert "no answer from https" in told(address.replace("http", "https")), "no TLS there"
+    assert "is no address" in told("http://[::1")
+    for name, size in (("old", 3), ("new", 5)):
+        (tmp_path / name).write_bytes(WrittenLog(tmp_path / f"{size}", records(size)).note())
+    how = ("--key", VKEY, "--log", "http://127.0.0.1:9")
+    assert svx("verify", "consistency", "old", "new", *how).code == 64
+
+
+def test_a_server_that_lets_a_byte_come_now_and_then_is_given_up(
+    svx: Run, log: WrittenLog, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, given_up = verifying_from._file_at, threading.Event()
+
+    def held(*arguments: object) -> bytes | None:
+        if str(arguments[2]).startswith("tile/entries"):
+            given_up.wait(60)
+        return honest(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(verifying_from, "_file_at", held)
+    monkeypatch.setattr(verifying_from, "ANSWER_SECONDS", 0.5)
+
+    said = svx("verify", "log", f"{address}/{log.folder.name}", "--key", VKEY)
+    given_up.set()
+
+    assert said.code == 4
+    assert "tile/entries/000: not whole after" in said.out
 
 
 def test_what_is_too_long_is_not_read_to_its_end(
@@ -303,6 +410,7 @@ def tamper(tmp_path: Path, *statements: str) -> None:
         ).fetchall()
         for name, _ in guards:
             connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("PRAGMA ignore_check_constraints=ON")
         for statement in statements:
             connection.execute(statement)
         for _, sql in guards:
@@ -383,6 +491,90 @@ def test_a_row_that_was_changed_is_named(
     assert TEXT not in told
 
 
+def forged(ledger: WrittenLog, position: int) -> str:
+    """The statement that adds a forged event, with care, to the stream of the sixth."""
+    plain = json.loads(ledger.records[5])
+    plain |= {"position": position, "version": 2, "prev": leaf_of(ledger.records[5]).hex()}
+    named = (position, plain["stream"], 2, plain["type"])
+    return f"INSERT INTO stored_events VALUES ({str(named)[1:-1]}, x'{canonical(plain).hex()}')"
+
+
+@pytest.mark.parametrize(
+    ("position", "named"),
+    [
+        (0, "(leaf -1, position 0): a row is at position 0, "),
+        (-1, "(leaf -2, position -1): a row is at position -1, "),
+        (12, "(leaf 9, position 10): 2 rows are missing from position 10 on"),
+        (2**63 - 1, "(leaf 9, position 10): 9223372036854775797 rows are missing"),
+    ],
+)
+def test_a_row_at_a_position_that_there_is_not_is_named_and_not_used(
+    svx: Run, ledger: WrittenLog, position: int, named: str
+) -> None:
+    stream = "organisation-brightway4"
+    tamper(Path(), forged(ledger, position))
+
+    code, told = database(svx)
+
+    assert code == 1
+    assert told.startswith("SVX101 entry does not hash to the signed tree (")
+    assert named in told.splitlines()[0]
+    audited = svx("audit", "organisation", stream, "--json")
+    assert audited.code == 3
+    assert audited.lines[-1]["first"]["rule"] == "position-gap"
+    assert svx("doctor").code == 3
+    if position < 1:
+        shown = svx("show", stream)
+        assert shown.code != 0
+        assert f"position {position}, " in shown.err
+        assert "cannot be read" in shown.err
+
+
+@pytest.mark.usefixtures("ledger")
+def test_the_wrong_ledger_is_asked_about_before_anybody_is_accused(
+    svx: Run, ledger: WrittenLog, tmp_path: Path
+) -> None:
+    other = ("--ledger", "sqlite:///o.db")
+    assert svx("init", "--origin", "ledger.example/other", *other).code == 0
+
+    said = svx("verify", "database", "--log", "published", "--key", VKEY, *other)
+
+    assert said.code == 1
+    assert said.out.startswith(
+        "this database, sqlite:///o.db, says that it is the ledger ledger.example/other; "
+        f"the log is {ledger.origin}: is this the one you mean (--ledger)?\nSVX"
+    )
+    (evidence,) = tmp_path.glob("svx-evidence-*.json")
+    assert json.loads(evidence.read_text())["doubt"] in said.out
+    right = svx("verify", "database", "--log", "published", "--key", VKEY, "--json").json
+    assert (right["ledger"], right["rows_not_signed"], right["private_texts_kept"]) == (
+        "sqlite:///svx.db",
+        0,
+        8,
+    )
+    assert "doubt" not in right
+
+
+def test_another_epoch_of_the_ledger_is_told(tmp_path: Path) -> None:
+    url, said = f"sqlite:///{tmp_path / 'epochs.db'}", setting.records(3)
+    note = setting.naive_note(said, 3)
+    rows = setting.records(5, own={4: setting.epoch_started(note)})
+    root = setting.naive_root(rows, 3)
+
+    def doubt(origin: str) -> str | None:
+        return doubt_of(url, Checkpoint(origin, 3, root))
+
+    with closing(open_store(url)) as store:
+        store.create()
+        setting.append(store, rows[:3])
+        assert doubt(setting.ORIGIN) is None
+        assert "knows only epoch 1" in (doubt(f"{setting.ORIGIN}/2") or "")
+        setting.append(store, rows[3:])
+    assert doubt(f"{setting.ORIGIN}/2") is None
+    ended = "this log ended with epoch 1; the ledger is in epoch 2 since position 4"
+    assert doubt(setting.ORIGIN) == ended
+
+
 @pytest.mark.usefixtures("ledger")
 def test_what_was_erased_passes(svx: Run) -> None:
     erase = ("--basis", "data-subject-request", "--reason", "DSR-1")
@@ -391,8 +583,7 @@ def test_what_was_erased_passes(svx: Run) -> None:
     code, told = database(svx)
 
     assert code == 0, told
-    assert "private texts: 7 as committed to" in told
-    assert "private texts: 1 included, content erased" in told
+    assert "private texts: 7 as committed to, 1 included, content erased" in told
     assert "not proven: the 1 rows above this head" in told
 
 
@@ -443,7 +634,7 @@ def test_the_heads_that_the_publisher_kept_are_held_to_too(opened: Run, tmp_path
     how = ("verify", "database", "--key", vkey, "--log")
     honest = opened(*how, "published")
     assert honest.code == 0, honest.err
-    assert "held to 1 heads that were kept" in honest.out
+    assert "held to heads: 1 that the publisher keeps beside the ledger" in honest.out
 
     with closing(open_store("sqlite:///svx.db")) as store:
         stored = [row.record for row in store.rows()]

@@ -167,6 +167,7 @@ def test_the_librarys_database_functions_are_refused(
         "ALTER TABLE claims DISABLE TRIGGER svx_append_only",
         "ALTER TABLE claims ENABLE TRIGGER svx_append_only",
         "ALTER TABLE stored_events ALTER notification_id SET DEFAULT 1",
+        "ALTER TABLE stored_events DROP CONSTRAINT stored_events_notification_id_check",
     ],
 )
 def test_a_ledger_without_its_protection_is_refused(
@@ -174,7 +175,7 @@ def test_a_ledger_without_its_protection_is_refused(
 ) -> None:
     execute(postgres_url, tampering)
     for attempt in (store.check, store.head, lambda: store.writer().begin([], [], {}, 0)):
-        with pytest.raises(UnsafeStore, match="lost a trigger or gained a default"):
+        with pytest.raises(UnsafeStore, match="lost a trigger or a check, or gained a default"):
             attempt()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from svx_ledger.eventlog.open import BadAddress, open_store, raw_rows
-from svx_ledger.eventlog.raw_rows import RowsOf
+from svx_ledger.eventlog.raw_rows import LOWEST, RowsOf
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import NoLedger, Store
 
@@ -43,6 +43,8 @@ def test_a_range_has_the_rows_of_its_positions(store: Store, url: str, known: st
         assert [tuple(row) for row in rows.read(4, 9)] == expected[4:9]
         assert [tuple(row) for row in rows.read(18, 30)] == expected[18:]
         assert list(rows.read(20, 30)) == []
+        firsts = [rows.first_from(position) for position in (LOWEST, 1, 7, 20, 21)]
+        assert firsts == [1, 1, 7, 20, None]
     assert [type(value) for value in expected[0]] == [int, str, int, str, bytes]
 
 

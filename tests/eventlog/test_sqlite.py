@@ -101,6 +101,16 @@ def test_a_missing_trigger_is_refused(file: Path, store: SQLiteStore, name: str)
     store.check()
 
 
+def test_a_position_below_the_first_is_refused_also_without_triggers(
+    file: Path, store: SQLiteStore
+) -> None:
+    store.check()
+    execute(file, "DROP TRIGGER stored_events_in_order")
+
+    with pytest.raises(sqlite3.IntegrityError, match="rowid >= 1"):
+        execute(file, "INSERT INTO stored_events VALUES (0, 'need-1', 1, 'a.v1', x'00')")
+
+
 def test_another_table_of_the_same_name_is_refused(file: Path, store: SQLiteStore) -> None:
     execute(file, "DROP TABLE outcomes")
     execute(file, "CREATE TABLE outcomes (principal TEXT)")

@@ -46,6 +46,10 @@ class Listed:
         time.sleep(self._sleeps)
         return [row for row in self._log if after < row.position <= until]
 
+    def first_from(self, position: int) -> int | None:
+        """Return the first position from this one on."""
+        return next((row.position for row in self._log if row.position >= position), None)
+
     def close(self) -> None:
         """There is nothing to close."""
 

@@ -34,7 +34,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> WrittenLog:
     log = WrittenLog(folder / "log", known, cosigned=[1_760_000_000])
     older = WrittenLog(folder / "before", known[:69_000])
     (folder / "older").write_bytes(older.note())
-    (folder / "record.json").write_bytes(RECORD)
     (folder / "receipt.tlog-proof").write_bytes(log.receipt(EVENTS - 1).data())
     shutil.copy(PAGE.with_name("verify.py"), folder)
     return log
@@ -78,6 +77,19 @@ def typed(log: WrittenLog, *lines: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_the_log_is_fetched_file_by_file(log: WrittenLog) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    (fetching,) = re.findall(r"(?ms)^```sh\n(LOG=.*?)^```", PAGE.read_text(encoding="utf-8"))
+    there = log.folder.rename(log.folder.with_name("there"))
+    at_the_address = fetching.replace("https://ledger.example/log", there.as_uri())
+
+    done = typed(log, at_the_address, *commands("With one file")[:1])
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "verified: " in done.stdout
+
+
 def test_openssl_accepts_the_signatures_of_the_log_and_of_a_witness(log: WrittenLog) -> None:
     done = typed(log, *commands("With tools that everybody has"))
 
@@ -86,6 +98,7 @@ def test_openssl_accepts_the_signatures_of_the_log_and_of_a_witness(log: Written
     assert "2025" in done.stdout
     assert "log/tile/entries/273.p/112" in done.stdout
     assert f"index {EVENTS - 1}" in done.stdout
+    assert (log.folder.parent / "record.json").read_bytes() == RECORD
     assert "\n112:" in done.stdout  # 69,999 = 273 · 256 + 111, and lines count from 1
 
 

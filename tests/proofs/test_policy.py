@@ -12,7 +12,7 @@ from svx_ledger.proofs.cosignature import cosign
 from svx_ledger.proofs.finding import Code, Refused
 from svx_ledger.proofs.keys import COSIGNATURE, ED25519, SigningKey, VerifierKey
 from svx_ledger.proofs.note import NOTE_SIGNATURES, NoteSignature
-from svx_ledger.proofs.policy import POLICY_LENGTH, Policy, parse_policy
+from svx_ledger.proofs.policy import POLICY_LENGTH, Policy, parse_policy, policy_of_keys
 from tests.proofs.hostile import mutated
 
 ORIGIN = "svx.example/ledger"
@@ -360,3 +360,34 @@ def test_whatever_is_no_policy_is_refused_and_nothing_else_raised(data: bytes) -
 def test_only_the_head_that_was_signed_is_trusted(data: bytes) -> None:
     with contextlib.suppress(Refused):
         assert parse_policy(TWO_LEVELS).open(data).checkpoint == HEAD
+
+
+def test_keys_alone_may_be_several_in_one_text_and_repeated() -> None:
+    both = f"{LOG.verifier.text}\n{OTHER_LOG.verifier.text}\n"
+
+    policy = policy_of_keys([both, LOG.verifier.text])
+
+    assert [log.key for log in policy.logs] == [LOG.verifier, OTHER_LOG.verifier]
+    assert policy == policy_of_keys([LOG.verifier.text, OTHER_LOG.verifier.text])
+    assert policy == parse_policy(f"{LOG_LINE}log {OTHER_LOG.verifier.text}\nquorum none\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (f"{LOG.verifier.text}\nwitness w {WITNESSES['X1'].verifier.text}", "'witness'"),
+        (f"{LOG.verifier.text} https://log.example/", "'https://log.example/'"),
+        (f"{LOG.verifier.text}\n# note", "'#'"),
+        ("x", "'x': not NAME+ID+BASE64"),
+        (WITNESSES["X1"].verifier.text, "of a witness"),
+        (" \n", "no key"),
+    ],
+)
+def test_what_is_no_key_of_a_log_is_named_and_adds_no_line_to_a_policy(
+    text: str, named: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        policy_of_keys([text])
+
+    assert refused.value.finding.code is Code.NOT_CANONICAL
+    assert named in refused.value.finding.detail

@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from svx_ledger.proofs import joining, stand_alone
 from svx_ledger.proofs.joining import joined
+from svx_ledger.proofs.keys import ED25519, SigningKey
 from svx_ledger.proofs.tiles import ENTRIES, Tile
 
 from .stored import history
@@ -133,6 +135,46 @@ def test_it_ends_as_what_was_found(
     assert code("log", log.folder, "--policy", tmp_path / "absent") == 64
     assert code("receipt", tmp_path / "policy", *key) == 3
     assert code("receipt", tmp_path / "absent", *key) == 64
+
+
+def test_what_is_found_in_one_receipt_outweighs_another_that_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = WrittenLog(tmp_path / "log", [row[4] for row in history(9)])
+    (tmp_path / "good").write_bytes(log.receipt(2).data())
+    (tmp_path / "bad").write_bytes(replace(log.receipt(2), extra=log.records[3]).data())
+    (tmp_path / "record").write_bytes(log.records[2])
+    good, bad, absent = (tmp_path / name for name in ("good", "bad", "absent"))
+    key = ("--key", VKEY)
+
+    assert code("receipt", bad, absent, good, *key) == 1
+    said = capsys.readouterr()
+    assert "SVX101" in said.out
+    assert "verified: event 3" in said.out
+    assert "absent" in said.err
+    assert code("receipt", absent, good, *key) == 64
+    assert code("receipt", good, good, "--record", tmp_path / "record", *key) == 64
+
+
+def test_another_epoch_and_a_damaged_file_of_heads_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = SigningKey("ledger.example/test/2", ED25519, b"e" * 32)
+    one = WrittenLog(tmp_path / "1", records(9))
+    two = WrittenLog(tmp_path / "2", records(3), origin=second.name, key=second)
+    how = ("--key", f"{VKEY}\n{second.verifier.text}")
+    heads = tmp_path / "heads"
+
+    assert code("log", one.folder, *how, "--remember", heads) == 0
+    assert code("log", two.folder, *how, "--remember", heads) == 0
+    gone_on = "ledger.example/test/2 goes on from ledger.example/test, of which 9 events are"
+    assert f"not proven: that {gone_on} remembered." in capsys.readouterr().out
+    pair = (one.folder / "checkpoint", two.folder / "checkpoint")
+    assert code("consistency", *pair, *how) == 64
+    assert "two logs: " in capsys.readouterr().err
+    heads.write_text("{")
+    assert code("log", two.folder, *how, "--remember", heads) == 64
+    assert str(heads) in capsys.readouterr().err
 
 
 def test_a_finding_is_one_where_no_evidence_can_be_written_and_nobody_listens(

@@ -144,3 +144,20 @@ def test_there_are_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(good)
     with pytest.raises(ValueError, match="no name"):
         pack_zip({"n" * 65: b""})
+
+
+def detail(data: bytes) -> str:
+    with pytest.raises(Refused) as refused:
+        unpack_zip(data)
+    return refused.value.finding.detail
+
+
+def test_the_part_that_was_changed_is_named_and_what_stands_behind_the_end() -> None:
+    good = pack_zip(GOOD)
+    flipped = bytearray(good)
+    flipped[good.index(b"PK\x03\x04 looks") + 9] ^= 1
+
+    assert "the part 'checkpoint' is not as it was packed" in detail(bytes(flipped))
+    assert detail(good + b"junk").endswith(": 4 bytes after the end")
+    assert detail(good[:-1]).endswith(": what follows the last part is not its directory")
+    assert detail(b"junk").endswith("as evidence is packed")

@@ -13,7 +13,7 @@ from svx_ledger.proofs.finding import Code, Finding, Refused
 from svx_ledger.proofs.inclusion import inclusion_path
 from svx_ledger.proofs.merkle import EMPTY_ROOT
 from svx_ledger.proofs.tiled_tree import TiledTree
-from svx_ledger.proofs.tiles import ENTRIES, Tile, tiles_of
+from svx_ledger.proofs.tiles import ENTRIES, Tile, tiles_between
 from tests.proofs.rfc6962 import flipped, tree_of
 
 TREE = tree_of(70_000)
@@ -59,7 +59,7 @@ def test_the_tiles_here_are_those_that_a_log_has() -> None:
     for size in (0, 21, 256, 259, 70_000):
         hash_tiles = {tile for tile in log_of(size) if tile.level != ENTRIES}
 
-        assert hash_tiles == set(tiles_of(size))
+        assert hash_tiles == set(tiles_between(0, size))
         assert all(len(log_of(size)[tile]) == 32 * tile.width for tile in hash_tiles)
 
 
@@ -93,7 +93,7 @@ def test_leaves_come_in_log_order_from_any_to_any(start: int, stop: int) -> None
 
 @pytest.mark.parametrize("bit", range(8))
 def test_each_bit_of_a_small_log_is_refused_and_its_leaf_named(bit: int) -> None:
-    (tile,) = tiles_of(21)
+    (tile,) = tiles_between(0, 21)
     content = log_of(21)[tile]
 
     for at in range(len(content)):
@@ -103,7 +103,7 @@ def test_each_bit_of_a_small_log_is_refused_and_its_leaf_named(bit: int) -> None
         assert (finding.code, finding.index) == (Code.ENTRY_NOT_IN_TREE, at // 32)
 
 
-@pytest.mark.parametrize("tile", [*tiles_of(259)], ids=lambda tile: str(tile.path))
+@pytest.mark.parametrize("tile", [*tiles_between(0, 259)], ids=lambda tile: str(tile.path))
 def test_a_bit_of_each_hash_in_tiles_of_two_levels_is_refused_and_its_leaf_named(
     tile: Tile,
 ) -> None:
@@ -123,7 +123,7 @@ def test_a_bit_in_any_tile_of_a_long_log_is_refused_and_its_leaf_named(
 ) -> None:
     random_bits = random.Random(level)
 
-    for tile in (tile for tile in tiles_of(70_000) if tile.level == level):
+    for tile in (tile for tile in tiles_between(0, 70_000) if tile.level == level):
         content = log_of(70_000)[tile]
         last = 8 * len(content) - 1
         for bit in {0, last, *(random_bits.randint(0, last) for _ in range(samples))}:
@@ -243,7 +243,7 @@ def test_reading_all_leaves_reads_each_tile_once_and_no_entries() -> None:
     assert not reads
 
     assert list(tree.leaves(0, 70_000)) == TREE.leaves
-    assert reads == Counter(tiles_of(70_000))
+    assert reads == Counter(tiles_between(0, 70_000))
 
 
 def test_the_empty_log_has_nothing_to_read_and_one_root() -> None:

@@ -14,7 +14,6 @@ from svx_ledger.proofs.tiles import (
     partial_tiles_of,
     tile_at,
     tiles_between,
-    tiles_of,
 )
 
 SIZES = [0, 1, 2, 255, 256, 257, 511, 512, 513, 65_535, 65_536, 65_537, 65_792, 70_000]
@@ -127,7 +126,7 @@ def test_a_text_is_the_name_of_its_tile_or_refused(text: str) -> None:
 
 
 def test_a_log_of_70_000_has_the_tiles_that_the_specification_lists() -> None:
-    tiles = list(tiles_of(70_000))
+    tiles = list(tiles_between(0, 70_000))
 
     assert tiles == [
         *(Tile(0, index, 256) for index in range(273)),
@@ -162,12 +161,12 @@ def test_a_log_of_70_000_has_the_tiles_that_the_specification_lists() -> None:
 def test_no_tile_is_empty_and_no_partial_one_is_hashed_upward(
     size: int, paths: list[str]
 ) -> None:
-    assert [tile.path for tile in tiles_of(size)] == [f"tile/{path}" for path in paths]
+    assert [tile.path for tile in tiles_between(0, size)] == [f"tile/{path}" for path in paths]
 
 
 @pytest.mark.parametrize("size", [*SIZES, 2**24, 2**24 + 1])
 def test_the_tiles_of_a_level_hold_each_full_hash_of_it_once(size: int) -> None:
-    tiles = list(tiles_of(size))
+    tiles = list(tiles_between(0, size))
 
     for level in range(5):
         held = [tile for tile in tiles if tile.level == level]
@@ -185,11 +184,11 @@ def test_the_tiles_of_a_level_hold_each_full_hash_of_it_once(size: int) -> None:
 
 @pytest.mark.parametrize("old", SIZES)
 def test_growing_adds_the_tiles_that_were_not_there_in_the_same_order(old: int) -> None:
-    before, bundles_before = set(tiles_of(old)), set(entry_tiles_of(old))
+    before, bundles_before = set(tiles_between(0, old)), set(entry_tiles_of(old))
 
     for new in (size for size in SIZES if size >= old):
         added, bundles = tiles_between(old, new), entry_tiles_between(old, new)
-        assert list(added) == [tile for tile in tiles_of(new) if tile not in before]
+        assert list(added) == [tile for tile in tiles_between(0, new) if tile not in before]
         assert list(bundles) == [
             tile for tile in entry_tiles_of(new) if tile not in bundles_before
         ]
@@ -199,7 +198,9 @@ def test_growing_adds_the_tiles_that_were_not_there_in_the_same_order(old: int) 
 def test_between_any_two_sizes_it_is_the_difference(old: int, grown_by: int) -> None:
     new = old + grown_by
 
-    assert set(tiles_between(old, new)) == set(tiles_of(new)) - set(tiles_of(old))
+    assert set(tiles_between(old, new)) == set(tiles_between(0, new)) - set(
+        tiles_between(0, old)
+    )
     assert set(entry_tiles_between(old, new)) == (
         set(entry_tiles_of(new)) - set(entry_tiles_of(old))
     )

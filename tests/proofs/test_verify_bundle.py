@@ -224,7 +224,7 @@ def test_chains_are_followed(tmp_path: Path) -> None:
 
 
 def test_times_lie_in_their_brackets(tmp_path: Path) -> None:
-    late = MadeBundle(tmp_path / "a", cosigned_after={7: 3000, 15: 3001, 31: 3002, 40: 3003})
+    late = MadeBundle(tmp_path / "a", cosigned_after={7: 3000, 15: 3100, 31: 3200, 40: 3300})
     assert (107, 7) in found(late.data())
     early = MadeBundle(tmp_path / "b", cosigned_after={40: -90})
     assert (107, 0) in found(early.data())

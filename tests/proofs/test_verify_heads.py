@@ -1,6 +1,7 @@
 """Remembered heads: what is kept of a log, and the file in which it is kept."""
 
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -12,11 +13,13 @@ from svx_ledger.proofs.keys import ED25519, SigningKey
 from svx_ledger.proofs.merkle import EMPTY_ROOT
 from svx_ledger.proofs.remembering import HeadsFile
 from svx_ledger.proofs.verify_heads import (
+    epoch_order,
     head_of,
     heads_data,
     parse_heads,
     require_not_behind,
     require_prefix,
+    same_ledger,
 )
 
 from .hostile import mutated
@@ -89,6 +92,104 @@ def test_each_log_has_one_head_in_the_file_the_last_that_was_remembered(
     assert HeadsFile(file).kept(first) == second
     assert HeadsFile(file).kept(other) == other
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["heads"]
+
+
+def of_size(folder: Path, size: int, origin: str = ORIGIN) -> bytes:
+    key = SigningKey(origin, ED25519, b"e" * 32)
+    return WrittenLog(folder / f"{size}", records(size), origin=origin, key=key).note()
+
+
+def test_what_is_remembered_never_goes_back(tmp_path: Path) -> None:
+    file = tmp_path / "heads"
+    five, ten, twenty = (of_size(tmp_path, size) for size in (5, 10, 20))
+    HeadsFile(file).remember(five)
+    one, other = HeadsFile(file), HeadsFile(file)
+
+    one.remember(twenty)
+    other.remember(ten)
+
+    assert HeadsFile(file).kept(five) == twenty
+
+
+def test_the_first_of_two_heads_of_one_size_stays(tmp_path: Path) -> None:
+    file = tmp_path / "heads"
+    first = of_size(tmp_path, 5)
+    second = WrittenLog(tmp_path / "second", [*records(4), b"another"]).note()
+
+    HeadsFile(file).remember(first)
+    HeadsFile(file).remember(second)
+
+    assert HeadsFile(file).kept(first) == first
+
+
+def test_several_at_a_time_lose_no_head(tmp_path: Path) -> None:
+    file = tmp_path / "heads"
+    origins = [f"{ORIGIN}{letter}" for letter in "abcdefgh"]
+    notes = [of_size(tmp_path, number + 1, origin) for number, origin in enumerate(origins)]
+    opened = [HeadsFile(file) for _ in notes]
+    threads = [
+        Thread(target=heads.remember, args=[note])
+        for heads, note in zip(opened, notes, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    heads = HeadsFile(file)
+    assert [heads.kept(note) for note in notes] == notes
+
+
+def test_a_write_that_fails_leaves_the_file_as_it_was_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "heads"
+    five, ten = of_size(tmp_path, 5), of_size(tmp_path, 10)
+    HeadsFile(file).remember(five)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        HeadsFile(file).remember(ten)
+
+    assert HeadsFile(file).kept(ten) == five
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["heads"]
+
+
+def test_a_file_of_something_else_is_named(tmp_path: Path) -> None:
+    (tmp_path / "heads").write_text("[]")
+
+    with pytest.raises(ValueError, match="heads: "):
+        HeadsFile(tmp_path / "heads")
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [("a/b", "a/b/2"), ("a/b/2", "a/b/3"), ("a/b/9", "a/b/10"), ("a/5", "a/5/2")],
+)
+def test_epochs_of_one_ledger_are_told_by_their_names(earlier: str, later: str) -> None:
+    assert same_ledger(earlier, later)
+    assert same_ledger(later, earlier)
+    assert epoch_order(earlier) < epoch_order(later)
+
+
+@pytest.mark.parametrize("other", ["a/c", "a/b2", "a/c/2", "a/b/x", "a/b/02", "a", "x/a/b"])
+def test_another_name_is_another_ledger(other: str) -> None:
+    assert not same_ledger("a/b", other)
+
+
+def test_the_heads_of_other_epochs_are_those_of_the_same_ledger(tmp_path: Path) -> None:
+    file = tmp_path / "heads"
+    origins = (f"{ORIGIN}/3", ORIGIN, OTHER)
+    for number, origin in enumerate(origins, start=1):
+        HeadsFile(file).remember(of_size(tmp_path, number, origin))
+
+    second = of_size(tmp_path, 9, f"{ORIGIN}/2")
+
+    found = HeadsFile(file).other_epochs(second)
+    assert [(head.origin, head.size) for head in found] == [(ORIGIN, 2), (f"{ORIGIN}/3", 1)]
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:

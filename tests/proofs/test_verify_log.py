@@ -327,6 +327,14 @@ def test_a_head_is_stale_by_the_witness_that_saw_it_longest_ago(tmp_path: Path) 
     assert found(lambda: require_fresh(trusted, 1101, 100)).code is Code.STALE
 
 
+def test_a_head_that_a_witness_saw_in_the_future_is_not_fresh(tmp_path: Path) -> None:
+    log = WrittenLog(tmp_path, records(3), cosigned=[1000, 1400])
+    trusted = policy(2).open(log.note())
+
+    require_fresh(trusted, now=1100, most_seconds=100)
+    assert found(lambda: require_fresh(trusted, 1099, 100)).code is Code.STALE
+
+
 def test_a_head_that_no_witness_saw_may_be_of_any_age(tmp_path: Path) -> None:
     trusted = policy().open(WrittenLog(tmp_path, records(3)).note())
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 
+from svx_ledger.eventlog.raw_rows import LOWEST
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import Store
 from svx_ledger.projections.table import Rows
@@ -12,7 +13,7 @@ from svx_ledger.projections.table import Rows
 from .finding import Audit, Finding
 from .leverage import leverage_faults, said_by
 from .outcomes import outcome_faults
-from .scope import audit_of
+from .scope import audit_of, before_the_log
 from .share import Kept
 from .shown import hidden_commands
 from .tables import claim_faults, repetitions, text_faults
@@ -75,15 +76,7 @@ def _beside(store: Store, kept: Kept, until: int, views: Rows | None) -> Iterato
 
 def _before_the_log(store: Store) -> Iterator[Finding]:
     """Give the rows before the first position, which no reader of the log would meet."""
-    for row in store.rows(after=-(2**62)):
-        if row.position >= 1:
-            return
-        yield Finding(
-            position=row.position,
-            stream=row.stream,
-            rule="position-gap",
-            recorded=row.position,
-        )
+    yield from before_the_log(store.rows(after=LOWEST))
 
 
 def _result(kept: Kept, further: Iterable[Finding], most: int) -> Audit:

@@ -40,6 +40,8 @@ def outcome_faults(store: Store, kept: Kept, until: int) -> Iterator[Finding]:
                 if not _is_of_a_rule(row.refusal):
                     unknown.append(row)
             elif row.first_position not in later:  # written while the audit went on
+                if row.refusal is not None:  # of a command that was carried out
+                    unknown.append(row)
                 if last is not None and row[1] == last[1] and row[0] == last[0]:
                     twice = True
                 last = row
@@ -49,7 +51,7 @@ def outcome_faults(store: Store, kept: Kept, until: int) -> Iterator[Finding]:
     if refusals:
         kept.unchecked[REFUSALS] = refusals
     for row in unknown:
-        yield _finding(0, "", row, None)
+        yield _finding(row.first_position or 0, "", row, None)
     if twice or not agrees:
         yield from _used_twice(store, until)
     if not agrees:

@@ -105,10 +105,6 @@ envelope_of: Final = msgspec.json.Decoder(Envelope).decode
 
 def read(row: RawRow) -> Read:
     """Read a row as strictly as there is: faults are in what is returned."""
-    if type(row[4]) is not bytes:  # SQLite keeps in a column whatever it is given
-        text = Read((*row[:4], str(row[4]).encode("utf-8", "replace")))
-        text.faults = (("unreadable", "it is not kept as bytes", None),)
-        return text
     done = Read(row)
     try:
         if _looks_usual(done, row) or _well(done, envelope_of(row[4]), row):

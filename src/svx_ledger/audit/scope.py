@@ -33,7 +33,8 @@ def audit_of(store: Store, stream: str, key: bytes, most: int) -> Kept:
     for group in asked:
         share.take(group)
     kept = share.done()
-    last = its_own[-1].position
+    kept.findings += before_the_log(sorted(its_own))
+    last = max(row.position for row in its_own)
     under: dict[int, Row] = {}
     for name in share.read - {stream}:
         for row in store.stream(name):
@@ -46,6 +47,7 @@ def audit_of(store: Store, stream: str, key: bytes, most: int) -> Kept:
     for group in rests_on:
         below.take(group)
     other = below.done()
+    other.findings += before_the_log(under[position] for position in sorted(under))
     other.findings = [replace(found, rests_on=True) for found in other.findings]
     kept.add(other)
     kept.streams = len(share.read)
@@ -55,12 +57,25 @@ def audit_of(store: Store, stream: str, key: bytes, most: int) -> Kept:
     return kept
 
 
+def before_the_log(rows: Iterable[Row]) -> Iterator[Finding]:
+    """Give those of the rows, by position, that stand before the first: no command has any."""
+    for row in rows:
+        if row.position >= 1:
+            return
+        yield Finding(
+            position=row.position,
+            stream=row.stream,
+            rule="position-gap",
+            recorded=row.position,
+        )
+
+
 def commands_of(store: Store, rows: Iterable[Row]) -> tuple[list[Group], set[int]]:
     """Return the commands that these rows belong to, in order, and all their positions."""
     found: list[Group] = []
     positions: set[int] = set()
     for row in rows:
-        if row.position in positions:
+        if row.position in positions or row.position < 1:
             continue
         first, count = _extent(row)
         near = list(store.rows(after=max(first - 2, 0), limit=count + 1))

@@ -22,7 +22,7 @@ from .homes import PROXY_SETS, Homes
 from .keys import CLAIMING, DUE, Followed, LookedUp
 from .leverage import NO_REPORT, Report, Said
 from .reading import Read, read
-from .streams import Entry, Streams, as_bytes
+from .streams import Entry, Streams
 from .sums import MOVING, Sums
 from .tally import Tally
 
@@ -283,4 +283,4 @@ def seldom_collected() -> Iterator[None]:
 def opening_of(store: Store) -> bytes | None:
     """Return the leaf of the first record, which every stream's first event names."""
     rows = islice(store.rows(limit=1), 1)
-    return next((leaf_of(as_bytes(row.record)) for row in rows), None)
+    return next((leaf_of(row.record) for row in rows), None)

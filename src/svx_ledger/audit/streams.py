@@ -19,11 +19,6 @@ MOST_WAITING: Final = 100
 """Rows of a stream that wait to be folded until somebody asks; then they are read again."""
 
 
-def as_bytes(record: bytes | str) -> bytes:
-    """Return a record as bytes, whatever SQLite was given to keep."""
-    return record if isinstance(record, bytes) else str(record).encode("utf-8", "replace")
-
-
 class Entry:
     """A stream up to its `version`; `damaged` from where it could not be folded any more."""
 
@@ -128,7 +123,7 @@ class Streams:
             except NOT_AN_EVENT:
                 event = None
             entry.fold(stream, event)
-            entry.follow(row[2], as_bytes(row[4]))
+            entry.follow(row[2], row[4])
             self._kept += 1
 
     def _let_go(self, but: str) -> None:

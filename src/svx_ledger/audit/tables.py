@@ -99,7 +99,7 @@ def _erased(store: Store, one: Read) -> dict[str, int]:
 
 
 def _came_since(store: Store, row: PrivateRow, until: int) -> bool:
-    later = next(iter(store.stream(row.stream, after=row.version - 1)), None)
+    later = next(iter(store.stream(row.stream, after=max(row.version, 1) - 1)), None)
     return later is not None and later.position > until
 
 
@@ -107,7 +107,10 @@ def _text(place: Place, row: PrivateRow, erased_at: int | None) -> Iterator[Find
     if erased_at is not None:
         yield _of_text((erased_at, *place[1:]), "private-text-kept", row.commitment)
         return
-    held = commitment_of(*place[1:], salt=row.salt, payload=row.payload)
+    try:
+        held = commitment_of(*place[1:], salt=row.salt, payload=row.payload)
+    except OverflowError:  # the event's own row was altered as well
+        held = None
     if held != row.commitment or row[1:4] != place[1:]:
         yield _of_text(place, "private-text-altered", row.commitment, held)
 

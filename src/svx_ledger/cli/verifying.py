@@ -7,17 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from svx_ledger.proofs.finding import Finding, Refused
+from svx_ledger.proofs.finding import USAGE, Finding, Refused
 from svx_ledger.proofs.note import NOTE_BYTES, base64_text
 from svx_ledger.proofs.receipt import RECEIPT_BYTES
 from svx_ledger.proofs.remembering import HeadsFile
-from svx_ledger.proofs.telling import growth_lines, log_lines, receipt_lines
+from svx_ledger.proofs.telling import growth_lines, log_lines, receipt_lines, shown
 from svx_ledger.proofs.verify_growth import verify_growth
 from svx_ledger.proofs.verify_heads import head_of
 from svx_ledger.proofs.verify_log import require_fresh, verify_log
 from svx_ledger.proofs.verify_receipt import ReceiptVerified, verify_receipt_of
 from svx_ledger.proofs.verify_records import RECORD_BYTES
 
+from .failing import tell_plainly
 from .output import say
 from .session import Session, Usage
 from .verb import add
@@ -99,7 +100,7 @@ def log(
 
     def check() -> None:
         trust = trusted_by(key, policy)
-        heads = HeadsFile(remember) if remember is not None else None
+        heads = _remembered(remember)
         with asked_once(where) as once:
             source = patiently(once)
             note = source.checkpoint()
@@ -125,17 +126,26 @@ def log(
                 ) from None
         if max_age is not None:
             require_fresh(verified.trusted, int(time.time()), max_age)
+        epochs = heads.other_epochs(note) if heads is not None else []
         if heads is not None:
             heads.remember(note)
         kept_size = None if verified.kept is None else verified.kept.size
         tell_verified(
             session,
-            log_lines(verified),
+            log_lines(verified, epochs),
             **plain_trusted(verified.trusted),
             remembered=kept_size,
         )
 
     end(session, check)
+
+
+def _remembered(file: Path | None) -> HeadsFile | None:
+    """Open the file of remembered heads. Raises Usage for one of something else."""
+    try:
+        return HeadsFile(file) if file is not None else None
+    except ValueError as fault:
+        raise Usage(str(fault)) from None
 
 
 def receipt(
@@ -162,9 +172,13 @@ def receipt(
         if given is not None and len(files) > 1:
             raise Usage("--record goes with one receipt")
         findings: list[Finding] = []
+        unread = False
         for file in files:
             try:
                 verified = verify_receipt_of(read_file(file, RECEIPT_BYTES), trust, given)
+            except Usage as fault:  # nothing said of the others
+                tell_plainly(session, shown(str(fault)))
+                unread = True
             except Refused as refused:
                 found = refused.finding
                 findings.append(Finding(found.code, f"{file}: {found.detail}", found.index))
@@ -173,6 +187,8 @@ def receipt(
                 tell_verified(session, receipt_lines(verified), **plain)
         if findings:
             raise Told(tell_findings(session, findings))
+        if unread:
+            raise Told(USAGE)
 
     end(session, check)
 
@@ -200,13 +216,15 @@ def consistency(
                 verified = verify_growth(older, newer, trust, None)
             else:
                 with published(log) as source:
+                    if is_address(log):
+                        source.checkpoint()  # is there a log, before a tile is called withheld
                     verified = verify_growth(older, newer, trust, source)
         except Refused as refused:
             raise with_evidence(
                 session, [refused.finding], evidence, note=newer, kept=older
             ) from None
         except ValueError as fault:
-            raise Usage(f"{fault}: say where with --log URL|DIR") from None
+            raise Usage(str(fault)) from None
         plain = {"older": plain_head(verified.older), "newer": plain_head(verified.newer)}
         path = [base64_text(digest) for digest in verified.path]
         tell_verified(session, growth_lines(verified), **plain, proof=path)

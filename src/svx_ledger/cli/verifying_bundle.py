@@ -48,7 +48,7 @@ def bundle(
             "dated": done.dated,
         }
         said = {"audit_clean": done.audit_clean, "same_policy": done.same_policy}
-        about = {"subject": manifest.subject, "viewer": manifest.viewer}
+        about = {"subject": manifest.subject, "viewer": manifest.viewer, "sha256": done.sha256}
         head = plain_trusted(done.trusted)
         tell_verified(session, bundle_lines(done), **about, **head, **counts, maker_says=said)
 

@@ -10,10 +10,11 @@ import typer
 
 from svx_ledger.proofs.finding import Code, Refused
 from svx_ledger.proofs.policy import POLICY_LENGTH, Policy, parse_policy, policy_of_keys
-from svx_ledger.proofs.published_log import PublishedLog, log_in
+from svx_ledger.proofs.published_log import CHECKPOINT, PublishedLog, log_in
 
 from .progress import reached
 from .session import Usage
+from .verifying_in_time import in_time
 from .verifying_patience import LATER, Later, patiently
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ LogOption = Annotated[
 ]
 Keys = Annotated[
     list[str] | None,
-    typer.Option("--key", metavar="VKEY", help="A log's public key, name+id+key. No witness."),
+    typer.Option(
+        "--key",
+        metavar="VKEY",
+        help="A log's public key, name+id+key; repeat it for each key. No witness.",
+    ),
 ]
 PolicyFile = Annotated[
     Path | None,
@@ -40,6 +45,8 @@ Evidence = Annotated[
 ]
 
 TIMEOUT_SECONDS: Final = 30.0
+ANSWER_SECONDS: Final = 60.0
+"""How long a server may take for one file, however little it lets come at a time."""
 _MISSING: Final = (404, 410)
 
 
@@ -80,7 +87,8 @@ def is_address(where: str) -> bool:
 def published(where: str) -> Iterator[PublishedLog]:
     """Open a log by its address (http, https) or its folder. Raises Usage.
 
-    Where a server says so, it is asked again after a while.
+    Where a server says so, it is asked again after a while. An address without a checkpoint is
+    none of a log: that raises Usage, as nothing was shown that could be withheld.
     """
     with asked_once(where) as log:
         yield patiently(log)
@@ -101,7 +109,22 @@ def asked_once(where: str) -> Iterator[PublishedLog]:
     except ModuleNotFoundError:
         raise Usage("reading a log over HTTP needs: pip install 'svx-ledger[client]'") from None
     with httpx2.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
-        yield PublishedLog(partial(_file_at, client, where.rstrip("/")))
+        yield PublishedLog(partial(_answered, client, where.rstrip("/")))
+
+
+def _answered(client: "httpx2.Client", base: str, name: str, most: int) -> bytes | None:
+    """Ask for a file. Raises Usage where there is no log at all, as its checkpoint shows."""
+    try:
+        found = in_time(partial(_file_at, client, base, name, most), name, ANSWER_SECONDS)
+    except Later:
+        raise
+    except Refused as refused:
+        if name != CHECKPOINT:
+            raise
+        raise Usage(f"no answer from {base} ({refused.finding.detail})") from None
+    if found is None and name == CHECKPOINT:
+        raise Usage(f"no checkpoint at {base}: is the log at {base}/log?")
+    return found
 
 
 def _file_at(client: "httpx2.Client", base: str, name: str, most: int) -> bytes | None:
@@ -124,5 +147,8 @@ def _file_at(client: "httpx2.Client", base: str, name: str, most: int) -> bytes 
                 if len(data) > most:
                     break
             return bytes(data)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as fault:
-        raise Refused(Code.WITHHELD, f"{name}: {type(fault).__name__}") from None
+    except httpx2.InvalidURL as fault:
+        raise Usage(f"{base} is no address: {fault}") from None
+    except httpx2.HTTPError as fault:
+        detail = f"{name}: {type(fault).__name__}: {fault}"
+        raise Refused(Code.WITHHELD, detail) from None

@@ -11,8 +11,18 @@ _MISUNDERSTOOD: Final = 2
 """What every other verb ends with where its options are wrong; here it says "not trusted"."""
 
 
+ENDS: Final = (
+    "It ends with 0 verified, 1 tampered, 2 not trusted, 3 malformed, 4 withheld, 5 stale; 64 "
+    "not understood, or nothing there to check; 70 this program failed, and nothing is known."
+)
+
+
 class VerifyGroup(TyperGroup):
     """The verbs of `verify`: a line that is not understood does not end as "not trusted"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.epilog = ENDS
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Read the options of the group."""

@@ -6,7 +6,6 @@ events around them.
 
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import chain
 from pathlib import Path
 
 from svx_ledger.proofs.finding import Code, Refused
@@ -22,7 +21,7 @@ _NOT_TRUSTED = (Code.KEY_UNKNOWN, Code.QUORUM_MISSING)
 
 
 class EarlierHeads:
-    """Heads that a log goes on from, opened one after another; `count` of them so far.
+    """Heads that a log goes on from, opened one after another.
 
     Raises Refused where it does not go on from one, or where one in the user's own folder is
     not to be trusted.
@@ -32,17 +31,34 @@ class EarlierHeads:
         self._policy = policy
         self._newest = newest
         self._tree = tree
-        self.count = 0
+        self._kept = self._published = 0
 
     def all(self, folder: Path | None, url: str) -> Iterator[Trusted]:
         """The newest head, those of a folder, and those of the ledger's publisher."""
         yield self._newest
-        notes = self._of_folder(folder) if folder is not None else iter(())
-        for head in chain(notes, self._of_publisher(url)):
-            require_not_behind(head.checkpoint, self._newest.checkpoint)
-            require_prefix(head.checkpoint, self._tree)
-            self.count += 1
+        for head in self._of_folder(folder) if folder is not None else ():
+            self._hold_to(head)
+            self._kept += 1
             yield head
+        for head in self._of_publisher(url):
+            self._hold_to(head)
+            self._published += 1
+            yield head
+
+    @property
+    def count(self) -> int:
+        """How many there were so far, beside the newest."""
+        return self._kept + self._published
+
+    def __str__(self) -> str:
+        kept, published = self._kept, self._published
+        said = [f"{kept} of the folder of --heads"] if kept else []
+        said += [f"{published} that the publisher keeps beside the ledger"] if published else []
+        return f"heads: {', '.join(said)}" if said else "no head from before"
+
+    def _hold_to(self, head: Trusted) -> None:
+        require_not_behind(head.checkpoint, self._newest.checkpoint)
+        require_prefix(head.checkpoint, self._tree)
 
     def _of_folder(self, folder: Path) -> Iterator[Trusted]:
         """Signed checkpoints, a file each."""

@@ -11,6 +11,7 @@ from svx_ledger.proofs.finding import Code, Refused
 from svx_ledger.proofs.telling_rows import rows_lines
 from svx_ledger.proofs.tiled_tree import TiledTree
 from svx_ledger.proofs.verify_rows import Kept, Opening, RowsCheck
+from svx_ledger.settings import redacted
 
 from .session import Session
 from .verifying_end import end
@@ -24,6 +25,7 @@ from .verifying_from import (
 )
 from .verifying_heads import EarlierHeads
 from .verifying_told import plain_trusted, tell_verified, with_evidence
+from .verifying_whose import doubt_of
 
 if TYPE_CHECKING:
     from svx_ledger.eventlog.store import Store
@@ -73,18 +75,28 @@ def database(
             trusted = trust.open(note)
             head = trusted.checkpoint
             tree = TiledTree(head.size, head.root, source.tile)
+            doubt = doubt_of(session.settings.ledger, head)
             try:
                 earlier = EarlierHeads(trust, trusted, tree)
                 brackets = Brackets(earlier.all(heads, session.settings.ledger))
                 done = _check_rows(session, tree, brackets, tolerance)
             except Refused as refused:
-                raise with_evidence(session, [refused.finding], evidence, note=note) from None
+                found = [refused.finding]
+                raise with_evidence(session, found, evidence, note=note, doubt=doubt) from None
         if done.findings:
-            raise with_evidence(session, done.findings, evidence, note=note)
-        counts = {"rows": done.rows, "above": done.above, "heads": earlier.count}
-        private = {"opened": done.opened, "erased": done.erased}
-        lines = rows_lines(done, trusted, earlier.count, dated=bool(len(brackets)))
-        tell_verified(session, lines, **plain_trusted(trusted), **counts, **private)
+            raise with_evidence(session, done.findings, evidence, note=note, doubt=doubt)
+        counts = {
+            "rows": done.rows,
+            "rows_not_signed": done.above,
+            "heads": earlier.count,
+            "private_texts_kept": done.opened,
+            "private_texts_erased": done.erased,
+        }
+        address, dated = redacted(session.settings.ledger), bool(len(brackets))
+        lines = rows_lines(done, trusted, address=address, heads=str(earlier), dated=dated)
+        lines = lines if doubt is None else [doubt, *lines]
+        whose = {"ledger": address, "doubt": doubt}
+        tell_verified(session, lines, **plain_trusted(trusted), **whose, **counts)
 
     end(session, check)
 
@@ -100,7 +112,7 @@ def _check_rows(
         last = store.head().position
         kept = _openings(store)
         done = RowsCheck(tree, brackets, kept, tolerance=tolerance)
-        for _ in watched(done.run(rows.read, last), last):
+        for _ in watched(done.run(rows.read, rows.first_from, last), last):
             pass
         beside = sum(1 for _ in store.privates()) - done.opened
         if beside > 0 and not done.findings:  # else they may be of a record that was changed

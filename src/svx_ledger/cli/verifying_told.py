@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from svx_ledger.proofs.checkpoint import Checkpoint
 from svx_ledger.proofs.evidence_file import write_evidence
-from svx_ledger.proofs.finding import Finding, worst
+from svx_ledger.proofs.finding import TAMPERED, Finding, worst
 from svx_ledger.proofs.note import base64_text
 from svx_ledger.proofs.policy import Trusted
 from svx_ledger.proofs.telling import shown
@@ -16,8 +16,6 @@ from svx_ledger.proofs.telling import shown
 from .failing import tell_plainly
 from .output import Unshown, say
 from .session import Session
-
-TAMPERED: Final = 1
 
 
 class Told(Exception):
@@ -58,15 +56,23 @@ def plain_head(head: Checkpoint) -> dict[str, Any]:
 
 
 def tell_findings(
-    session: Session, findings: Sequence[Finding], evidence: Path | None = None
+    session: Session,
+    findings: Sequence[Finding],
+    evidence: Path | None = None,
+    doubt: str | None = None,
 ) -> int:
-    """Print what was found, a line each, and return the exit code: nobody need read along."""
+    """Print what was found, a line each, and return the exit code: nobody need read along.
+
+    A `doubt` comes first: why it may be of something else than was meant.
+    """
     plain = {
         "verified": False,
         "findings": [plain_finding(found) for found in findings],
         "evidence": evidence and str(evidence),
+        "doubt": doubt,
     }
-    lines = [str(found) for found in findings]
+    lines = [] if doubt is None else [doubt]
+    lines += [str(found) for found in findings]
     lines += [] if evidence is None else [f"evidence: {evidence}"]
     with suppress(Unshown):
         if session.json:
@@ -96,12 +102,13 @@ def with_evidence(
     *,
     note: bytes,
     kept: bytes | None = None,
+    doubt: str | None = None,
 ) -> Told:
     """Tell findings; where history was changed, write what shows it, and say where."""
     written = None
     if worst(findings) == TAMPERED:
         try:
-            written = write_evidence(findings, note=note, kept=kept, path=path)
+            written = write_evidence(findings, note=note, kept=kept, path=path, doubt=doubt)
         except OSError as fault:
             tell_plainly(session, f"no evidence could be written: {shown(str(fault))}")
-    return Told(tell_findings(session, findings, written))
+    return Told(tell_findings(session, findings, written, doubt))

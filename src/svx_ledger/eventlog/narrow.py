@@ -90,7 +90,7 @@ class Reader:
             decode, taken = self._decoders.get(name) or self._learn(name)
             at = decode(record)
             if (
-                at.position == position
+                at.position == position >= 1
                 and at.stream == stream
                 and at.version == version
                 and at.type == name

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from .raw_rows import LOWEST
 from .record import Row
 
 T = TypeVar("T")
@@ -16,6 +17,7 @@ def by_position(
     page: Callable[[int, int], list[Row]], after: int, limit: int | None
 ) -> Iterator[Row]:
     """Yield rows by position; `page(after, count)` reads the next ones."""
+    after = max(after, LOWEST)
     while limit is None or limit > 0:
         count = PAGE_ROWS if limit is None else min(limit, PAGE_ROWS)
         rows = page(after, count)
@@ -39,13 +41,17 @@ def by_version(page: Callable[[int, int], list[Row]], after: int) -> Iterator[Ro
 def by_key(
     page: Callable[[K, int], list[T]], key_of: Callable[[T], K], first: K
 ) -> Iterator[T]:
-    """Yield rows by their key; `page(key, count)` reads the next ones after a key."""
-    while True:
-        rows = page(first, PAGE_ROWS)
-        yield from rows
-        if len(rows) < PAGE_ROWS:
-            return
-        first = key_of(rows[-1])
+    """Yield rows by their key; `page(key, count)` reads in order from a key on.
+
+    A page starts at the key that the one before ended with, so no key has to come before the
+    first one that there may be.
+    """
+    rows = page(first, PAGE_ROWS)
+    yield from rows
+    while len(rows) == PAGE_ROWS:
+        key = key_of(rows[-1])
+        rows = page(key, PAGE_ROWS)
+        yield from (row for row in rows if key_of(row) != key)
 
 
 def held_keys(

@@ -14,6 +14,7 @@ from .postgres_session import READING, bigint, deadline, load, open_session
 from .postgres_wire import SOCKET, Broken, Call, Wire
 from .postgres_writer import PostgresWriter
 from .private_fields import PrivateRow
+from .raw_rows import LOWEST
 from .record import Row
 from .store import ClaimRow, Head, NotRead, OutcomeRow, UnsafeStore
 
@@ -138,7 +139,7 @@ class PostgresStore:
                 ClaimRow._make, "all_claims", _text(key[0]), bigint(key[1]), bigint(count)
             ),
             lambda row: (row.key, row.position),
-            (first, 0),
+            (first, LOWEST),
         )
 
     def privates(self) -> Iterator[PrivateRow]:

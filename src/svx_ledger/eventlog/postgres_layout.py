@@ -20,7 +20,7 @@ OLDEST_SERVER = 140000
 
 TABLES = {
     "stored_events": (
-        "notification_id bigint NOT NULL",  # the position
+        "notification_id bigint NOT NULL CHECK (notification_id >= 1)",  # the position
         'originator_id text COLLATE "C" NOT NULL',
         "originator_version bigint NOT NULL",
         "topic text NOT NULL",
@@ -87,7 +87,9 @@ SELECT
          WHEN to_regclass('public.outcomes') THEN tgtype = 58
          WHEN to_regclass('public.claims') THEN tgtype = 58 END),
   (SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('public.stored_events')
-     AND attname = 'notification_id' AND attnotnull AND NOT atthasdef AND attidentity = ''),
+     AND attname = 'notification_id' AND attnotnull AND NOT atthasdef AND attidentity = ''
+     AND EXISTS (SELECT FROM pg_constraint WHERE conrelid = attrelid AND contype = 'c'
+       AND conname = 'stored_events_notification_id_check')),
   (SELECT count(*) FROM pg_proc WHERE starts_with(proname, 'es_insert_events'))
 """
 PROMISES = (
@@ -155,7 +157,7 @@ def assert_promises(version: int, row: Sequence[object]) -> None:
         raise UnsafeStore("the tables are not a ledger's; name another database")
     if guards != len(TABLES) or not position:
         raise UnsafeStore(
-            f"{', '.join(TABLES)}: one has lost a trigger or gained a default; "
+            f"{', '.join(TABLES)}: one has lost a trigger or a check, or gained a default; "
             "find out who did it and verify the ledger before restoring them"
         )
 

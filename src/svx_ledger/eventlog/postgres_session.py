@@ -45,11 +45,11 @@ READING = {
     "keys": "SELECT DISTINCT ON (key) key, stream FROM public.claims "
     "WHERE key >= $1::text ORDER BY key, position DESC LIMIT $2::bigint",
     "private": "SELECT * FROM public.private_payloads WHERE commitment = $1::text",
-    "all_outcomes": "SELECT * FROM public.outcomes WHERE (principal, command_id) > "
+    "all_outcomes": "SELECT * FROM public.outcomes WHERE (principal, command_id) >= "
     "($1::text, $2::text) ORDER BY principal, command_id LIMIT $3::bigint",
-    "all_claims": "SELECT * FROM public.claims WHERE (key, position) > ($1::text, $2::bigint) "
+    "all_claims": "SELECT * FROM public.claims WHERE (key, position) >= ($1::text, $2::bigint) "
     "ORDER BY key, position LIMIT $3::bigint",
-    "all_privates": "SELECT * FROM public.private_payloads WHERE commitment > $1::text "
+    "all_privates": "SELECT * FROM public.private_payloads WHERE commitment >= $1::text "
     "ORDER BY commitment LIMIT $2::bigint",
 }
 

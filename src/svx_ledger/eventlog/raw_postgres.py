@@ -4,7 +4,8 @@ One prepared statement a range, its values in binary: as fast as reading a COPY,
 would have to be taken apart in Python, and with the deadlines of every other read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from psycopg.conninfo import make_conninfo
 
@@ -16,8 +17,12 @@ from .store import NotRead
 _STATEMENTS = {
     "range": "SELECT * FROM public.stored_events "
     "WHERE notification_id > $1::bigint AND notification_id <= $2::bigint "
-    "ORDER BY notification_id"
+    "ORDER BY notification_id",
+    "first": "SELECT min(notification_id) FROM public.stored_events "
+    "WHERE notification_id >= $1::bigint",
 }
+
+T = TypeVar("T")
 
 
 class PostgresRows:
@@ -32,12 +37,23 @@ class PostgresRows:
 
     def read(self, after: int, until: int) -> Sequence[RawRow]:
         """Return the rows of a range. After NotRead the connection is closed."""
-        call = Call("range", (bigint(after), bigint(until)))
+        return self._read(_raw, "range", after, until)
+
+    def first_from(self, position: int) -> int | None:
+        """Return the first position from this one on. After NotRead it is closed."""
+        ((first,),) = self._read(tuple, "first", position)
+        assert first is None or isinstance(first, int)
+        return first
+
+    def _read(
+        self, make: Callable[[Sequence[object]], T], name: str, *parameters: int
+    ) -> list[T]:
+        call = Call(name, tuple(bigint(one) for one in parameters))
         try:
             (result,) = self._wire.exchange([call], deadline())
         except Broken as broken:
             raise NotRead(str(broken)) from None
-        return load(result, _raw)
+        return load(result, make)
 
     def close(self) -> None:
         """Close the connection."""

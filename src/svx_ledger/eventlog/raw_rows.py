@@ -6,7 +6,7 @@ what the cursor gives. Each range is one statement, so no snapshot outlives it.
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Protocol
+from typing import Final, Protocol
 
 from .record import Row
 
@@ -23,9 +23,15 @@ class RawRows(Protocol):
         Those that there are: it is for the caller to see that none is missing.
         """
 
+    def first_from(self, position: int) -> int | None:
+        """Return the first position from this one on that has a row. Raises NotRead."""
+
     def close(self) -> None:
         """Close the connection."""
 
+
+LOWEST: Final = -(2**63)
+"""Below every position: the least integer that a store can keep."""
 
 OpenRows = Callable[[], RawRows]
 """Connects. What is called in another process has to be picklable (`open.raw_rows`)."""
@@ -47,6 +53,11 @@ class RowsOf:
     def read(self, after: int, until: int) -> Sequence[RawRow]:
         """Return the rows of a range; see `RawRows`."""
         return list(islice(self._log.rows(after, until - after), until - after))
+
+    def first_from(self, position: int) -> int | None:
+        """Return the first position from this one on; see `RawRows`."""
+        after = max(position - 1, LOWEST)
+        return next((row.position for row in self._log.rows(after, 1)), None)
 
     def close(self) -> None:
         """Leave the store open."""

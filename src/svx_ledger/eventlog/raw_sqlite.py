@@ -3,12 +3,15 @@
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from . import sqlite_file
 from .raw_rows import RawRow
+from .sqlite_kinds import fetch_all
 from .store import NotRead
 
 _RANGE = "SELECT * FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+_FIRST = "SELECT min(rowid) FROM stored_events WHERE rowid >= ?"
 
 
 class SQLiteRows:
@@ -20,8 +23,17 @@ class SQLiteRows:
 
     def read(self, after: int, until: int) -> Sequence[RawRow]:
         """Return the rows of a range, read to its end: a snapshot would hold back the WAL."""
+        return self._read(_RANGE, after, until)
+
+    def first_from(self, position: int) -> int | None:
+        """Return the first position from this one on."""
+        ((first,),) = self._read(_FIRST, position)
+        assert first is None or isinstance(first, int)
+        return first
+
+    def _read(self, query: str, *parameters: int) -> list[Any]:
         try:
-            return self._connection.execute(_RANGE, (after, until)).fetchall()
+            return fetch_all(self._connection, query, parameters)
         except sqlite3.Error as error:
             raise NotRead(f"{self._path}: {sqlite_file.error_name(error)}") from None
 

@@ -234,6 +234,8 @@ def _open(row: Row) -> dict[str, Any]:
         known = plain["svx"] == FORMAT
     except _UNREADABLE:
         raise Unreadable(row, "it is no record") from None
+    if row.position < 1:
+        raise Unreadable(row, "the log begins with position 1")
     if said != row[:4] or not known:
         raise Unreadable(row, "its columns do not say what its bytes say")
     assert isinstance(plain, dict)

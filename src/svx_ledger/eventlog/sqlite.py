@@ -11,7 +11,9 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from . import pages, sqlite_file
 from .private_fields import PrivateRow
+from .raw_rows import LOWEST
 from .record import Row
+from .sqlite_kinds import fetch_all, of_kinds
 from .sqlite_writer import HEAD, OUTCOME, SQLiteWriter
 from .store import ClaimRow, Head, NotRead, OutcomeRow
 
@@ -27,12 +29,17 @@ _KEYS = (
 )
 _PRIVATE = "SELECT * FROM private_payloads WHERE commitment = ?"
 _OUTCOMES = (
-    "SELECT * FROM outcomes WHERE (command_id, principal) > (?, ?) "
+    "SELECT * FROM outcomes WHERE (command_id, principal) >= (?, ?) "
     "ORDER BY command_id, principal LIMIT ?"
 )
-_CLAIMS = "SELECT * FROM claims WHERE (key, position) > (?, ?) ORDER BY key, position LIMIT ?"
-_PRIVATES = "SELECT * FROM private_payloads WHERE commitment > ? ORDER BY commitment LIMIT ?"
+_CLAIMS = "SELECT * FROM claims WHERE (key, position) >= (?, ?) ORDER BY key, position LIMIT ?"
+_PRIVATES = "SELECT * FROM private_payloads WHERE commitment >= ? ORDER BY commitment LIMIT ?"
 _IDLE_CONNECTIONS = 4
+_HEAD_KINDS = (int, bytes)
+_ROW_KINDS = (int, str, int, str, bytes)
+_OUTCOME_KINDS = (str, str, str, int, int, str)
+_CLAIM_KINDS = (str, int, str)
+_PRIVATE_KINDS = (str, str, int, str, bytes, bytes)
 
 
 class LedgerSQLiteRecorder(SQLiteApplicationRecorder):
@@ -75,55 +82,56 @@ class SQLiteStore:
     def head(self) -> Head:
         """Return the last record."""
         found = self._read(HEAD)
-        return Head(*found[0]) if found else Head(0, b"")
+        return Head(*of_kinds(found[0], _HEAD_KINDS)) if found else Head(0, b"")
 
     def rows(self, after: int = 0, limit: int | None = None) -> Iterator[Row]:
         """Stream records by position, those after `after`."""
-        return pages.by_position(lambda *key: self._rows(_ROWS, *key), after, limit)
+        found = pages.by_position(lambda *key: self._rows(_ROWS, *key), after, limit)
+        return map(_row, found)
 
     def stream(self, name: str, after: int = 0) -> Iterator[Row]:
         """Stream one stream's records by version, those after version `after`."""
-        return pages.by_version(lambda *key: self._rows(_STREAM, name, *key), after)
+        found = pages.by_version(lambda *key: self._rows(_STREAM, name, *key), after)
+        return map(_row, found)
 
     def outcome(self, principal: str, command_id: str) -> OutcomeRow | None:
         """Return what became of a command id."""
         found = self._read(OUTCOME, principal, command_id)
-        return OutcomeRow(*found[0]) if found else None
+        return _outcome(found[0]) if found else None
 
     def held(self, prefix: str) -> Mapping[str, str]:
         """Return key → stream for every key held now that starts with `prefix`."""
-        return pages.held_keys(
-            lambda *key: [(key, stream) for key, stream, _ in self._read(_KEYS, *key)], prefix
-        )
+        return pages.held_keys(self._keys, prefix)
 
     def private(self, commitment: str) -> PrivateRow | None:
         """Return the private text with this commitment; None where it was erased."""
         found = self._read(_PRIVATE, commitment)
-        return PrivateRow(*found[0]) if found else None
+        return _private(found[0]) if found else None
 
     def outcomes(self) -> Iterator[OutcomeRow]:
         """Stream what became of every command id, by id."""
-        return pages.by_key(
-            lambda key, count: list(map(OutcomeRow._make, self._read(_OUTCOMES, *key, count))),
-            lambda row: (row.command_id, row.principal),
+        found = pages.by_key(
+            lambda key, count: self._read(_OUTCOMES, *key, count),
+            lambda row: (row[1], row[0]),
             ("", ""),
         )
+        return map(_outcome, found)
 
     def claims(self, first: str = "") -> Iterator[ClaimRow]:
         """Stream who took or freed each key, by key and position, from the key `first` on."""
-        return pages.by_key(
-            lambda key, count: list(map(ClaimRow._make, self._read(_CLAIMS, *key, count))),
-            lambda row: (row.key, row.position),
-            (first, 0),
+        found = pages.by_key(
+            lambda key, count: self._read(_CLAIMS, *key, count),
+            lambda row: (row[0], row[1]),
+            (first, LOWEST),
         )
+        return (ClaimRow._make(of_kinds(row, _CLAIM_KINDS)) for row in found)
 
     def privates(self) -> Iterator[PrivateRow]:
         """Stream every private text that is kept, by commitment."""
-        return pages.by_key(
-            lambda key, count: list(map(PrivateRow._make, self._read(_PRIVATES, *key, count))),
-            lambda row: (row.commitment,),
-            ("",),
+        found = pages.by_key(
+            lambda key, count: self._read(_PRIVATES, key, count), lambda row: row[0], ""
         )
+        return map(_private, found)
 
     def close(self) -> None:
         """Close the connections; those in use are closed by their readers."""
@@ -136,6 +144,12 @@ class SQLiteStore:
             return self._idle.pop()
         return sqlite_file.connect(self._path, query_only=True)
 
+    def _keys(self, first: str, count: int) -> list[tuple[str, str | None]]:
+        found = [(key, stream) for key, stream, _ in self._read(_KEYS, first, count)]
+        if any(type(key) is not str or isinstance(stream, bytes) for key, stream in found):
+            raise NotRead(f"{self._path}: a claim is not kept as text; audit the ledger")
+        return found
+
     def _rows(self, query: str, *parameters: str | int) -> list[Row]:
         return list(map(Row._make, self._read(query, *parameters)))
 
@@ -143,7 +157,7 @@ class SQLiteStore:
         """Run one query to its end, so that no snapshot holds back the WAL between pages."""
         connection = self._take()
         try:
-            rows = connection.execute(query, parameters).fetchall()
+            rows = fetch_all(connection, query, parameters)
         except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
             connection.close()
             raise NotRead(f"{self._path}: {sqlite_file.error_name(error)}") from None
@@ -152,3 +166,17 @@ class SQLiteStore:
         else:
             self._idle.append(connection)
         return rows
+
+
+def _row(found: Row) -> Row:
+    if tuple(map(type, found)) == _ROW_KINDS:  # a whole log comes this way
+        return found
+    return Row._make(of_kinds(found, _ROW_KINDS))
+
+
+def _outcome(found: tuple[Any, ...]) -> OutcomeRow:
+    return OutcomeRow._make(of_kinds(found, _OUTCOME_KINDS))
+
+
+def _private(found: tuple[Any, ...]) -> PrivateRow:
+    return PrivateRow._make(of_kinds(found, _PRIVATE_KINDS))

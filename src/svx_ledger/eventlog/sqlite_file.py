@@ -28,7 +28,7 @@ _TABLES = {
     # The library's columns after a rowid with a name of its own: its recorders can read the
     # table, and their `INSERT … VALUES (?,?,?,?)` fails at once.
     "stored_events": "CREATE TABLE stored_events ("
-    "rowid INTEGER PRIMARY KEY, "
+    "rowid INTEGER PRIMARY KEY CHECK (rowid >= 1), "
     "originator_id TEXT NOT NULL, "
     "originator_version INTEGER NOT NULL, "
     "topic TEXT NOT NULL, "

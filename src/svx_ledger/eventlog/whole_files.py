@@ -7,15 +7,21 @@ group, and before anything that relies on them.
 
 import os
 from pathlib import Path
+from typing import Final
+
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def write_whole(path: Path, data: bytes, part: Path, mode: int = 0o600) -> None:
     """Put `data` where `path` says, by way of `part`, a name on the same file system.
 
-    Whatever stood at `part` is lost, so two writers must not use the same one at a time.
+    The file gets just this mode, whatever the umask. Whatever stood at `part` is lost, so two
+    writers must not use the same one at a time.
     """
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+    part.unlink(missing_ok=True)  # else its mode would stay, or a link there be followed
+    handle = os.open(part, _NEW, mode)
     with os.fdopen(handle, "wb") as file:
+        os.fchmod(handle, mode)
         file.write(data)
         file.flush()
         os.fsync(handle)

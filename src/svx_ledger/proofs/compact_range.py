@@ -40,10 +40,6 @@ class CompactRange:
         """The roots of the perfect subtrees, the largest first: one for each bit in `size`."""
         return tuple(self._row)
 
-    def append(self, leaf: bytes) -> None:
-        """Add one leaf hash at the end; raises ValueError for one that is not 32 bytes."""
-        self.extend((leaf,))
-
     def extend(self, leaves: Iterable[bytes]) -> None:
         """Add leaf hashes in log order: all of them, or none where one is not 32 bytes."""
         row, size = self._row.copy(), self._size

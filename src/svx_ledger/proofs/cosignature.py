@@ -32,16 +32,22 @@ def cosigned_at(key: VerifierKey, body: bytes, signature: NoteSignature) -> int:
 
     Raises Refused (SVX201) where the signature line is not this witness's for this body.
     """
-    stated, signed = signature.signature[:_TIME_BYTES], signature.signature[_TIME_BYTES:]
-    time = int.from_bytes(stated)
+    time, signed = stated_time(signature), signature.signature[_TIME_BYTES:]
     if (
-        key.algorithm != COSIGNATURE
+        time is None
+        or key.algorithm != COSIGNATURE
         or (signature.name, signature.key_id) != (key.name, key.key_id)
-        or len(signed) != SIGNATURE_BYTES
-        or time >= SIZE_LIMIT
         or not key.verifies(_cosigned_message(body, time), signed)
     ):
         raise Refused(Code.KEY_UNKNOWN, f"the cosignature of {key.name} is wrong")
+    return time
+
+
+def stated_time(signature: NoteSignature) -> int | None:
+    """Return the time that a line states (Unix seconds), unchecked; None for no cosignature."""
+    time = int.from_bytes(signature.signature[:_TIME_BYTES])
+    if len(signature.signature) != _TIME_BYTES + SIGNATURE_BYTES or time >= SIZE_LIMIT:
+        return None
     return time
 
 

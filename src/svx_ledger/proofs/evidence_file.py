@@ -20,10 +20,12 @@ def write_evidence(
     note: bytes | None,
     kept: bytes | None = None,
     path: Path | None = None,
+    doubt: str | None = None,
 ) -> Path:
     """Write findings and heads as JSON and return where: the file given, else one made here.
 
-    `note` is the head that was checked, `kept` one that was kept from before.
+    `note` is the head that was checked, `kept` one that was kept from before, and
+    `doubt` why the finding may be of something else than was meant.
     """
     plain = {
         "findings": [
@@ -35,6 +37,7 @@ def write_evidence(
             }
             for found in findings
         ],
+        **({} if doubt is None else {"doubt": doubt}),
         "checkpoint": note and note.decode("utf-8", "backslashreplace"),
         "kept": kept and kept.decode("utf-8", "backslashreplace"),
     }

@@ -9,6 +9,8 @@ from enum import Enum
 from typing import Final
 
 VERIFIED: Final = 0
+TAMPERED: Final = 1
+"""Exit code where history was changed: then there is evidence to keep."""
 USAGE: Final = 64
 """Exit code for a command that was not understood (sysexits.h, EX_USAGE)."""
 

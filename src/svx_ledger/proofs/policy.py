@@ -129,9 +129,24 @@ def parse_policy(text: str) -> Policy:
 def policy_of_keys(keys: Iterable[str]) -> Policy:
     """The policy of somebody who trusts logs by these keys, and asks no witness.
 
-    Raises Refused (SVX301).
+    A text may hold several keys, parted by white space; a key that is repeated counts once.
+    Raises Refused (SVX301) naming what is no key of a log, and without any key.
     """
-    return parse_policy("".join(f"log {key}\n" for key in keys) + "quorum none\n")
+    logs = dict.fromkeys(TrustedLog(_log_key(word)) for text in keys for word in text.split())
+    if not logs:
+        raise not_canonical("no key is given")
+    return Policy(tuple(logs), {}, {}, NO_QUORUM)
+
+
+def _log_key(text: str) -> VerifierKey:
+    try:
+        key = parse_verifier_key(text)
+    except Refused as refused:
+        detail = f"{text!r}: not NAME+ID+BASE64: {refused.finding.detail}"
+        raise not_canonical(detail) from None
+    if key.algorithm != ED25519:
+        raise not_canonical(f"{text!r}: the key of a witness, not of a log")
+    return key
 
 
 class _PolicyReading:

@@ -22,6 +22,9 @@ BUNDLE_BYTES: Final = TILE_WIDTH * (LENGTH_BYTES + MAX_ENTRY_BYTES)
 _READING: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """How a file is opened: without waiting (POSIX), and as the bytes that it has (Windows)."""
 
+CHECKPOINT: Final = "checkpoint"
+"""The name of the newest head."""
+
 GetFile = Callable[[str, int], bytes | None]
 """(name, most) → the file of a log with this name, None where there is none. Of a file that is
 longer than `most` bytes, more than `most` are given, and not all of it need be read."""
@@ -34,7 +37,7 @@ class PublishedLog(NamedTuple):
 
     def checkpoint(self) -> bytes:
         """The newest head that the log shows. Raises Refused (SVX401) without one."""
-        found = self.get("checkpoint", NOTE_BYTES)
+        found = self.get(CHECKPOINT, NOTE_BYTES)
         if found is None:
             raise Refused(Code.WITHHELD, "there is no checkpoint")
         return found

@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from .evidence_file import write_evidence
-from .finding import USAGE, VERIFIED, Finding, Refused, worst
+from .finding import TAMPERED, USAGE, VERIFIED, Finding, Refused, worst
 from .policy import POLICY_LENGTH, Policy, parse_policy, policy_of_keys
 from .published_log import log_in
 from .receipt import RECEIPT_BYTES
@@ -25,8 +25,6 @@ from .verify_bundle import BundleCheck
 from .verify_growth import verify_growth
 from .verify_log import require_fresh, verify_log
 from .verify_receipt import verify_receipt_of
-
-TAMPERED: Final = 1
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,11 +53,12 @@ def _parser() -> _Parser:
     parser = _Parser(prog="verify.py", description=__doc__)
     verbs = parser.add_subparsers(required=True, metavar="log|receipt|consistency|bundle")
 
-    def verb(name: str, run: Callable[[argparse.Namespace], int], meaning: str) -> _Parser:
-        made = verbs.add_parser(name, help=meaning, description=meaning)
+    def verb(name: str, run: Callable[[argparse.Namespace], int], what: str) -> _Parser:
+        made = verbs.add_parser(name, help=what, description=what)
         made.set_defaults(run=run)
         trust = made.add_mutually_exclusive_group(required=True)
-        trust.add_argument("--key", action="append", help="a log's public key, name+id+key")
+        meaning = "a log's public key; repeat it for each key"
+        trust.add_argument("--key", action="append", metavar="VKEY", help=meaning)
         trust.add_argument("--policy", type=Path, help="whom to trust (C2SP tlog-policy)")
         return made
 
@@ -96,12 +95,15 @@ def _log(asked: argparse.Namespace) -> int:
         require_fresh(verified.trusted, int(time.time()), asked.max_age)
     if heads:
         heads.remember(note)
-    return _say(log_lines(verified))
+    return _say(log_lines(verified, heads.other_epochs(note) if heads else ()))
 
 
 def _receipt(asked: argparse.Namespace) -> int:
     policy, record = _policy(asked), asked.record and asked.record.read_bytes()
+    if record is not None and len(asked.receipt) > 1:
+        raise ValueError("--record goes with one receipt")
     findings = []
+    code = VERIFIED
     for path in asked.receipt:
         try:
             with path.open("rb") as file:
@@ -109,9 +111,12 @@ def _receipt(asked: argparse.Namespace) -> int:
         except Refused as refused:
             findings.append(refused.finding)
             _find(f"{path}: {refused}")
+        except OSError as fault:
+            _complain(str(fault))
+            code = USAGE
         else:
             _say(receipt_lines(verified))
-    return worst(findings)
+    return worst(findings) or code
 
 
 def _growth(asked: argparse.Namespace) -> int:

@@ -82,5 +82,23 @@ def unpack_zip(data: bytes) -> dict[str, bytes]:
     except ValueError:
         same = False
     if not same:
-        raise not_canonical("it is no ZIP file as evidence is packed, to the byte")
+        raise not_canonical(f"it is no ZIP file as evidence is packed{_where(data, parts)}")
     return parts
+
+
+def _where(data: bytes, parts: Mapping[str, bytes]) -> str:
+    """Tell what of a file is not as its entries are packed, where that can be told."""
+    try:
+        packed = pack_zip(parts)
+    except ValueError:
+        return ""
+    if not parts:
+        return ""
+    if data.startswith(packed):
+        return f": {len(data) - len(packed)} bytes after the end"
+    end = 0
+    for name in sorted(parts):
+        begin, end = end, end + _ENTRY.size + len(name) + len(parts[name])
+        if data[begin:end] != packed[begin:end]:
+            return f": the part {name!r} is not as it was packed"
+    return ": what follows the last part is not its directory"

@@ -7,9 +7,11 @@ the cursor or pass itself off as a line of ours.
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from .checkpoint import Checkpoint
 from .note import base64_text
 from .policy import Trusted
 from .verify_growth import GrowthVerified
+from .verify_heads import epoch_order
 from .verify_log import LogVerified
 from .verify_receipt import ReceiptVerified
 
@@ -21,8 +23,8 @@ def shown(text: str) -> str:
     )
 
 
-def log_lines(verified: LogVerified) -> list[str]:
-    """Tell that a log is verified."""
+def log_lines(verified: LogVerified, epochs: Iterable[Checkpoint] = ()) -> list[str]:
+    """Tell that a log is verified; `epochs` are remembered heads of its ledger's other logs."""
     head, kept = verified.head, verified.kept
     lines = [f"verified: {shown(head.origin)}, {head.size} events"]
     lines += vouched_lines(verified.trusted)
@@ -39,8 +41,22 @@ def log_lines(verified: LogVerified) -> list[str]:
     return [
         *lines,
         f"proven: {proven}.",
-        *not_proven_lines([*unproven, *_alone(verified.trusted)]),
+        *not_proven_lines(
+            [*unproven, *_epochs(head, epochs), *_alone(verified.trusted)],
+        ),
     ]
+
+
+def _epochs(head: Checkpoint, others: Iterable[Checkpoint]) -> list[str]:
+    """Nothing signed ties one epoch to the next: a new one is a new log."""
+    name, order = shown(head.origin), epoch_order(head.origin)
+    lines = []
+    for other in others:
+        earlier = epoch_order(other.origin) < order
+        what = "goes on from" if earlier else "was not given up for"
+        remembered = f"of which {other.size} events are remembered"
+        lines.append(f"that {name} {what} {shown(other.origin)}, {remembered}")
+    return lines
 
 
 def receipt_lines(verified: ReceiptVerified) -> list[str]:

@@ -11,6 +11,7 @@ def bundle_lines(done: BundleCheck) -> list[str]:
     lines = [
         f"verified: evidence of {shown(manifest.subject)}, from {shown(head.origin)}",
         f"  {done.records} records of {head.size} events, made for {shown(manifest.viewer)}",
+        f"  SHA-256 of the file {done.sha256}",
         *vouched_lines(done.trusted),
         f"  {done.chains.streams} streams, {done.chains.gapless} of them without a gap",
         f"  {withheld} records of these streams are withheld, listed by position alone",

@@ -5,10 +5,12 @@ from .telling import not_proven_lines, shown, vouched_lines
 from .verify_rows import RowsCheck
 
 
-def rows_lines(done: RowsCheck, trusted: Trusted, heads: int, *, dated: bool) -> list[str]:
-    """Tell that the rows of a ledger are those of its published log.
+def rows_lines(
+    done: RowsCheck, trusted: Trusted, *, address: str, heads: str, dated: bool
+) -> list[str]:
+    """Tell that the rows of the ledger at an address are those of its published log.
 
-    It goes on from so many earlier `heads`; `dated` says whether any head was cosigned.
+    `heads` says from which earlier ones it goes on, `dated` whether any head was cosigned.
     """
     head = trusted.checkpoint
     proven = (
@@ -22,12 +24,18 @@ def rows_lines(done: RowsCheck, trusted: Trusted, heads: int, *, dated: bool) ->
         unproven.append(f"the {done.above} rows above this head, which only follow each other")
     if not dated:
         unproven.append("when events were recorded: there is no cosigned head")
+    signed = f"{head.size} of them signed, in {shown(address)}"
     return [
-        f"verified: {done.rows} rows of {shown(head.origin)}, {head.size} of them signed",
+        f"verified: {done.rows} rows of {shown(head.origin)}, {signed}",
         *vouched_lines(trusted),
-        f"  held to {heads} heads that were kept",
-        f"  private texts: {done.opened} as committed to",
-        f"  private texts: {done.erased} included, content erased",
+        f"  held to {heads}",
+        f"  private texts: {_texts(done)}",
         f"proven: {proven}.",
         *not_proven_lines(unproven),
     ]
+
+
+def _texts(done: RowsCheck) -> str:
+    kept = [f"{done.opened} as committed to"] if done.opened else []
+    erased = [f"{done.erased} included, content erased"] if done.erased else []
+    return ", ".join(kept + erased) or "none"

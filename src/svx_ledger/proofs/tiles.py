@@ -93,15 +93,11 @@ def partial_tiles_of(size: int) -> list[Tile]:
     return [Tile(level, index, width) for level, (index, width) in digits if width]
 
 
-def tiles_of(size: int) -> Iterator[Tile]:
-    """All hash tiles of a tree of `size` leaves, from the leaves up, from left to right."""
-    return tiles_between(0, size)
-
-
 def tiles_between(old: int, new: int) -> Iterator[Tile]:
     """The hash tiles of the tree of `new` leaves that the tree of `old` leaves has not.
 
-    A tile that became wider is another tile. Raises ValueError where the tree shrinks.
+    From the leaves up, from left to right. A tile that became wider is another tile. Raises
+    ValueError where the tree shrinks.
     """
     _require_growth(old, new)
     level = 0

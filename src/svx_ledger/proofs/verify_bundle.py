@@ -6,6 +6,7 @@ are what its maker says; they are held to the manifest, so that nobody else chan
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Final
 
 from .brackets import TOLERANCE_SECONDS, Brackets
@@ -40,7 +41,8 @@ class BundleCheck:
 
     What is wrong is collected: for each code the first finding. `chains` knows the streams that
     the `records` are of; `dated` counts the records that are there under a cosigned head, and
-    `undated_heads` the heads with too few of the user's witnesses to date anything.
+    `undated_heads` the heads with too few of the user's witnesses to date anything; `sha256` is
+    that of the whole file, in hex.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class BundleCheck:
         self._policy = policy
         self._tolerance = tolerance
         self._parts = unpack_zip(data)
+        self.sha256 = sha256(data).hexdigest()
         self.manifest = parse_manifest(self._parts.pop(MANIFEST, b""))
         self.first: dict[Code, Finding] = {}
         self._require_listed()

@@ -7,7 +7,7 @@ from .consistency import consistency_path, verify_consistency
 from .policy import Policy
 from .published_log import PublishedLog
 from .tiled_tree import TiledTree
-from .verify_heads import require_not_behind
+from .verify_heads import head_of, require_not_behind
 
 
 class GrowthVerified(NamedTuple):
@@ -27,15 +27,18 @@ def verify_growth(
     The proof is built from the log's tiles, which need not be believed. None will do where no
     proof is needed: heads of one size, or an empty log. Raises Refused: SVX201 or SVX202 where
     a head is not to be trusted; SVX102, SVX103, SVX104 where they are not of one history;
-    ValueError where a proof is needed and no log is given.
+    ValueError for heads of two logs, and where a proof is needed and no log is given.
     """
+    origins = head_of(older_note).origin, head_of(newer_note).origin
+    if origins[0] != origins[1]:
+        raise ValueError(f"two logs: {origins[1]} is another log than {origins[0]}")
     older = policy.open(older_note).checkpoint
     newer = policy.open(newer_note).checkpoint
     require_not_behind(older, newer)
     path: list[bytes] = []
     if older.size not in {0, newer.size}:
         if log is None:
-            raise ValueError("the heads differ in size: a proof needs the log")
+            raise ValueError("a proof needs the log, as the heads differ in size: give --log")
         tree = TiledTree(newer.size, newer.root, log.tile)
         path = consistency_path(older.size, newer.size, tree.node)
     verify_consistency(older.size, older.root, newer.size, newer.root, path)

@@ -5,6 +5,7 @@ head that they were shown notices when the log is cut, rewritten or shown in two
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -17,6 +18,8 @@ from .tiled_tree import TiledTree
 
 HEADS_BYTES: Final = 64 * NOTE_BYTES
 """The longest file of remembered heads that is read."""
+
+_EPOCH: Final = re.compile(r"/([1-9][0-9]{0,17})\Z", re.ASCII)
 
 
 def head_of(note: bytes) -> Checkpoint:
@@ -56,6 +59,17 @@ def require_prefix(kept: Checkpoint, tree: TiledTree) -> None:
             "for them: one was changed, moved, put in or taken out"
         )
         raise Refused(Code.HISTORY_REWRITTEN, detail)
+
+
+def same_ledger(one: str, other: str) -> bool:
+    """Whether two logs seem to be epochs of one ledger: X, X/2, X/3 and so on."""
+    return not {one, _EPOCH.sub("", one)}.isdisjoint({other, _EPOCH.sub("", other)})
+
+
+def epoch_order(origin: str) -> tuple[int, int]:
+    """By what the epochs of one ledger are in order: X comes before X/2."""
+    found = _EPOCH.search(origin)
+    return origin.count("/"), int(found[1]) if found else 1
 
 
 def parse_heads(data: bytes) -> dict[str, bytes]:

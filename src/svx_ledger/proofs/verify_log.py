@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from .checkpoint import Checkpoint
 from .finding import Code, Refused
@@ -10,6 +11,9 @@ from .published_log import PublishedLog
 from .rebuilding import rebuild
 from .tiled_tree import TiledTree
 from .verify_heads import head_of, require_not_behind, require_prefix
+
+AHEAD_SECONDS: Final = 300
+"""How far ahead of the clock here a witness's clock may be."""
 
 Watch = Callable[[Iterable[int], int], Iterable[int]]
 """Passes on how many leaves are done, of how many, and may show it."""
@@ -67,10 +71,14 @@ def verify_log(
 def require_fresh(trusted: Trusted, now: int, most_seconds: int) -> None:
     """Accept a head that every witness counted here has seen within the last seconds.
 
-    Raises Refused (SVX501) where one did not, or where no witness says when it was seen.
+    Raises Refused (SVX501) where one did not, where no witness says when it was seen, and where
+    one says so of a time that is still to come: it would stay fresh for as long as it likes.
     """
     if not trusted.cosigned:
         raise Refused(Code.STALE, "no trusted witness says when it saw this head")
+    ahead = max(trusted.cosigned.values()) - now
+    if ahead > AHEAD_SECONDS:
+        raise Refused(Code.STALE, f"its head was cosigned {ahead} seconds from now")
     age = now - min(trusted.cosigned.values())
     if age > most_seconds:
         raise Refused(Code.STALE, f"its head was cosigned {age} seconds ago")

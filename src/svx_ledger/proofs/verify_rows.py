@@ -11,12 +11,17 @@ from .tiled_tree import TiledTree
 from .verify_records import Commitment, Record, commitments_in, parse_record
 
 ROWS_AT_ONCE: Final = 1024
+LOWEST_POSITION: Final = -(2**63)
+"""Below every position: the least integer that a database can keep."""
 
 StoredRow = tuple[int, str, int, str, bytes]
 """A row as it is stored: position, stream, version, type and record."""
 
 ReadRows = Callable[[int, int], Sequence[StoredRow]]
 """(after, until) → the rows at positions after the one up to the other, as far as there are."""
+
+FirstFrom = Callable[[int], int | None]
+"""A position → the first one from it on that has a row; None where there is none."""
 
 
 class Opening(NamedTuple):
@@ -60,9 +65,9 @@ def nothing_kept(_: str) -> Opening | None:
 class RowsCheck:
     """All rows of a ledger up to `last`, one after another, against a tree that is trusted.
 
-    What is wrong is collected: for each code the first finding, and how many there are. Rows
-    above the tree are held to each other only; `above` counts them. Of private texts, `opened`
-    counts those that are kept and `erased` those that are not, which is no fault.
+    What is wrong is collected: for each code the first finding. Rows above the tree are held
+    to each other only; `above` counts them. Of private texts, `opened` counts those that are
+    kept and `erased` those that are not, which is no fault.
     """
 
     def __init__(
@@ -81,36 +86,39 @@ class RowsCheck:
         self._ends: dict[str, tuple[int, bytes]] = {}
         self._time = ""
         self.first: dict[Code, Finding] = {}
-        self.counts: dict[Code, int] = {}
         self.rows = self.above = self.opened = self.erased = 0
 
-    def run(self, read: ReadRows, last: int) -> Iterator[int]:
+    def run(self, read: ReadRows, first_from: FirstFrom, last: int) -> Iterator[int]:
         """Check the rows up to position `last`; say after every thousand how far that is.
 
         Raises Refused where the published tree itself cannot be trusted or read.
         """
-        for after in range(0, last, ROWS_AT_ONCE):
+        self._require_none_below(first_from(LOWEST_POSITION))
+        after, expected = 0, 1
+        while after < last:
             until = min(after + ROWS_AT_ONCE, last)
+            rows = read(after, until)
+            if not rows:  # a gap can be as wide as a number is: step over it
+                until = min(first_from(until) or last + 1, last + 1) - 1
             size = self._tree.size
-            leaves = list(self._tree.leaves(min(after, size), min(until, size)))
-            position = after
-            for row in read(after, until):
-                self._require_none_missing(position + 1, row[0])
-                position = row[0]
-                at = position - 1 - after
+            upper = min(until, size) if rows else 0
+            leaves = list(self._tree.leaves(min(after, upper), upper))
+            for row in rows:
+                self._require_next(expected, row[0])
+                expected, at = row[0] + 1, row[0] - 1 - after
                 self._row(row, leaves[at] if at < len(leaves) else None)
-            self._require_none_missing(position + 1, until + 1)
+            after = until
             yield until
+        self._require_next(expected, last + 1)
         if last < self._tree.size:
             detail = f"{self._tree.size} leaves were signed, and there are {last} rows"
             self._found(Code.LOG_SHRANK, detail, last)
 
     def _found(self, code: Code, detail: str, index: int | None) -> None:
         self.first.setdefault(code, Finding(code, detail, index))
-        self.counts[code] = self.counts.get(code, 0) + 1
 
     def found(self, refused: Refused) -> None:
-        """Count something that was found beside the rows."""
+        """Take something that was found beside the rows."""
         finding = refused.finding
         self._found(finding.code, finding.detail, finding.index)
 
@@ -123,10 +131,19 @@ class RowsCheck:
             key=lambda found: of_no_leaf if found.index is None else found.index,
         )
 
-    def _require_none_missing(self, expected: int, found: int) -> None:
+    def _require_none_below(self, first: int | None) -> None:
+        """No row stands before the log: readers of a stream would meet it all the same."""
+        if first is not None and first < 1:
+            detail = f"a row is at position {first}, and the log begins with position 1"
+            self._found(Code.ENTRY_NOT_IN_TREE, detail, first - 1)
+
+    def _require_next(self, expected: int, found: int) -> None:
         if expected < found:
             detail = f"{found - expected} rows are missing from position {expected} on"
             self._found(Code.ENTRY_NOT_IN_TREE, detail, expected - 1)
+        elif expected > found:
+            detail = f"two rows are at position {found}"
+            self._found(Code.ENTRY_NOT_IN_TREE, detail, found - 1)
 
     def _row(self, row: StoredRow, published: bytes | None) -> None:
         """Check one row; `published` is the leaf that the tree has in its place."""

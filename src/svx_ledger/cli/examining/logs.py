@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from svx_ledger.eventlog.raw_rows import LOWEST
 from svx_ledger.eventlog.record import Row, Unreadable, leaf_of, read_link, recorded_at
 from svx_ledger.eventlog.store import Store, StoreError
 
@@ -26,22 +27,28 @@ def store(opened: Store) -> Iterator[Finding]:
 def tail(opened: Store) -> Iterator[Finding]:
     """Whether the last records follow one another: in position, time, version and link."""
     head = opened.head()
+    before = next(opened.rows(after=LOWEST, limit=1), None)
+    if before is not None and before.position < 1:
+        there = f"a row is at position {before.position}, and the log begins with position 1"
+        yield failed("log", there, _AUDIT)
+        return
     if head.position == 0:
         yield warning("log", "nothing is on it", "Begin it with `svx-ledger init`.")
         return
-    rows = list(opened.rows(after=max(0, head.position - TAIL)))
+    after = max(0, head.position - TAIL)
+    rows = list(opened.rows(after=after))
     opening = next(opened.rows(limit=1))
-    amiss = _amiss(rows, head.position, leaf_of(opening.record).hex())
+    amiss = _amiss(rows, after + 1, leaf_of(opening.record).hex())
     if amiss:
         yield failed("log", amiss, _AUDIT)
     else:
         yield ok("log", f"at position {head.position}; its last {len(rows)} follow one another")
 
 
-def _amiss(rows: list[Row], head: int, opening: str) -> str | None:
+def _amiss(rows: list[Row], first: int, opening: str) -> str | None:
     links: dict[str, tuple[int, str | None]] = {}
     time: datetime | None = None
-    for position, row in enumerate(rows, head - len(rows) + 1):
+    for position, row in enumerate(rows, first):
         if row.position != position:
             return f"position {position} is missing"
         try:
@@ -49,8 +56,8 @@ def _amiss(rows: list[Row], head: int, opening: str) -> str | None:
             at = recorded_at(row.record)
         except (Unreadable, ValueError, LookupError, TypeError):
             return f"position {position} cannot be read"
-        first = None if position == 1 else opening
-        unread = (row.version - 1, first if row.version == 1 else named)
+        begins = None if position == 1 else opening
+        unread = (row.version - 1, begins if row.version == 1 else named)
         version, leaf = links.get(row.stream, unread)
         if row.version != version + 1 or named != leaf:
             return f"position {position} does not follow the event before it on its stream"

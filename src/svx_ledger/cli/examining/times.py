@@ -25,7 +25,7 @@ _TIMEX_BYTES = 512
 
 def clock(url: str, store: Store) -> Iterator[Finding]:
     """Whether this machine's clock can be right: beside the server's, and beside the log."""
-    if _is_simulated(store):
+    if is_simulated(store):
         yield ok("clock", "the ledger's time is simulated")
         return
     drift = timedelta(0)
@@ -57,7 +57,7 @@ def clock(url: str, store: Store) -> Iterator[Finding]:
 def deadlines(store: Store) -> Iterator[Finding]:
     """Whether somebody decides deadlines that have passed."""
     streams = [key.removeprefix(DUE) for key in store.held(DUE)]
-    if _is_simulated(store):
+    if is_simulated(store):
         yield ok("deadlines", f"{len(streams)}, in simulated time")
         return
     now = datetime.now(UTC)
@@ -76,7 +76,8 @@ def deadlines(store: Store) -> Iterator[Finding]:
         yield ok("deadlines", f"{of}{len(streams)} known, none overdue")
 
 
-def _is_simulated(store: Store) -> bool:
+def is_simulated(store: Store) -> bool:
+    """Whether the ledger's time is simulated, so that it says nothing about now."""
     first = next(store.rows(limit=1), None)
     book = None if first is None else state_of(store, first.stream)
     return isinstance(book, Book) and book.clock == "simulated"
