@@ -1,9 +1,13 @@
 """What `doctor` finds of the published log: its keys, and whether the ledger was restored."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
+from svx_ledger.cli.examining import published
+from svx_ledger.proofs.keys import COSIGNATURE, SigningKey
 
 from .conftest import Run
 from .test_epochs import publish, register, restore
@@ -35,7 +39,60 @@ def test_a_published_log_is_in_order(signed: Run) -> None:
 
     assert key[0] == "ok"
     assert "svx.log/key" in key[1]
-    assert found(signed, "published") == [("ok", "3 records, as svx.log/mark says")]
+    assert found(signed, "published") == [
+        ("ok", "3 of 3 records (signed: 3, integrated: 3)"),
+    ]
+    assert found(signed, "policy") == []
+
+
+def test_a_mark_beside_the_ledger_is_told(
+    signed: Run, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    beside = found(signed, "mark")
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "mark"
+    shutil.copy("svx.log/mark", elsewhere)
+    monkeypatch.setenv("SVX_MARK", str(elsewhere))
+
+    assert beside == [("warning", "svx.log/mark lies beside the ledger")]
+    assert found(signed, "mark") == [("ok", f"3 records, in {elsewhere}")]
+
+
+def test_what_is_signed_and_has_no_quorum_is_told(
+    signed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    witness = SigningKey.generate("witness.example", COSIGNATURE).verifier.text
+    Path("policy").write_text(f"witness w {witness} http://127.0.0.1:1\nquorum w\n")
+    monkeypatch.setenv("SVX_POLICY", "policy")
+    register(signed, 2)
+    said = signed("publish", "--to", "public", "--once")
+    ((state, detail),) = found(signed, "published")
+
+    assert "It is signed and kept; run again" in " ".join(said.err.split())
+    assert (state, detail) == (
+        "warning",
+        "3 of 4 records (signed: 4, integrated: 4): what is signed has no quorum",
+    )
+
+
+def test_what_nobody_publishes_is_told(signed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    register(signed, 2)
+    soon = found(signed, "published")
+    monkeypatch.setattr(published, "LATE", timedelta(0))
+    ((state, detail),) = found(signed, "published")
+
+    assert [state for state, _ in soon] == ["ok"]
+    assert state == "warning"
+    assert detail.startswith("3 of 4 records (signed: 3, integrated: 3): since ")
+
+
+def test_a_policy_that_cannot_be_read_is_told(
+    signed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVX_POLICY", "nowhere")
+
+    assert found(signed, "policy") == [
+        ("warning", "there is no policy nowhere: name the file that has it (SVX_POLICY)")
+    ]
 
 
 def test_a_key_that_others_can_read_is_a_failure(signed: Run) -> None:
@@ -92,8 +149,9 @@ def test_a_mark_that_was_left_behind_is_told(signed: Run) -> None:
     register(signed, 2)
     publish(signed)
     Path("svx.log/mark").write_bytes(mark)
-    behind = found(signed, "published")
+    behind = found(signed, "mark")
     Path("svx.log/mark").unlink()
 
-    assert [state for state, _ in behind] == ["warning"]
-    assert [state for state, _ in found(signed, "published")] == ["warning"]
+    different = ("warning", "svx.log/mark and the state know different heads")
+    assert behind == [different]
+    assert found(signed, "mark") == [different]

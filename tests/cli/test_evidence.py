@@ -2,9 +2,11 @@
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +64,7 @@ def manifest(file: Path) -> Any:
 
 
 def test_evidence_is_made_and_verified_without_the_ledger(
-    svx: Run, one: Played, tmp_path: Path
+    svx: Run, one: Played, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one.end()
     one.publish()
@@ -73,6 +75,11 @@ def test_evidence_is_made_and_verified_without_the_ledger(
 
     done, said = checked.json, made.json
     assert done["verified"]
+    assert (
+        done["sha256"]
+        == said["sha256"]
+        == sha256((tmp_path / "e.zip").read_bytes()).hexdigest()
+    )
     assert (done["subject"], done["size"]) == (AUCTION, one.head)
     assert (done["records"], len(done["withheld"])) == (said["records"], said["withheld"])
     assert done["dated"] == done["records"]
@@ -80,6 +87,7 @@ def test_evidence_is_made_and_verified_without_the_ledger(
     assert (
         stand_alone.main(["bundle", str(tmp_path / "e.zip"), "--key", KEY.verifier.text]) == 0
     )
+    assert f"SHA-256 of the file {said['sha256']}\n" in capsys.readouterr().out
 
 
 def test_every_file_in_it_can_be_read_with_any_program(
@@ -224,6 +232,44 @@ def test_a_place_that_cannot_be_written_is_said(svx: Run, here: Played) -> None:
     here.publish()
 
     assert svx(*PUBLIC, "--out", "absent/e.zip").code == Exit.USAGE
+
+
+def test_what_is_there_is_written_over_only_when_told(
+    svx: Run, here: Played, tmp_path: Path
+) -> None:
+    here.end()
+    here.publish()
+    (tmp_path / "e.zip").write_bytes(b"mine")
+
+    said = svx(*PUBLIC, "--out", "e.zip")
+    assert said.code == Exit.USAGE
+    assert "e.zip is there already: --force writes over it" in said.err
+    assert (tmp_path / "e.zip").read_bytes() == b"mine"
+    assert svx(*PUBLIC, "--out", "e.zip", "--force").code == Exit.DONE
+    assert "manifest.json" in parts(tmp_path / "e.zip")
+
+
+def test_only_what_everybody_may_have_can_be_read_by_others(
+    svx: Run, here: Played, tmp_path: Path
+) -> None:
+    here.end()
+    here.publish()
+    who = "supplier.bidder:organisation-w001s000/person-w001-bidder000"
+
+    def mode(name: str, *how: str) -> int:
+        (tmp_path / f"{name}.part").touch(0o644)  # left behind by one that was cut short
+        assert svx(*PUBLIC, "--out", name, *how).code == Exit.DONE
+        return (tmp_path / name).stat().st_mode & 0o777
+
+    assert mode("public") & 0o077 == 0o644 & 0o077 & ~umask()
+    assert mode("partial", "--partial") == 0o600
+    assert mode("own", "--actor", who) == 0o600
+
+
+def umask() -> int:
+    now = os.umask(0o022)
+    os.umask(now)
+    return now
 
 
 def test_the_heads_around_the_close_are_in_it(svx: Run, one: Played, tmp_path: Path) -> None:

@@ -36,6 +36,20 @@ def test_a_key_is_made_kept_and_put_on_record(opened: Run) -> None:
     assert kept.text not in said.out + said.err
 
 
+def test_a_log_that_nobody_named_is_told_so_before_it_has_a_key(
+    svx: Run, opened: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = opened("key", "log", "make")
+    monkeypatch.setenv("SVX_LEDGER", "sqlite:///unnamed.db")
+    svx("init")
+    unnamed = svx("key", "log", "make")
+
+    assert "for ever" not in named.err
+    assert unnamed.code == 0
+    assert "The log is local/ledger-" in unnamed.err
+    assert "`svx-ledger init --origin NAME`" in unnamed.err
+
+
 def test_a_repeat_makes_no_second_key(opened: Run) -> None:
     first = opened("key", "log", "make", "--json").json
     again = opened("key", "log", "make", "--json").json

@@ -17,6 +17,7 @@ from svx_ledger.publishing.publisher import Publisher
 from svx_ledger.publishing.quorum import Quorum
 from svx_ledger.publishing.releasing import Releaser
 from svx_ledger.publishing.signer import Signer
+from svx_ledger.publishing.signing import KeysAtHand
 
 from .breaking import Breaking, Broke, Script, breaks
 from .setting import KEY, Desk, files_in, naive_files, naive_note, records
@@ -59,7 +60,7 @@ def publish(desk: Desk, script: Script) -> None:
             Directory(broken(PublicFiles(desk.published))),  # type: ignore[arg-type]
             Quorum(POLICY, broken(FileWitness(desk.folder / "witness"))),
         )
-        signer = Signer(broken(store), broken(database), [KEY], places)
+        signer = Signer(broken(store), broken(database), KeysAtHand(lambda: [KEY]), places)
         for _ in Publisher(signer, Releaser(places, lambda: 0.0)).once():
             pass
 

@@ -29,6 +29,7 @@ from svx_ledger.publishing.publisher import Publisher
 from svx_ledger.publishing.quorum import Quorum
 from svx_ledger.publishing.releasing import Releaser
 from svx_ledger.publishing.signer import Signer
+from svx_ledger.publishing.signing import KeysAtHand
 from svx_ledger.publishing.state import LogState
 
 ORIGIN = "log.example/tests"
@@ -181,7 +182,8 @@ class Desk:
         """A publisher as a process that just started has it."""
         places = Places(Mark(self.mark), Directory(PublicFiles(self.published)), quorum)
         with closing(open_store(self.url)) as store, closing(open_state(self.url)) as database:
-            yield Publisher(Signer(store, database, keys, places), Releaser(places, now))
+            at_hand = KeysAtHand(lambda: keys)
+            yield Publisher(Signer(store, database, at_hand, places), Releaser(places, now))
 
     def publish(
         self, keys: Sequence[SigningKey] = (KEY,), quorum: Quorum | None = None

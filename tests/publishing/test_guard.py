@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -11,7 +12,7 @@ from psycopg import sql
 from svx_ledger import open_ledger
 from svx_ledger.api.process.starting import open_to_serve
 from svx_ledger.domain.actor import Actor
-from svx_ledger.domain.book import ResumeLedger
+from svx_ledger.domain.book import LedgerOpened, ResumeLedger
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.store import Forked
 from svx_ledger.ledger import Sequenced
@@ -252,3 +253,37 @@ def test_the_mark_never_goes_back(here: Desk) -> None:
 
     assert here.mark.read_bytes() == naive_note(rows, 10)
     assert KEY.verifier.name.encode() in here.mark.read_bytes()
+
+
+@pytest.mark.parametrize("length", [9, 10, 11])
+def test_the_state_of_another_ledger_is_told_from_a_fork(here: Desk, length: int) -> None:
+    here.grow(records(10))
+    here.publish()
+    with closing(open_store(f"sqlite:///{here.folder / 'ledger'}")) as store:
+        store.create()
+        first = LedgerOpened(origin=ORIGIN, epoch=1, format=1, hash="sha256", clock="simulated")
+        append(store, records(length, closes=[10], own={1: first}))
+    other = Desk(url=f"sqlite:///{here.folder / 'ledger'}", folder=here.folder)
+    assert other.notes() == here.notes()  # they share the folder ledger.log
+
+    for doing in (other.publish, partial(writes, other)):
+        with pytest.raises(Forked, match="is of another ledger") as told:
+            doing()
+        assert "epoch start" not in str(told.value)
+
+
+def test_nothing_is_written_where_the_mark_that_is_named_is_gone(published: Desk) -> None:
+    """As where its storage is not there: it does not read as none."""
+    note = published.mark.read_bytes()
+    published.mark.unlink()
+    with pytest.raises(NotPublished, match=r"there is no mark .*: bring back its storage"):
+        writes(published)
+
+    published.mark.write_bytes(note)
+    assert isinstance(writes(published), Sequenced)
+
+
+def test_a_mark_is_not_missed_before_anything_was_signed(desk: Desk) -> None:
+    desk.grow(records(300))
+
+    assert isinstance(writes(desk), Sequenced)

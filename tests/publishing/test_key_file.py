@@ -3,6 +3,7 @@
 import os
 import stat
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,21 @@ def test_what_somebody_wrote_into_the_file_stays(tmp_path: Path) -> None:
     add_key(file, second)
 
     assert file.read_text("ascii") == f"# of this machine\n{first.text}\n{second.text}\n"
+
+
+@pytest.mark.parametrize("lie", [Path.touch, lambda part: part.symlink_to("seen")])
+def test_what_lies_where_the_file_is_written_gets_no_key(
+    tmp_path: Path, lie: Callable[[Path], None]
+) -> None:
+    """A leftover that others may read, or a link to such a file."""
+    file, seen = tmp_path / "key", tmp_path / "seen"
+    seen.touch(mode=0o644)
+    lie(tmp_path / ".key.part")
+    add_key(file, key())
+
+    assert seen.read_bytes() == b""
+    assert not file.is_symlink()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_a_link_to_the_file_stays_one(tmp_path: Path) -> None:

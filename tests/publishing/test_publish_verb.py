@@ -23,18 +23,19 @@ from .test_publisher import until
 Said = tuple[int, str, str]
 
 
-def svx(desk: Desk, *arguments: str) -> Said:
+def svx(desk: Desk, *arguments: str, **settings: str) -> Said:
     """Run the program on a desk's ledger."""
     environment = {"SVX_LOG_KEY": str(desk.folder / "key"), "SVX_MARK": str(desk.mark)}
+    environment |= settings
     line = ["--ledger", desk.url, *arguments]
     ran = CliRunner().invoke(build(line), line, env=environment)
     assert ran.exception is None or isinstance(ran.exception, SystemExit)
     return ran.exit_code, ran.stdout, ran.stderr
 
 
-def publish(desk: Desk, *how: str) -> Said:
+def publish(desk: Desk, *how: str, **settings: str) -> Said:
     """Publish once."""
-    return svx(desk, "publish", "--to", str(desk.published), "--once", *how)
+    return svx(desk, "publish", "--to", str(desk.published), "--once", *how, **settings)
 
 
 @pytest.fixture
@@ -80,6 +81,54 @@ def test_it_says_where_the_keys_are_none(keyed: Desk, content: str) -> None:
     assert KEY.text.rpartition("+")[2] not in told
 
 
+def test_what_is_published_everybody_may_read_whatever_the_umask(keyed: Desk) -> None:
+    before = os.umask(0o077)
+    try:
+        assert publish(keyed)[0] == 0
+    finally:
+        os.umask(before)
+    found = [path for path in keyed.published.rglob("*") if path.name != ".lock"]
+    modes = {(path.is_dir(), path.stat().st_mode & 0o777) for path in found}
+
+    assert modes == {(True, 0o755), (False, 0o644)}
+    assert keyed.published.stat().st_mode & 0o777 == 0o755
+    assert keyed.mark.stat().st_mode & 0o777 == 0o644
+
+
+def test_without_a_key_it_says_how_one_is_made(keyed: Desk) -> None:
+    (keyed.folder / "key").unlink()
+    code, _, told = publish(keyed)
+
+    assert code == 1
+    assert "no log key: make it with `svx-ledger key log make`" in " ".join(told.split())
+    assert "address" not in told
+
+
+def test_a_mark_without_a_folder_is_told(keyed: Desk) -> None:
+    code, _, told = publish(keyed, SVX_MARK=str(keyed.folder / "away" / "mark"))
+
+    assert code == 1
+    assert "there is no folder for the mark" in " ".join(told.split())
+    assert "address" not in told
+
+
+def test_a_file_where_the_folder_should_be_is_told(keyed: Desk) -> None:
+    keyed.published.touch()
+    code, _, told = publish(keyed)
+
+    assert code == 1
+    assert "is a file: name a folder" in " ".join(told.split())
+    assert "address" not in told
+
+
+def test_a_policy_that_is_not_there_is_told(keyed: Desk) -> None:
+    code, _, told = publish(keyed, SVX_POLICY="nowhere")
+
+    assert code == 1
+    assert "there is no policy nowhere: name the file" in " ".join(told.split())
+    assert "address" not in told
+
+
 def test_an_older_copy_is_refused_with_the_remedy(keyed: Desk) -> None:
     assert publish(keyed)[0] == 0
     goes_back(keyed, 11)
@@ -93,6 +142,7 @@ def test_an_older_copy_is_refused_with_the_remedy(keyed: Desk) -> None:
         assert (code, out) == (3, "")
         assert "svx-ledger epoch start" in told
         assert "12 records, and the log has 11" in " ".join(told.split())
+        assert "verify the ledger" not in told
 
 
 def test_a_policy_that_cannot_be_read_is_told(keyed: Desk) -> None:

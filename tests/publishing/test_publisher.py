@@ -8,15 +8,29 @@ from time import monotonic, sleep
 
 import pytest
 
+from svx_ledger.domain.book import LogKeyAdded
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.store import Forked
 from svx_ledger.proofs.cosignature import cosigned_at
 from svx_ledger.proofs.note import parse_note
+from svx_ledger.proofs.policy import Policy
 from svx_ledger.publishing.publisher import Publisher
+from svx_ledger.publishing.quorum import Quorum
 from svx_ledger.publishing.releasing import RENEW_SECONDS
 from svx_ledger.publishing.state import NotPublished
+from svx_ledger.publishing.witnesses import Witnesses
 
-from .setting import KEY, Desk, append, naive_note, records
+from .setting import (
+    KEY,
+    ORIGIN,
+    Desk,
+    added,
+    append,
+    key_number,
+    naive_note,
+    records,
+    revoked,
+)
 from .witnessed import KEY as WITNESS_KEY
 from .witnessed import FileWitness
 
@@ -86,6 +100,62 @@ def test_it_goes_on_once_a_fault_is_over(here: Desk) -> None:
     assert (here.published / "checkpoint").read_bytes() == naive_note(rows, 15)
 
 
+def test_a_key_that_is_added_while_it_runs_signs_from_its_first_checkpoint_on(
+    here: Desk,
+) -> None:
+    """As `key log rotate` does it: first the file, then the ledger; then the old one goes."""
+    first, second = key_number(1), key_number(2)
+    rows = records(40, own={20: added(2), 30: revoked(1)})
+    file = [first]
+    here.grow(rows[:10])
+    with here.publisher(file) as publisher, running(publisher):
+        until(lambda: published_size(publisher) == 10)
+        file.append(second)
+        here.grow(rows[:20])
+        until(lambda: published_size(publisher) == 20)
+        here.grow(rows)
+        until(lambda: published_size(publisher) == 40)
+
+        assert (publisher.report.fault, publisher.report.missing) == (None, ())
+    assert here.notes()[20][0] == naive_note(rows, 20, [first, second])
+    assert here.notes()[40][0] == naive_note(rows, 40, [second])
+
+
+def test_a_key_that_is_in_force_and_not_in_the_file_is_named(
+    here: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = key_number(1), key_number(2)
+    rows = records(20, own={10: added(2)})
+    away = f"{ORIGIN}+{second.verifier.key_id.hex()}"
+    file = [first]
+    here.grow(rows[:12])
+    with here.publisher(file) as publisher:
+        list(publisher.once())
+        list(publisher.once())
+        while_away = publisher.report.missing
+        file.append(second)
+        here.grow(rows)
+        list(publisher.once())
+
+        assert (while_away, publisher.report.missing) == ((away,), ())
+    assert [line.getMessage() for line in caplog.records] == [
+        f"in force, and not in the key file: {away}"
+    ]
+    assert here.notes()[12][0] == naive_note(rows, 12, [first])
+    assert here.notes()[20][0] == naive_note(rows, 20, [first, second])
+
+
+def test_no_part_of_a_key_is_in_what_it_says(here: Desk) -> None:
+    """Base64 has plus signs, too."""
+    key = next(one for one in map(key_number, range(256)) if "+" in one.verifier.text[-44:])
+    own = LogKeyAdded(verifier_key=key.verifier.text)
+    here.grow(records(5, own={3: own, 4: revoked(1)}))
+
+    with pytest.raises(NotPublished) as told:
+        here.publish([KEY])
+    assert f" {ORIGIN}+{key.verifier.key_id.hex()} there" in str(told.value)
+
+
 def test_it_ends_where_the_log_is_not_the_one_it_published(here: Desk) -> None:
     here.grow(records(10))
     with here.publisher() as publisher, running(publisher):
@@ -119,6 +189,26 @@ def test_without_a_quorum_it_signs_and_publishes_nothing(here: Desk) -> None:
     here.publish(quorum=witness.quorum())
 
     assert by_the_log((here.published / "checkpoint").read_bytes()) == naive_note(rows, 30)
+
+
+def test_a_log_that_was_cosigned_goes_on_without_only_where_a_policy_says_so(
+    here: Desk,
+) -> None:
+    rows = records(30)
+    witness = FileWitness(here.folder / "witness")
+    here.grow(rows[:10])
+    here.publish(quorum=witness.quorum())
+    here.grow(rows[:20])
+    with pytest.raises(NotPublished, match=r"SVX_POLICY.*quorum none"):
+        here.publish()
+
+    assert here.notes()[20] == (naive_note(rows, 20), None)
+    assert by_the_log((here.published / "checkpoint").read_bytes()) == naive_note(rows, 10)
+
+    nobody = Policy((), {}, {}, "none")
+    with closing(Witnesses(nobody)) as witnesses:
+        here.publish(quorum=Quorum(nobody, witnesses))
+    assert (here.published / "checkpoint").read_bytes() == naive_note(rows, 20)
 
 
 def test_what_was_signed_without_witnesses_is_covered_by_the_next_that_has_them(

@@ -6,13 +6,13 @@ from contextlib import closing
 import pytest
 
 from svx_ledger.eventlog.open import open_store
+from svx_ledger.eventlog.record import Row
 from svx_ledger.proofs.consistency import verify_consistency
 from svx_ledger.proofs.inclusion import verify_inclusion
 from svx_ledger.proofs.merkle import entry_of, leaf_hash
 from svx_ledger.proofs.receipt import parse_receipt
 from svx_ledger.proofs.tiles import ENTRIES, Tile, parse_tile_path
 from svx_ledger.publishing.opening import open_state
-from svx_ledger.publishing.served import ServedLog
 from svx_ledger.publishing.standing import Standings
 from svx_ledger.publishing.state import NotPublished
 
@@ -23,7 +23,7 @@ ROWS = records(310, closes=[280])
 
 
 @pytest.fixture
-def served(desk: Desk) -> Iterator[ServedLog]:
+def served(desk: Desk) -> Iterator[Standings]:
     """A log of which 300 records are published; 10 more are signed and not cosigned."""
     witness = FileWitness(desk.folder / "witness")
     desk.grow(ROWS[:300])
@@ -32,14 +32,12 @@ def served(desk: Desk) -> Iterator[ServedLog]:
     desk.grow(ROWS)
     with pytest.raises(NotPublished):
         desk.publish(quorum=witness.quorum())
-    with closing(open_store(desk.url)) as store:
-        log = ServedLog(store, open_state(desk.url))
-        yield log
-        log.close()
+    with closing(open_store(desk.url)) as store, closing(open_state(desk.url)) as state:
+        yield Standings(store, state)
 
 
 def test_it_serves_the_checkpoint_and_the_tiles_that_the_folder_holds(
-    served: ServedLog, desk: Desk
+    served: Standings, desk: Desk
 ) -> None:
     files = files_in(desk.published)
     newest = served.newest()
@@ -54,11 +52,11 @@ def test_it_serves_the_checkpoint_and_the_tiles_that_the_folder_holds(
     "tile",
     [Tile(0, 1, 45), Tile(ENTRIES, 1, 45), Tile(1, 0, 2), Tile(0, 2, 1), Tile(2, 0, 1)],
 )
-def test_it_serves_nothing_that_is_not_published(served: ServedLog, tile: Tile) -> None:
+def test_it_serves_nothing_that_is_not_published(served: Standings, tile: Tile) -> None:
     assert served.tile(tile) is None
 
 
-def test_a_narrower_part_of_a_tile_is_served_too(served: ServedLog) -> None:
+def test_a_narrower_part_of_a_tile_is_served_too(served: Standings) -> None:
     whole = served.tile(Tile(0, 1, 44))
 
     assert whole is not None
@@ -67,45 +65,72 @@ def test_a_narrower_part_of_a_tile_is_served_too(served: ServedLog) -> None:
 
 @pytest.mark.parametrize(("position", "size"), [(1, 279), (279, 279), (280, 280), (300, 300)])
 def test_a_receipt_proves_a_record_under_the_first_checkpoint_that_covers_it(
-    served: ServedLog, position: int, size: int
+    served: Standings, position: int, size: int
 ) -> None:
-    receipt = served.receipt(position)
+    receipt = served.receipt(ROWS[position - 1])
 
     assert receipt is not None
+    assert receipt.extra == ROWS[position - 1].record
     assert parse_receipt(receipt.data()) == receipt
     assert receipt.checkpoint.startswith(naive_note(ROWS, size).removesuffix(b"\n"))
     leaf = leaf_hash(entry_of(ROWS[position - 1].record))
     verify_inclusion(leaf, receipt.index, size, receipt.path, naive_root(ROWS, size))
 
 
-@pytest.mark.parametrize("position", [0, 301, 310, 311, 10**9])
-def test_there_is_no_receipt_of_what_is_not_published(served: ServedLog, position: int) -> None:
-    assert served.receipt(position) is None
+@pytest.mark.parametrize("position", [301, 310, 311, 10**9])
+def test_there_is_no_receipt_of_what_is_not_published(served: Standings, position: int) -> None:
+    assert served.receipt(ROWS[-1]._replace(position=position)) is None
 
 
-@pytest.mark.usefixtures("served")
+def test_there_is_no_receipt_of_what_is_not_in_the_tree(served: Standings) -> None:
+    with pytest.raises(NotPublished, match="position 9 is not what is in the tree"):
+        served.receipt(ROWS[9]._replace(position=9))
+
+
 @pytest.mark.parametrize("new", [None, 299, 256])
-def test_growth_is_proved_from_every_size(desk: Desk, new: int | None) -> None:
+def test_growth_is_proved_from_every_size(served: Standings, new: int | None) -> None:
     size = new or 300
-    with closing(open_store(desk.url)) as store, closing(open_state(desk.url)) as state:
-        standings = Standings(store, state)
-        for old in range(size + 1):
-            proof = standings.consistency(old, new)
+    for old in range(size + 1):
+        proof = served.consistency(old, new)
 
-            assert proof is not None
-            assert (proof.size, proof.root) == (size, naive_root(ROWS, size))
-            verify_consistency(old, naive_root(ROWS, old), size, proof.root, proof.path)
-        assert standings.consistency(size + 1, new) is None
-        assert standings.consistency(0, 301) is None
+        assert proof is not None
+        assert (proof.size, proof.root) == (size, naive_root(ROWS, size))
+        verify_consistency(old, naive_root(ROWS, old), size, proof.root, proof.path)
+    assert served.consistency(size + 1, new) is None
+    assert served.consistency(0, 301) is None
+
+
+def test_the_ledgers_own_stream_is_read_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And from where it was read to: serving a tile costs the same in a ledger with a past."""
+    desk.grow(ROWS)
+    desk.publish()
+    with closing(open_store(desk.url)) as store, closing(open_state(desk.url)) as state:
+        asked: list[int] = []
+        stream = store.stream
+
+        def watched(name: str, after: int = 0) -> Iterator[Row]:
+            asked.append(after)
+            return stream(name, after)
+
+        monkeypatch.setattr(store, "stream", watched)
+        served = Standings(store, state)
+        for _ in range(3):
+            assert served.newest()
+            assert served.tile(Tile(0, 0, 256))
+            assert served.receipt(ROWS[0])
+
+    assert asked == [0] + [2] * 8
 
 
 def test_a_log_that_was_never_published_has_nothing_to_serve(here: Desk) -> None:
     here.grow(records(5))
-    with closing(open_store(here.url)) as store:
-        served = ServedLog(store, open_state(here.url))
+    with closing(open_store(here.url)) as store, closing(open_state(here.url)) as state:
+        served = Standings(store, state)
 
         assert served.newest() is None
         assert served.tile(Tile(0, 0, 5)) is None
-        assert served.receipt(1) is None
-        assert Standings(store, open_state(here.url)).consistency(0, None) is None
+        assert served.receipt(ROWS[0]) is None
+        assert served.consistency(0, None) is None
     assert not (here.folder / "ledger.log").exists()

@@ -20,6 +20,7 @@ from svx_ledger.publishing.public_files import PublicFiles
 from svx_ledger.publishing.publisher import Publisher
 from svx_ledger.publishing.releasing import Releaser
 from svx_ledger.publishing.signer import Signer
+from svx_ledger.publishing.signing import KeysAtHand
 
 from .setting import KEY, Desk, append, files_in, naive_files, naive_note, records
 
@@ -49,7 +50,7 @@ def publish_until_done(desk: Desk) -> None:
     """Publish step by step until all of the log is; as a program that fails and is repeated."""
     with closing(open_store(desk.url)) as store, closing(open_state(desk.url)) as database:
         places = Places(Mark(desk.mark), Directory(PublicFiles(desk.published)))
-        signer = Signer(store, Unlocked(database), [KEY], places)
+        signer = Signer(store, Unlocked(database), KeysAtHand(lambda: [KEY]), places)
         publisher = Publisher(signer, Releaser(places))
         until = monotonic() + PATIENCE_SECONDS
         while monotonic() < until:

@@ -42,6 +42,7 @@ Partial = Annotated[
     bool,
     typer.Option("--partial", help="Also before all is disclosed; list what is hidden."),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 
 PRIVATE_TEXTS: Final = ("private-text-missing", "private-text-kept", "private-text-altered")
 """Private texts are not in a bundle, can be erased any day, and so are not spoken of in one."""
@@ -57,6 +58,7 @@ def evidence(
     policy: PolicyFile = None,
     head: Head = None,
     partial: Partial = False,
+    force: Force = False,
 ) -> None:
     """Write all that shows what happened in an auction, or with an award, into one file.
 
@@ -73,6 +75,8 @@ def evidence(
 
     if kind not in KINDS or not name.startswith(f"{kind}-"):
         raise Usage("export evidence auction auction-…, or award award-…")
+    if out.exists() and not force:
+        raise Usage(f"{out} is there already: --force writes over it")
     viewer = viewer_of(session)
     if not may_know(name, viewer):
         raise not_found(**{kind: name})
@@ -80,7 +84,7 @@ def evidence(
     wanted = Wanted(kind=kind, name=name, size=head, policy=text, partial=partial)
     try:
         with _making(session, wanted, viewer) as made:
-            _write(session, made, out, viewer)
+            _write(session, made, out, viewer, everybodys=viewer is None and not partial)
     except NoEvidence as none:
         raise Refused(none.refusal) from None
     except UNREADABLE as fault:
@@ -96,7 +100,15 @@ def _making(session: Session, wanted: "Wanted", viewer: "Actor | None") -> Itera
         yield Evidence(store, database, wanted, viewer)
 
 
-def _write(session: Session, made: "Evidence", out: Path, viewer: "Actor | None") -> None:
+def _write(
+    session: Session,
+    made: "Evidence",
+    out: Path,
+    viewer: "Actor | None",
+    *,
+    everybodys: bool,
+) -> None:
+    """Make the file. Only what everybody may have can be read by others on this machine."""
     from svx_ledger.eventlog.whole_files import write_whole
 
     for _ in reached(made.collected(), len(made.disclosed.rows), "collecting"):
@@ -105,7 +117,9 @@ def _write(session: Session, made: "Evidence", out: Path, viewer: "Actor | None"
     data = made.packed(audit)
     _verify(session, data, made.policy)
     try:
-        write_whole(out, data, out.with_name(f"{out.name}.part"), 0o644)
+        part = out.with_name(f"{out.name}.part")
+        part.unlink(missing_ok=True)  # one that was left behind may be for others to read
+        write_whole(out, data, part, 0o644 if everybodys else 0o600)
     except OSError as fault:
         raise Usage(f"{out} cannot be written: {fault.strerror}") from None
     at = made.head.checkpoint

@@ -7,6 +7,7 @@ import typer
 
 from . import showing
 from .failing import Refused, not_found
+from .opening import LOCAL
 from .output import say
 from .session import Session, Usage
 from .verb import add, add_default
@@ -44,6 +45,12 @@ def make(session: Session) -> None:
     if keys.in_force and not _waits(keys):
         _show_in_force(session, keys)
         return
+    if keys.book.origin.startswith(LOCAL):
+        say(
+            f"The log is {keys.book.origin} for ever: fit for trying. One that others check is "
+            "named at the beginning, `svx-ledger init --origin NAME`.",
+            err=True,
+        )
     _add(session, keys)
 
 

@@ -1,6 +1,6 @@
 """The first verb of a ledger, the one that takes any command as JSON, and the clock's."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -25,8 +25,8 @@ SOURCE = option(
     Annotated[str, typer.Argument(metavar="FILE", help="The command as JSON; - reads it.")],
     ...,
 )
-
-
+LOCAL: Final = "local/"
+"""What the name begins with of a log that nobody named."""
 Simulated = Annotated[
     bool,
     typer.Option("--simulated", help="Its time is that of a replayed history, never the real."),
@@ -52,7 +52,7 @@ def init(session: Session, origin: Origin = None, *, simulated: Simulated = Fals
     name = new_name("ledger")
     command = OpenLedger(
         ledger_id=name,
-        origin=origin or f"local/{name}",
+        origin=origin or f"{LOCAL}{name}",
         clock="simulated" if simulated else "real",
     )
     give(session, command, actor=actor, create=True, clock=_epoch() if simulated else None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from svx_ledger.proofs.finding import Refused
@@ -17,7 +18,7 @@ from .publisher import Publisher
 from .quorum import Quorum
 from .releasing import Released, Releaser
 from .signer import Signer
-from .signing import read_keys
+from .signing import KeysAtHand, read_keys
 from .state import NotPublished
 
 
@@ -40,8 +41,11 @@ def open_publisher(
     """
     key_file, mark_file = key_path(url, keys), mark_path(url, mark)
     if key_file is None:
-        raise NotPublished("the log's keys: say by `log_key` (SVX_LOG_KEY) in which file")
-    signing = read_keys(key_file)
+        raise NotPublished(
+            "no log key: name its file (SVX_LOG_KEY), and make it with "
+            "`svx-ledger key log make`"
+        )
+    signing = KeysAtHand(partial(read_keys, key_file))
     with ExitStack() as stack:
         database = open_state(url)
         stack.callback(database.close)
@@ -68,6 +72,10 @@ def read_policy(path: Path) -> Policy:
     try:
         with path.open(encoding="utf-8") as file:
             return parse_policy(file.read(POLICY_LENGTH + 1))
+    except FileNotFoundError:
+        raise NotPublished(
+            f"there is no policy {path}: name the file that has it (SVX_POLICY)"
+        ) from None
     except (OSError, UnicodeDecodeError, Refused) as fault:
         why = fault.strerror if isinstance(fault, OSError) else fault
         raise NotPublished(f"the policy {path}: {why}") from None

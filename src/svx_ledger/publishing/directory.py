@@ -9,6 +9,7 @@ from itertools import chain
 
 from svx_ledger.eventlog.store import Forked
 from svx_ledger.proofs.checkpoint import Checkpoint
+from svx_ledger.proofs.tiled_tree import ReadTile
 from svx_ledger.proofs.tiles import (
     TILE_WIDTH,
     Tile,
@@ -18,7 +19,6 @@ from svx_ledger.proofs.tiles import (
 
 from .mark import checkpoint_in
 from .public_files import CHECKPOINT, PublicFiles
-from .reading import ReadTile
 from .remedies import RESTORED
 from .state import NotPublished
 

@@ -16,7 +16,7 @@ from .mark import Mark, checkpoint_in
 from .opening import mark_path, open_state
 from .own_stream import Log, OwnStream
 from .reading import StoredTree
-from .remedies import RESTORED
+from .remedies import ANOTHERS, RESTORED
 from .state import Database, LogState, NotPublished, newest_epoch
 
 
@@ -63,7 +63,8 @@ def assert_may_write(log: Log, url: str, mark: str | None = None) -> None:
 
     Cheap, as it runs whenever a ledger is opened for writing: sizes, the last record that is
     in the tree, and roots as far as the tree is kept. A ledger of which nothing was ever
-    published is not looked at. Raises NotRead, NotPublished.
+    published is not looked at. Raises NotRead, and NotPublished, also where the mark has a
+    setting and is not there: then nobody knows what else was published.
     """
     path = mark_path(url, mark)
     note = Mark(path).read() if path else None
@@ -71,10 +72,22 @@ def assert_may_write(log: Log, url: str, mark: str | None = None) -> None:
     try:
         if note is None and not database.present():
             return
+        if note is None and mark is not None:
+            _unless_published(database, mark)
         known = [KnownHead(str(path), checkpoint_in(note, str(path)))] if note else []
         _assert_may_write(log, database, known)
     finally:
         database.close()
+
+
+def _unless_published(database: Database, mark: str) -> None:
+    """Refuse without a mark that has been written, as it is before anything is published."""
+    newest = newest_epoch(database)
+    if newest and LogState(database, newest).newest_published() is not None:
+        raise NotPublished(
+            f"checkpoints were published, and there is no mark {mark}: bring back its storage, "
+            "or copy the mark that was kept until now there, or the newest checkpoint"
+        )
 
 
 def _assert_may_write(log: Log, database: Database, known: list[KnownHead]) -> None:
@@ -85,6 +98,8 @@ def _assert_may_write(log: Log, database: Database, known: list[KnownHead]) -> N
         if newest or known:
             raise Forked(f"the log is empty, and there are checkpoints of it: {RESTORED}")
         return
+    if newest:
+        assert_own_state(log, LogState(database, newest))
     if newest > own.now.epoch:
         raise Forked(f"the state knows epoch {newest} of the log: {RESTORED}")
     state = LogState(database, own.now.epoch)
@@ -99,6 +114,14 @@ def _assert_may_write(log: Log, database: Database, known: list[KnownHead]) -> N
         return StoredTree(state, tree.size, tree.root).root_at(size)
 
     assert_not_behind(known, own, head.position, root_at)
+
+
+def assert_own_state(log: Log, state: LogState) -> None:
+    """Raise Forked where the state is another ledger's: it begins with another record."""
+    known = state.digest(0)
+    for row in log.rows(limit=1) if known else ():
+        if sha256(row.record).digest() != known:
+            raise Forked(ANOTHERS)
 
 
 def _assert_in_tree(log: Log, head: Head, state: LogState, size: int) -> None:

@@ -39,6 +39,11 @@ class Mark:
         except OSError as error:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
+            if not self.path.parent.is_dir():
+                raise NotPublished(
+                    f"there is no folder for the mark {self.path}: make it, or bring back its "
+                    "storage, or name another place (SVX_MARK)"
+                ) from None
             raise NotPublished(f"{self.path}: {error.strerror}") from None
 
 

@@ -46,8 +46,8 @@ class OwnStream:
             except TypeError as fault:
                 raise Unreadable(row, str(fault)) from None
             assert isinstance(book, Book)
+            self._books.append(book)  # first: another thread looks for it by its position
             self._positions.append(row.position)
-            self._books.append(book)
 
     @property
     def now(self) -> Book | None:
@@ -58,6 +58,16 @@ class OwnStream:
         """Return the state when the log had this many records."""
         known = bisect_right(self._positions, size)
         return self._books[known - 1] if known else None
+
+    @property
+    def since(self) -> int:
+        """The position from which the log has its present name; 0 where there is none."""
+        named = (
+            position
+            for position, book in zip(self._positions, self._books, strict=True)
+            if book.epoch == self._books[-1].epoch
+        )
+        return next(named, 0)
 
     def signers(self, size: int) -> tuple[str, ...]:
         """Return the keys that sign the present log at a size; none before it began.

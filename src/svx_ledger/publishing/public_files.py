@@ -41,7 +41,8 @@ class PublicFiles:
         """Have the folder for oneself; make it where it is missing."""
         with self._told():
             if not self.root.is_dir():
-                self.root.mkdir(mode=_FOLDER_MODE, parents=True)
+                self.root.parent.mkdir(parents=True, exist_ok=True)
+                _make_public(self.root)
                 sync(self.root.parent)
             present = {entry.name for entry in self.root.iterdir()}
             if present and not present & {CHECKPOINT, _LOCK}:
@@ -67,6 +68,8 @@ class PublicFiles:
 
     def checkpoint(self) -> bytes | None:
         """Return the note that is published here."""
+        if self.root.is_file():
+            raise NotPublished(f"{self.root} is a file: name a folder, or one to be made")
         return read_note(self.root / CHECKPOINT)
 
     def write(self, name: str, data: bytes) -> None:
@@ -99,11 +102,10 @@ class PublicFiles:
 
     def _make(self, folder: Path) -> None:
         """Make a folder, and have the names of it and of those above it settled, too."""
-        above = folder
-        while above != self.root and not above.is_dir():
-            above = above.parent
-            self._changed.add(above)
-        folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        if folder != self.root and not folder.is_dir():
+            self._make(folder.parent)
+            _make_public(folder)
+            self._changed.add(folder.parent)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -112,3 +114,9 @@ class PublicFiles:
         except OSError as error:
             where = error.filename or self.root
             raise NotPublished(f"{where}: {error.strerror}") from None
+
+
+def _make_public(folder: Path) -> None:
+    """Make a folder that everybody may read, whatever the umask of who publishes."""
+    folder.mkdir()
+    folder.chmod(_FOLDER_MODE)

@@ -26,12 +26,16 @@ _log = logging.getLogger(__name__)
 
 
 class PublisherReport(NamedTuple):
-    """How a publisher is: what it published last, what keeps it, whether it ended for good."""
+    """How a publisher is: what it published last, what keeps it, whether it ended for good.
+
+    `missing` are keys in force that are not in the key file: it signs without them.
+    """
 
     released: Released | None
     signed: int
     fault: str | None
     forked: bool
+    missing: tuple[str, ...]
 
 
 class Publisher:
@@ -53,6 +57,7 @@ class Publisher:
         self._faults: dict[str, str] = {}
         self._released: Released | None = None
         self._signed = 0
+        self._missing: tuple[str, ...] = ()
         self._threads = [
             threading.Thread(target=self._run, args=each, name=f"svx-{each[0]}", daemon=True)
             for each in (("sign", self._sign), ("release", self._release))
@@ -62,7 +67,8 @@ class Publisher:
     def report(self) -> PublisherReport:
         """How it is just now."""
         fault = "; ".join(self._faults.values()) or None
-        return PublisherReport(self._released, self._signed, fault, self._forked.is_set())
+        forked, missing = self._forked.is_set(), self._signer.missing
+        return PublisherReport(self._released, self._signed, fault, forked, missing)
 
     def once(self) -> Iterator[int]:
         """Publish all there is, in this thread; yield each size that is integrated on the way.
@@ -74,6 +80,7 @@ class Publisher:
             yield from self._signer.step()
         except NotPublished as failure:  # what is signed already can be published all the same
             fault = failure
+        self._tell_missing()
         if self._signer.state is not None:
             self._released = self._releaser.step(self._signer.state)
         if fault is not None:
@@ -106,6 +113,7 @@ class Publisher:
             self._signed = size
             if self._stopping.is_set():
                 return
+        self._tell_missing()
         self._news["release"].set()
 
     def _release(self) -> None:
@@ -140,6 +148,12 @@ class Publisher:
             self._stopping.wait(LEAST_SECONDS)
             self._news[stage].wait(pause - LEAST_SECONDS)
             self._news[stage].clear()
+
+    def _tell_missing(self) -> None:
+        missing = self._signer.missing
+        if missing != self._missing and missing:
+            _log.warning("in force, and not in the key file: %s", ", ".join(missing))
+        self._missing = missing
 
     def _failed(self, stage: str, fault: Exception) -> None:
         said = f"{type(fault).__name__}: {fault}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from svx_ledger.proofs.cosignature import stated_time
 from svx_ledger.proofs.finding import Refused
 from svx_ledger.proofs.keys import signatures_of_keys
 from svx_ledger.proofs.note import parse_note
@@ -11,8 +12,6 @@ from svx_ledger.proofs.policy import Policy
 from .reading import StoredTree
 from .state import NotPublished
 from .witnesses import Cosigned
-
-TIME_BYTES = 8
 
 
 class Cosigning(Protocol):
@@ -46,12 +45,14 @@ class Quorum:
         cosigned = self.ask(note, tree, head)
         if not cosigned.complete:
             why = "; ".join(f"{name}: {why}" for name, why in cosigned.failures.items())
-            raise NotPublished(f"too few witnesses cosigned {tree.size} records: {why}")
+            raise NotPublished(
+                f"too few witnesses cosigned {tree.size} records ({why}). It is signed and "
+                "kept; run again when they answer, or change the policy"
+            )
         return cosigned.note
 
     def newest_time(self, note: bytes) -> int:
         """Return when a witness says to have seen a note last (Unix seconds); 0 for never."""
         keys = [witness.key for witness in self._policy.witnesses.values()]
         found = signatures_of_keys(parse_note(note), keys)
-        times = (int.from_bytes(line.signature[:TIME_BYTES]) for _, line in found)
-        return max(times, default=0)
+        return max((stated_time(line) or 0 for _, line in found), default=0)

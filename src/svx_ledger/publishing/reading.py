@@ -1,21 +1,18 @@
 """Reading the published log back out of the state: tiles, bundles, roots and paths."""
 
-from collections.abc import Callable
-
+from svx_ledger.eventlog.record import Row, leaf_of
 from svx_ledger.proofs.consistency import consistency_path
 from svx_ledger.proofs.entries import pack_entries
 from svx_ledger.proofs.finding import Refused
-from svx_ledger.proofs.inclusion import inclusion_path, subtree_root
+from svx_ledger.proofs.inclusion import inclusion_path, root_from_inclusion, subtree_root
 from svx_ledger.proofs.merkle import EMPTY_ROOT, HASH_BYTES, entry_of_digest
-from svx_ledger.proofs.tiled_tree import TiledTree
+from svx_ledger.proofs.tiled_tree import ReadTile, TiledTree
 from svx_ledger.proofs.tiles import ENTRIES, Tile
 
 from .edge import split
 from .remedies import DAMAGED
 from .state import LogState, NotPublished
 from .stored import DIGESTS
-
-ReadTile = Callable[[Tile], bytes]
 
 
 def tile_reader(state: LogState) -> ReadTile:
@@ -41,6 +38,7 @@ class StoredTree:
 
     def __init__(self, state: LogState, size: int, root: bytes) -> None:
         self.size = size
+        self.root = root
         self._tree = TiledTree(size, root, tile_reader(state))
 
     def root_at(self, size: int) -> bytes:
@@ -54,6 +52,14 @@ class StoredTree:
     def path_of(self, index: int, size: int | None = None) -> list[bytes]:
         """Return the inclusion proof of a leaf at a size, or at its own."""
         return inclusion_path(index, self.size if size is None else size, self._node)
+
+    def path_of_record(self, row: Row) -> tuple[bytes, ...]:
+        """Return the inclusion proof of a record; whoever gets it has a proof that holds."""
+        index = row.position - 1
+        path = tuple(self.path_of(index))
+        if root_from_inclusion(leaf_of(row.record), index, self.size, path) != self.root:
+            raise NotPublished(f"position {row.position} is not what is in the tree: {DAMAGED}")
+        return path
 
     def _node(self, level: int, index: int) -> bytes:
         try:

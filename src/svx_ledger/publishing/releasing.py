@@ -10,6 +10,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, NamedTuple
 
+from svx_ledger.proofs.cosignature import stated_time
+from svx_ledger.proofs.note import parse_note
+
 from .places import Places
 from .quorum import Quorum
 from .reading import StoredTree, tile_reader
@@ -61,10 +64,12 @@ class Releaser:
         newest, published = state.newest_signed(), state.newest_published()
         if newest is None:
             return
+        quorum = self._places.quorum
+        if quorum is None and published is not None:
+            _unless_cosigned(published)
         after = published.size if published else 0
         if after == newest.size:
             self._renew(state, newest)
-        quorum = self._places.quorum
         while batch := state.unpublished(after):
             after = batch[-1].size
             if quorum is None:
@@ -85,6 +90,21 @@ class Releaser:
         if self._now() - quorum.newest_time(served[1]) >= RENEW_SECONDS:
             tree = StoredTree(state, newest.size, newest.root)
             state.renew(newest.size, quorum.complete(newest.log_note, tree, newest.size))
+
+
+def _unless_cosigned(published: StoredCheckpoint) -> None:
+    """Refuse to go on without witnesses, unless a policy says so.
+
+    A run that lacks the setting would publish notes that nobody who asks for witnesses
+    believes, and they stay for ever.
+    """
+    assert published.quorum_note is not None
+    lines = parse_note(published.quorum_note).signatures
+    if any(stated_time(line) is not None for line in lines):
+        raise NotPublished(
+            "earlier checkpoints were cosigned: name the policy with the witnesses "
+            "(SVX_POLICY), or one with `quorum none` to go on without"
+        )
 
 
 def _cosign(state: LogState, quorum: Quorum, one: StoredCheckpoint, head: int) -> None:

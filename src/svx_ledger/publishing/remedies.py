@@ -12,3 +12,10 @@ DAMAGED: Final = (
     "the state of the published log is damaged: verify the ledger, move the state away, and "
     "publish again, which makes it anew from the log (docs/publishing.md)"
 )
+
+ANOTHERS: Final = (
+    "the state beside this ledger is of another ledger: its first record is not this one's. On "
+    "SQLite `x` and `x.db` would share the folder `x.log`: rename the one that came later, "
+    "give it keys and a mark of its own, and publish it to a folder of its own "
+    "(docs/publishing.md)"
+)

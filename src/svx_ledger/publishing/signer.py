@@ -5,10 +5,9 @@ it. So a step can end anywhere, or be made by two at once: whoever makes the nex
 bodies and the same signatures, or makes them again, byte for byte.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from svx_ledger.eventlog.store import Forked, Head, NoLedger
-from svx_ledger.proofs.keys import SigningKey
 
 from .guard import KnownHead, assert_not_behind
 from .mark import checkpoint_in
@@ -16,7 +15,7 @@ from .own_stream import Log, OwnStream
 from .places import Places
 from .reading import StoredTree
 from .remedies import RESTORED
-from .signing import signed
+from .signing import KeysAtHand, key_shown
 from .state import Database, LogState, NotPublished, newest_epoch
 from .stored import TreeHead
 from .tree import Integration, Overtaken
@@ -25,9 +24,7 @@ from .tree import Integration, Overtaken
 class Signer:
     """Integrates and signs one ledger's log. Used by one thread."""
 
-    def __init__(
-        self, log: Log, database: Database, keys: Sequence[SigningKey], places: Places
-    ) -> None:
+    def __init__(self, log: Log, database: Database, keys: KeysAtHand, places: Places) -> None:
         self._log = log
         self._database = database
         self._keys = keys
@@ -39,6 +36,8 @@ class Signer:
         self._known: dict[str, bytes] = {}
         """Where → the note there that was held against the tree already."""
         self._has_asked = False
+        self.missing: tuple[str, ...] = ()
+        """Keys that are in force and not in the key file: notes lack their signatures."""
 
     def step(self) -> Iterator[int]:
         """Integrate and sign what is new; yield each size that was integrated on the way.
@@ -134,12 +133,14 @@ class Signer:
         """Sign what is due up to a size: which keys are in force beyond is not known yet."""
         newest = state.newest_signed()
         after = newest.size if newest else 0
+        self.missing = self._keys.missing(self._own.signers(size))
         while batch := state.unsigned(after):
+            due = {one.size: self._own.signers(one.size) for one in batch if one.size <= size}
+            self._keys.missing({key for in_force in due.values() for key in in_force})
             notes = [
                 (each.size, note)
                 for each in batch
-                if each.size <= size
-                and (note := signed(each.body, self._keys, self._own.signers(each.size)))
+                if each.size in due and (note := self._keys.signed(each.body, due[each.size]))
             ]
             if notes:
                 state.sign(notes)
@@ -163,10 +164,10 @@ class Signer:
             raise NotPublished("no key signs this log: make one with `svx-ledger key log make`")
         newest = state.newest_signed()
         if newest is None or newest.size < size:
-            keys = " or ".join(key.rsplit("+", 1)[0] for key in in_force)
+            keys = " or ".join(map(key_shown, in_force))
             raise NotPublished(
-                f"none of the keys in the key file is in force: give that of {keys}, or put "
-                "one of the file's in force with `svx-ledger key log add`"
+                f"none of the keys in the key file is in force: put the private half of {keys} "
+                "there, or make another with `svx-ledger key log rotate`"
             )
 
 

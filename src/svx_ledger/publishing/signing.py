@@ -2,13 +2,18 @@
 
 import os
 import stat
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Final
 
 from svx_ledger.proofs.checkpoint import parse_checkpoint, sign_checkpoint
 from svx_ledger.proofs.finding import Refused
-from svx_ledger.proofs.keys import ED25519, SigningKey, parse_signing_key
+from svx_ledger.proofs.keys import (
+    ED25519,
+    SigningKey,
+    parse_signing_key,
+    parse_verifier_key,
+)
 
 from .state import NotPublished
 
@@ -25,6 +30,11 @@ def read_keys(path: Path) -> tuple[SigningKey, ...]:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             content = file.read(_FILE_BYTES + 1)
+    except FileNotFoundError:
+        raise NotPublished(
+            "no log key: make it with `svx-ledger key log make`, or name the file that has it "
+            f"(SVX_LOG_KEY); there is no {path}"
+        ) from None
     except OSError as error:
         raise NotPublished(f"the log's keys: {path}: {error.strerror}") from None
     if mode & _OTHERS:
@@ -39,12 +49,41 @@ def read_keys(path: Path) -> tuple[SigningKey, ...]:
     return tuple(keys)
 
 
-def signed(body: bytes, keys: Sequence[SigningKey], in_force: Collection[str]) -> bytes | None:
-    """Return the note of a checkpoint's body, signed with every key that is in force.
+class KeysAtHand:
+    """The keys of a key file: read again where one that should sign is not among them."""
 
-    The same keys always make the same bytes. None where no key is in force.
-    """
-    signers = [key for key in keys if key.verifier.text in in_force]
-    if not signers:
-        return None
-    return sign_checkpoint(parse_checkpoint(body.decode()), signers)
+    def __init__(self, read: Callable[[], Iterable[SigningKey]]) -> None:
+        """Read them. Raises what `read` raises."""
+        self._read = read
+        self._keys = tuple(read())
+
+    def missing(self, in_force: Iterable[str]) -> tuple[str, ...]:
+        """Return the keys in force that are not there, by name and key id.
+
+        A key is added while a publisher runs, first to the file and then to the ledger: so the
+        file has what was not there when it was read.
+        """
+        if away := self._away(in_force):
+            self._keys = tuple(self._read())
+            away = self._away(away)
+        return tuple(map(key_shown, away))
+
+    def signed(self, body: bytes, in_force: Collection[str]) -> bytes | None:
+        """Return the note of a checkpoint's body, signed with every key that is in force.
+
+        The same keys always make the same bytes. None where no key in force is at hand.
+        """
+        signers = [key for key in self._keys if key.verifier.text in in_force]
+        if not signers:
+            return None
+        return sign_checkpoint(parse_checkpoint(body.decode()), signers)
+
+    def _away(self, in_force: Iterable[str]) -> list[str]:
+        here = {key.verifier.text for key in self._keys}
+        return [text for text in in_force if text not in here]
+
+
+def key_shown(verifier_key: str) -> str:
+    """Return a verifier key as messages name it, without the key itself."""
+    key = parse_verifier_key(verifier_key)
+    return f"{key.name}+{key.key_id.hex()}"

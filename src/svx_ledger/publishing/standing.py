@@ -1,21 +1,26 @@
-"""How far the log has come on its way to everybody: sequenced → integrated → published."""
+"""The published log as its state has it: how far it has come, and what everybody is shown.
+
+A record is sequenced, then integrated, then published.
+"""
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from svx_ledger.eventlog.record import Row
+from svx_ledger.proofs.checkpoint import Checkpoint
+from svx_ledger.proofs.cosignature import stated_time
 from svx_ledger.proofs.note import parse_note
+from svx_ledger.proofs.receipt import Receipt
+from svx_ledger.proofs.tiles import ENTRIES, LEVEL_BITS, TILE_WIDTH, Tile
 
 from .own_stream import Log, OwnStream
-from .reading import StoredTree
+from .reading import StoredTree, tile_reader
 from .state import Database, LogState
 
 State = Literal["sequenced", "integrated", "published"]
 """What has become of a record: on the log; in the tree, of which no head is shown yet; under a
 checkpoint that the log signed, a quorum of witnesses cosigned, and everybody is shown."""
-
-_TIME_BYTES: Final = 8
-_COSIGNATURE_BYTES: Final = _TIME_BYTES + 64
 
 
 class Standing(NamedTuple):
@@ -32,6 +37,13 @@ class Standing(NamedTuple):
         return "integrated" if position <= self.integrated else "sequenced"
 
 
+class Newest(NamedTuple):
+    """The largest published checkpoint of the present epoch, with its newest note."""
+
+    checkpoint: Checkpoint
+    note: bytes
+
+
 class Proof(NamedTuple):
     """A path in the published tree, with the tree's size and root that it leads to."""
 
@@ -43,7 +55,8 @@ class Proof(NamedTuple):
 class Standings:
     """Reads the state of one ledger's present epoch. Safe from any thread.
 
-    Raises NotPublished and NotRead where that cannot be read.
+    What is not published is None: what is only integrated, or signed and not yet cosigned, is
+    shown to nobody. Raises NotPublished and NotRead where that cannot be read.
     """
 
     def __init__(self, log: Log, database: Database) -> None:
@@ -76,6 +89,39 @@ class Standings:
         newest = state.newest_published() if state else None
         return newest.size if newest else 0
 
+    def newest(self) -> Newest | None:
+        """Return the newest checkpoint, as it was cosigned last."""
+        state = self._state()
+        served = state.served() if state else None
+        if served is None or self._own.now is None:
+            return None
+        checkpoint, note = served
+        origin = self._own.now.origin
+        return Newest(Checkpoint(origin, checkpoint.size, checkpoint.root), note)
+
+    def tile(self, tile: Tile) -> bytes | None:
+        """Return a tile or an entry bundle, full or partial, that the checkpoint covers."""
+        state = self._state()
+        published = state.newest_published() if state else None
+        if state is None or published is None:
+            return None
+        level = 0 if tile.level == ENTRIES else int(tile.level)
+        if tile.index * TILE_WIDTH + tile.width > published.size >> LEVEL_BITS * level:
+            return None
+        return tile_reader(state)(tile)
+
+    def receipt(self, row: Row) -> Receipt | None:
+        """Return the receipt of a record, with the record in it, the same at any later time.
+
+        It is under the first published checkpoint that has the record.
+        """
+        state = self._state()
+        covering = state.first_published(row.position) if state else None
+        if state is None or covering is None or covering.quorum_note is None:
+            return None
+        path = StoredTree(state, covering.size, covering.root).path_of_record(row)
+        return Receipt(row.position - 1, path, covering.quorum_note, row.record)
+
     def inclusion(self, position: int, size: int | None) -> Proof | None:
         """Return the way from a record up to the root of a size, or of the newest published.
 
@@ -97,9 +143,9 @@ class Standings:
         if served is None:
             return None
         return {
-            line.name: int.from_bytes(line.signature[:_TIME_BYTES])
+            line.name: time
             for line in parse_note(served[1]).signatures
-            if len(line.signature) == _COSIGNATURE_BYTES
+            if (time := stated_time(line)) is not None
         }
 
     def _proved(

@@ -12,6 +12,7 @@ from svx_ledger.eventlog.store import Forked, Head, StoreError
 from svx_ledger.proofs.checkpoint import Checkpoint
 
 from .edge import Edge
+from .guard import assert_own_state
 from .own_stream import Log
 from .remedies import RESTORED
 from .state import LogState
@@ -46,6 +47,7 @@ class Integration:
         """
         edge = self.load()
         if to.position < edge.size:
+            assert_own_state(self._log, self._state)
             raise Forked(
                 f"the state knows {edge.size} records, and the log has {to.position}: "
                 f"{RESTORED}"
@@ -118,6 +120,7 @@ class Integration:
 
     def _unless(self, digest: bytes, position: int) -> None:
         if digest != self._last:
+            assert_own_state(self._log, self._state)
             raise Forked(f"position {position} is not what is in the tree: {RESTORED}")
 
 

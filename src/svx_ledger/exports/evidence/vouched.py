@@ -3,16 +3,14 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from svx_ledger.eventlog.record import Row, leaf_of
+from svx_ledger.eventlog.record import Row
 from svx_ledger.proofs.bundle import growth_name, head_name, receipt_name
 from svx_ledger.proofs.checkpoint import Checkpoint
 from svx_ledger.proofs.earlier_heads import growth_data
-from svx_ledger.proofs.inclusion import root_from_inclusion
 from svx_ledger.proofs.receipt import Receipt
 from svx_ledger.publishing.own_stream import Log, OwnStream
 from svx_ledger.publishing.reading import StoredTree
-from svx_ledger.publishing.remedies import DAMAGED
-from svx_ledger.publishing.state import Database, LogState, NotPublished
+from svx_ledger.publishing.state import Database, LogState
 
 from .refusing import NOT_PUBLISHED_YET, NoEvidence
 
@@ -49,10 +47,7 @@ class Vouching:
 
     def receipt(self, row: Row) -> tuple[str, bytes]:
         """Return the part that proves that a record is under the head."""
-        index, head = row.position - 1, self.head.checkpoint
-        path = tuple(self._tree.path_of(index))
-        if root_from_inclusion(leaf_of(row.record), index, head.size, path) != head.root:
-            raise NotPublished(f"position {row.position} is not what is in the tree: {DAMAGED}")
+        index, path = row.position - 1, self._tree.path_of_record(row)
         return receipt_name(row.position), Receipt(index, path, self.head.note).data()
 
     def earlier(self, positions: Iterable[int]) -> dict[str, bytes]:
