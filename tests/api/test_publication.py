@@ -14,7 +14,7 @@ from svx_ledger.proofs.note import Note, parse_note
 from svx_ledger.publishing.opening import open_state
 from svx_ledger.publishing.state import LogState
 
-from .published import PublishedService, published
+from .published import ORIGIN, PublishedService, published
 from .test_health import operators_key
 
 WITNESS = SigningKey("witness.example", COSIGNATURE, b"w" * 32)
@@ -61,6 +61,7 @@ def test_what_is_not_published_yet_is_counted_and_makes_nobody_unfit(tmp_path: P
         one.served.exchange.execute(auction.bid(0, pounds=700), auction.bidders[0])
         some = ready(one)["publication"]
 
+    assert (none["origin"], none["epoch"]) == (ORIGIN, 1)
     assert (none["integrated"], none["signed"], none["published"]) == (size, size, size)
     assert (none["lag_events"], none["lag_seconds"]) == (0, 0.0)
     assert none["cosigned_seconds_ago"] == {}

@@ -63,6 +63,45 @@ def test_before_anything_is_published_there_is_nothing(tmp_path: Path) -> None:
     assert {answer.json()["type"] for answer in answers} == {"/problems/no-such-thing"}
 
 
+def test_the_log_says_what_is_found_where(tmp_path: Path) -> None:
+    with published(tmp_path) as one:
+        size = one.publish()
+        (log,) = asked(one, "/log")
+        told = log.json()
+        numbered = [
+            told["tiles"].format(level=0, number=f"000.p/{size}"),
+            told["entries"].format(number=f"000.p/{size}"),
+            f"{told['inclusion']}1",
+            f"{told['consistency']}1",
+        ]
+        answers = asked(one, told["checkpoint"], told["keys"], *numbered)
+        (missing,) = asked(one, "/log/tile/9/999")
+
+    assert (told["origin"], told["epoch"]) == (ORIGIN, 1)
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert "GET /log " in missing.json()["remedy"]
+
+
+def test_a_page_of_somebody_else_may_read_what_is_published_and_nothing_more(
+    tmp_path: Path,
+) -> None:
+    public = ["/log", "/log/checkpoint", "/log/keys", "/log/no", "/proofs/inclusion?position=1"]
+    with published(tmp_path) as one:
+        one.publish()
+        read, others = (
+            asked(one, *public),
+            asked(one, "/events", "/ready", "/logs", "/problems"),
+        )
+
+    for answer in read:
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+    for answer in others:
+        assert "Access-Control-Allow-Origin" not in answer.headers
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
 def test_the_files_of_the_log_are_those_of_its_records(tmp_path: Path) -> None:
     with published(tmp_path) as one:
         size = one.publish()

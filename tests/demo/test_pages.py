@@ -1,7 +1,10 @@
 """What the pages show of the demo is what it prints."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,7 +26,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[str]]:
 def test_the_tour_shows_what_is_printed(printed: tuple[str, list[str]]) -> None:
     address, lines = printed
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    tour = readme[readme.index("## A minute's tour") : readme.index("From Python:")]
+    tour = readme[readme.index("## A minute's tour") : readme.index("The log can be published")]
     blocks = re.findall(r"(?ms)^```\n(.*?)^```", tour)
 
     assert len(blocks) == 6
@@ -34,6 +37,34 @@ def test_the_tour_shows_what_is_printed(printed: tuple[str, list[str]]) -> None:
                 _, there, _ = run(*shlex.split(line)[2:], "--ledger", address)
             elif not line.startswith("$ export "):
                 assert line in there
+
+
+def test_the_tour_ends_in_a_byte_that_was_changed(
+    printed: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    address, _ = printed
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    last = readme[readme.index("The log can be published") : readme.index("[The demo](")]
+    shown = "".join(re.findall(r"(?ms)^```\n(.*?)^```", last))
+    bin_first = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", "\n".join(re.findall(r"(?m)^\$ (.*)", shown))],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": bin_first, "SVX_LEDGER": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    verified, found = (
+        "verified: ledger.example/svx-demo, 665 events\n",
+        "(leaf 37, position 38)",
+    )
+    assert verified in shown
+    assert verified in done.stdout
+    assert found in shown
+    assert found in done.stdout
+    assert done.returncode == 1
 
 
 def test_the_evaluation_shows_what_is_printed(printed: tuple[str, list[str]]) -> None:

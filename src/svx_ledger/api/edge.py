@@ -10,7 +10,7 @@ import re
 import secrets
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -41,6 +41,12 @@ SECURITY: Final = {
     "Cache-Control": "no-store",
 }
 """On every answer, unless its route says otherwise."""
+PUBLISHED: Final = SECURITY | {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+"""The same for what is published of the log: it is everybody's, and asked for without a cookie
+or a key, so that a verifier that is a page of somebody else's may read it."""
 
 _ENDING: Final = "this server is ending"
 _log = logging.getLogger(__name__)
@@ -107,7 +113,7 @@ class Edge:
                 if is_stream := headers.get("Content-Type", "").startswith(EVENT_STREAM):
                     leave_place(scope)  # it goes on for an hour, and is not worked on meanwhile
                     self._watched(1)
-                for name, value in SECURITY.items():
+                for name, value in _standing(scope["path"]).items():
                     headers.setdefault(name, value)
             else:
                 sent += len(message.get("body", b""))
@@ -148,6 +154,12 @@ class Edge:
                     stream=is_stream,
                 )
             )
+
+
+def _standing(path: str) -> Mapping[str, str]:
+    """Return the headers that an address has on every answer."""
+    published = path == "/log" or path.startswith(("/log/", "/proofs/"))
+    return PUBLISHED if published else SECURITY
 
 
 def _request_id(scope: Scope) -> str:

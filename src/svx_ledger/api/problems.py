@@ -70,6 +70,17 @@ CAUSES: Final[Mapping[str, str]] = {
 }
 """What a store says last, after the colon, where a better remedy follows from it."""
 
+PUBLISHING_CAUSES: Final[Mapping[str, str]] = {
+    os.strerror(
+        errno.ENOENT
+    ): "Make the folder, or name another: docs/publishing.md, Settings.",
+    os.strerror(errno.ENOTDIR): "Name another place: docs/publishing.md, Settings.",
+    os.strerror(errno.EACCES): "Let this user read and write the file and its folder.",
+    os.strerror(errno.EROFS): "Let this user read and write the file and its folder.",
+    os.strerror(errno.ENOSPC): _DISK,
+}
+"""The same for who publishes, whose files are not at the ledger's address."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -149,7 +160,7 @@ FAILURES: Final[tuple[tuple[type[Exception], str, int, str, str], ...]] = (
         "forked",
         503,
         "The ledger's past is not the one that was read before.",
-        "Stop writing, and verify the ledger.",
+        "Stop writing, and do what the detail says: docs/publishing.md, Restoring.",
     ),
     (
         NotPublished,
@@ -193,7 +204,8 @@ def problem_of(what: Refusal | Exception, command_id: str | None = None) -> Prob
         command_id = command_id or what.command_id
     for failure, name, status, title, usual in FAILURES:
         if isinstance(what, failure):
-            remedy = CAUSES.get(str(what).rpartition(": ")[2], usual)
+            causes = PUBLISHING_CAUSES if isinstance(what, NotPublished) else CAUSES
+            remedy = causes.get(str(what).rpartition(": ")[2], usual)
             return Problem(
                 name=name,
                 status=status,

@@ -16,13 +16,15 @@ from svx_ledger.eventlog.store import Store
 
 
 class Publication(NamedTuple):
-    """The last positions in the tree, signed, and published, and what waits behind that.
+    """Whose log it is, the last positions in the tree, signed, and published, and what waits.
 
     `lag_seconds` is the age of the oldest record that is not published. Where witnesses do not
     answer, what is signed runs ahead of what is published, and `cosigned_seconds_ago`, by the
     witness's name, says when each of those in the newest note saw it last.
     """
 
+    origin: str
+    epoch: int
     integrated: int
     signed: int
     published: int
@@ -34,12 +36,15 @@ class Publication(NamedTuple):
 def publication_of(published: Published, store: Store, head: int) -> Publication | None:
     """Return how far the log is published; None for one that never was. Raises NotRead."""
     standing, cosigned = published.now(), published.cosigned()
-    if cosigned is None:
+    book = published.own().now
+    if cosigned is None or book is None:
         return None
     now = datetime.now(UTC)
     waits = next(store.rows(after=standing.published, limit=1), None)
     lag = (now - recorded_at(waits.record)).total_seconds() if waits else 0.0
     return Publication(
+        origin=book.origin,
+        epoch=book.epoch,
         integrated=standing.integrated,
         signed=standing.signed,
         published=standing.published,

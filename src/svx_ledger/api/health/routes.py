@@ -74,9 +74,12 @@ READY = {
         "lag_seconds": {"type": "number"},
         "publication": {
             "type": "object",
-            "description": "Of a log that is published: the last positions in the tree, signed "
-            "and published, what is not published yet, and when witnesses saw it last.",
+            "description": "Of a log that is published: its name and epoch, the last positions "
+            "in the tree, signed and published, what is not published yet, and when witnesses "
+            "saw it last.",
             "properties": {
+                "origin": {"type": "string"},
+                "epoch": {"type": "integer"},
                 "integrated": {"type": "integer"},
                 "signed": {"type": "integer"},
                 "published": {"type": "integer"},

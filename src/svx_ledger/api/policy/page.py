@@ -25,6 +25,7 @@ ADDRESSES: Final[Mapping[str, str]] = {
     "events": "/events",
     "event": "/events/{position}",
     "receipt": "/events/{position}/receipt",
+    "log": "/log",
     "log-checkpoint": "/log/checkpoint",
     "log-tile": "/log/tile/{tile}",
     "log-keys": "/log/keys",

@@ -165,6 +165,7 @@ READS: Final[Mapping[str, Policy]] = {
     "events": SEEN,
     "event": SEEN,
     "receipt": SEEN,
+    "log": OPEN,
     "log-checkpoint": OPEN,
     "log-tile": OPEN,
     "log-keys": OPEN,

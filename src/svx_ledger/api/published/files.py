@@ -5,6 +5,7 @@ is asked for again each time, tiles and entry bundles never change.
 """
 
 import hashlib
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
@@ -12,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from svx_ledger.api.conditional import cache_control, unless_unchanged
 from svx_ledger.api.document.components import IF_NONE_MATCH
 from svx_ledger.api.negotiating import JSON, TEXT, form_of
-from svx_ledger.api.refusals import no_such_thing
+from svx_ledger.api.refusals import NO_SUCH_THING, Declined
 from svx_ledger.api.responses import JsonAnswer
 from svx_ledger.api.routing import Operation, add_route, policy_of, serving_of
 from svx_ledger.proofs.finding import Refused
@@ -30,6 +31,27 @@ TILE: Final = {
         "type": "string",
         "pattern": r"^([0-9]{1,2}|entries)/(x[0-9]{3}/){0,5}[0-9]{3}(\.p/[0-9]{1,3})?$",
     },
+}
+PLACES: Final = {
+    "checkpoint": "/log/checkpoint",
+    "tiles": "/log/tile/{level}/{number}",
+    "entries": "/log/tile/entries/{number}",
+    "keys": "/log/keys",
+    "inclusion": "/proofs/inclusion?position=",
+    "consistency": "/proofs/consistency?old=",
+    "receipt": "/events/{position}/receipt",
+    "formats": "https://c2sp.org/tlog-tiles",
+    "documentation": "/docs",
+}
+"""What there is of a published log, and where."""
+LOG: Final = {
+    "type": "object",
+    "properties": {
+        "origin": {"type": "string", "description": "The name of the published log."},
+        "epoch": {"type": "integer", "minimum": 1},
+        **{name: {"const": place} for name, place in PLACES.items()},
+    },
+    "required": ["origin", "epoch", *PLACES],
 }
 KEYS: Final = {
     "type": "object",
@@ -53,6 +75,19 @@ KEYS: Final = {
 
 def add_files(app: FastAPI) -> None:
     """Add the routes."""
+    add_route(
+        app,
+        _log,
+        Operation(
+            name="log",
+            method="GET",
+            path="/log",
+            tag=TAG,
+            summary="Whose log it is, and where what is published of it is found.",
+            policy=policy_of("log"),
+            answer=LOG,
+        ),
+    )
     add_route(
         app,
         _checkpoint,
@@ -101,11 +136,19 @@ def add_files(app: FastAPI) -> None:
     )
 
 
+async def _log(request: Request) -> Response:
+    form_of(request, (JSON,))
+    serving = serving_of(request)
+    own = await serving.in_reader(serving.published.own)
+    assert own.now is not None, "what is served was opened"
+    return _told({"origin": own.now.origin, "epoch": own.now.epoch, **PLACES})
+
+
 async def _checkpoint(request: Request) -> Response:
     serving = serving_of(request)
     note = await serving.in_reader(serving.published.note)
     if note is None:
-        raise no_such_thing("checkpoint")
+        raise _not_published("checkpoint")
     return _file(request, note, f"{TEXT}; charset=utf-8", final=False)
 
 
@@ -114,10 +157,10 @@ async def _tile(request: Request) -> Response:
     try:
         tile = parse_tile_path(f"tile/{request.path_params['tile']}")
     except Refused:
-        raise no_such_thing("tile") from None
+        raise _not_published("tile") from None
     found = await serving.in_reader(lambda: serving.published.tile(tile))
     if found is None:
-        raise no_such_thing("tile")
+        raise _not_published("tile")
     return _file(request, found, BYTES, final=True)
 
 
@@ -132,7 +175,16 @@ async def _keys(request: Request) -> Response:
         "keys": own.now.log_keys,
         "past_keys": own.now.past_log_keys,
     }
+    return _told(told)
+
+
+def _told(told: dict[str, Any]) -> Response:
     return JsonAnswer(told, headers={"Cache-Control": cache_control(public=True, final=False)})
+
+
+def _not_published(kind: str) -> Declined:
+    remedy = "Nothing is published yet, or not that far: GET /log says what is found where."
+    return Declined(replace(NO_SUCH_THING, remedy=remedy, facts={"kind": kind}))
 
 
 def _file(request: Request, data: bytes, media: str, *, final: bool) -> Response:

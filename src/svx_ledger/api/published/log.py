@@ -11,15 +11,11 @@ from typing import Any
 
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import NotRead, Store
-from svx_ledger.proofs.checkpoint import parse_checkpoint
-from svx_ledger.proofs.inclusion import root_from_inclusion
-from svx_ledger.proofs.merkle import entry_of, leaf_hash
-from svx_ledger.proofs.note import parse_note
+from svx_ledger.proofs.merkle import entry_of
 from svx_ledger.proofs.receipt import Receipt
 from svx_ledger.proofs.tiles import Tile
 from svx_ledger.publishing.opening import open_state
 from svx_ledger.publishing.own_stream import OwnStream
-from svx_ledger.publishing.served import ServedLog
 from svx_ledger.publishing.standing import Proof, Standing, Standings
 from svx_ledger.publishing.state import NotPublished
 
@@ -32,15 +28,14 @@ class Published:
     """The published log of one ledger; close it at the end. What it reads can raise NotRead."""
 
     def __init__(self, store: Store, url: str) -> None:
-        database = open_state(url)
-        self._files = ServedLog(store, database)
-        self._standings = Standings(store, database)
+        self._database = open_state(url)
+        self._standings = Standings(store, self._database)
         self.waiting = Waiting(self._standings.published)
 
     def close(self) -> None:
         """Let go of who waits, and of connections."""
         self.waiting.close()
-        self._files.close()
+        self._database.close()
 
     def now(self) -> Standing:
         """Return how far the log has come."""
@@ -60,13 +55,13 @@ class Published:
     def note(self) -> bytes | None:
         """Return the newest published note."""
         with _told():
-            newest = self._files.newest()
+            newest = self._standings.newest()
         return newest.note if newest else None
 
     def tile(self, tile: Tile) -> bytes | None:
         """Return a tile or an entry bundle, if it is published."""
         with _told():
-            return self._files.tile(tile)
+            return self._standings.tile(tile)
 
     def inclusion(self, position: int, size: int | None) -> Proof | None:
         """Return the path of a record in the published tree of a size."""
@@ -84,15 +79,7 @@ class Published:
         The same at any later time. What would prove nothing is never handed out.
         """
         with _told():
-            found = self._files.receipt(row.position)
-            if found is None:
-                return None
-            checkpoint = parse_checkpoint(parse_note(found.checkpoint).text)
-            leaf = leaf_hash(entry_of(row.record))
-            root = root_from_inclusion(leaf, found.index, checkpoint.size, found.path)
-            if root != checkpoint.root:
-                raise NotPublished(f"position {row.position} is not what is in the tree")
-            return Receipt(found.index, found.path, found.checkpoint, row.record)
+            return self._standings.receipt(row)
 
 
 def plain_receipt(row: Row, receipt: Receipt) -> dict[str, Any]:
