@@ -2,51 +2,10 @@
 """Checks a log of the exchange, its receipts and its growth, without trusting its operator.
 
 Needs Python 3.11 and `cryptography`, and asks nobody on the network. Read it before you
-believe it: python verify.py --help. Made of svx_ledger.proofs by `svx-ledger verify script`.
+believe it; then: python verify.py --help. Made of the modules of svx_ledger.proofs by
+`svx-ledger verify script`.
 """
-# ruff: noqa
-# fmt: off
 
-from base64 import b64decode, b64encode
-from bisect import bisect_left, bisect_right, insort
-from bisect import bisect_right
-from collections.abc import Callable
-from collections.abc import Callable, Iterable
-from collections.abc import Callable, Iterable, Iterator
-from collections.abc import Callable, Sequence
-from collections.abc import Container, Iterable, Mapping
-from collections.abc import Generator, Iterator
-from collections.abc import Iterable
-from collections.abc import Iterable, Mapping
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from contextlib import contextmanager, suppress
-from contextlib import suppress
-from dataclasses import dataclass
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from datetime import datetime
-from enum import Enum
-from functools import cached_property, lru_cache
-from functools import partial
-from hashlib import sha256
-from math import inf
-from multiprocessing import get_context
-from pathlib import Path
-from stat import S_ISREG
-from tempfile import NamedTemporaryFile
-from typing import Any, Final
-from typing import Any, Final, NamedTuple, NoReturn
-from typing import Final
-from typing import Final, Literal, NamedTuple
-from typing import Final, NamedTuple
-from typing import Final, Self
-from typing import NamedTuple
-from typing import NoReturn
-from zlib import crc32
 import argparse
 import json
 import os
@@ -55,6 +14,23 @@ import secrets
 import struct
 import sys
 import time
+from base64 import b64decode, b64encode
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from functools import cached_property, lru_cache, partial
+from hashlib import sha256
+from math import inf
+from multiprocessing import get_context
+from pathlib import Path
+from stat import S_ISREG
+from tempfile import NamedTemporaryFile
+from typing import Any, Final, Literal, NamedTuple, NoReturn, Self
+from zlib import crc32
 
 
 # finding

@@ -5,6 +5,7 @@ them under one another, each after those that it imports, changes nothing.
 """
 
 import ast
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +17,9 @@ _HEAD: Final = '''\
 """Checks a log of the exchange, its receipts and its growth, without trusting its operator.
 
 Needs Python 3.11 and `cryptography`, and asks nobody on the network. Read it before you
-believe it: python verify.py --help. Made of svx_ledger.proofs by `svx-ledger verify script`.
+believe it; then: python verify.py --help. Made of the modules of svx_ledger.proofs by
+`svx-ledger verify script`.
 """
-# ruff: noqa
-# fmt: off
 
 '''
 _FOOT: Final = '\n\nif __name__ == "__main__":\n    sys.exit(main())\n'
@@ -35,9 +35,20 @@ def joined() -> str:
             if thing in defined:
                 raise ValueError(f"{thing} is defined in {defined[thing]} and in {name}")
             defined[thing] = name
-    imports = sorted({line for module in modules.values() for line in module.imports})
+    imports = _together([line for module in modules.values() for line in module.imports])
     bodies = [f"\n\n# {name}\n\n{module.body}" for name, module in modules.items()]
     return _HEAD + "".join(f"{line}\n" for line in imports) + "".join(bodies) + _FOOT
+
+
+def _together(imports: Sequence[str]) -> list[str]:
+    """Imports with one line for each module, sorted."""
+    whole = sorted({line for line in imports if not line.startswith("from ")})
+    of: dict[str, set[str]] = {}
+    for line in imports:
+        source, found, names = line.partition(" import ")
+        if found:
+            of.setdefault(source, set()).update(names.split(", "))
+    return whole + [f"{source} import {', '.join(sorted(of[source]))}" for source in sorted(of)]
 
 
 class _Module:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from svx_ledger.eventlog.store import Forked, Head, NoLedger
 
-from .guard import KnownHead, assert_not_behind
+from .guard import KnownHead, assert_not_behind, assert_own_state
 from .mark import checkpoint_in
 from .own_stream import Log, OwnStream
 from .places import Places
@@ -85,6 +85,7 @@ class Signer:
 
     def _begin(self, epoch: int) -> None:
         if (newest := newest_epoch(self._database)) > epoch:
+            assert_own_state(self._log, LogState(self._database, newest))
             raise Forked(f"the state knows epoch {newest} of the log: {RESTORED}")
         self.state = LogState(self._database, epoch)
         self._integration = Integration(self._log, self.state)
