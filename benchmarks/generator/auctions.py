@@ -6,9 +6,7 @@ from typing import Final
 
 from svx_ledger.domain.auction.events import TenderScore
 from svx_ledger.domain.auction.state import Auction
-from svx_ledger.domain.auction.terms import (
-    NeedCap,
-)
+from svx_ledger.domain.auction.terms import NeedCap
 from svx_ledger.domain.need import Need
 from svx_ledger.domain.procurement import Procurement
 

@@ -16,9 +16,9 @@ from benchmarks.scale import Scale
 from svx_ledger.domain.book import AddLogKey
 from svx_ledger.eventlog.open import open_store, sqlite_file
 from svx_ledger.ledger import Clock, Ledger, Sequenced, SimulatedClock, SystemClock
-from svx_ledger.proofs.keys import ED25519, SigningKey
-from svx_ledger.publishing.key_file import add_key
-from svx_ledger.publishing.sqlite_state import log_folder
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey
+from svx_ledger.publishing.keys.key_file import add_key
+from svx_ledger.publishing.state.sqlite import log_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

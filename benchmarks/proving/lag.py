@@ -22,8 +22,8 @@ from benchmarks.places import Place
 from benchmarks.report import Line
 from benchmarks.scale import Scale
 from svx_ledger.eventlog.open import open_store
-from svx_ledger.publishing.opening import open_state
-from svx_ledger.publishing.state import LogState
+from svx_ledger.publishing.state.log_state import LogState
+from svx_ledger.publishing.state.opening import open_state
 
 from .desk import Desk, desk_of
 from .witness import program, witness

@@ -11,7 +11,7 @@ from benchmarks.measured import run
 from benchmarks.places import Place, PostgresPlace
 from benchmarks.report import Line, line
 from benchmarks.scale import Scale
-from svx_ledger.proofs.rebuilding import SPAN, SPANS_WORTH_IT
+from svx_ledger.proofs.checks.rebuilding import SPAN, SPANS_WORTH_IT
 
 from .desk import Desk, desk_of_history
 from .memory import memory

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import sleep
 
 from benchmarks.measured import environment
-from svx_ledger.proofs.keys import COSIGNATURE, SigningKey
+from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey
 from svx_ledger.witness.key_file import write_key
 from svx_ledger.witness.state import create_state
 

@@ -107,52 +107,85 @@ def worst(findings: list[Finding]) -> int:
     return min((found.code.exit_code for found in findings), default=VERIFIED)
 
 
-# evidence_file
+# tree.merkle
 
-# What is kept when history was changed: the finding, and the signed heads that show it.
+# The Merkle tree over the log: RFC 6962 section 2.1, the same hashing as RFC 9162 section 2.1.
 #
-# Two heads that contradict each other are proof against whoever signed both, for anybody who
-# has the public key. A single bad tile proves nothing to others: only heads are signed.
+# A leaf stands for one event, by the hash of its stored bytes; the leaf index is the event's
+# position less one. The first byte hashed says whether a hash is of a leaf or of a node, so that
+# neither can be passed off as the other.
 
-NAME_DIGITS = 8
-"""How many of its own digest's digits are in the name of a file of evidence."""
+HASH_BYTES = 32
+
+EMPTY_ROOT = sha256(b"").digest()
+"""The root of a log without events (RFC 9162 section 2.1.1: the hash of an empty string)."""
 
 
-def write_evidence(
-    findings: list[Finding],
-    *,
-    note: bytes | None,
-    kept: bytes | None = None,
-    path: Path | None = None,
-    doubt: str | None = None,
-) -> Path:
-    """Write findings and heads as JSON and return where: the file given, else one made here.
+def entry_of(record: bytes) -> bytes:
+    """What the log holds of an event: the hash of its record, exactly as the record is stored.
 
-    `note` is the head that was checked, `kept` one that was kept from before, and
-    `doubt` why the finding may be of something else than was meant.
+    The salt inside a record keeps this hash from being guessed, so entries can be public while
+    their records are still hidden.
     """
-    plain = {
-        "findings": [
-            {
-                "code": str(found.code),
-                "meaning": found.code.meaning,
-                "leaf": found.index,
-                "detail": found.detail,
-            }
-            for found in findings
-        ],
-        **({} if doubt is None else {"doubt": doubt}),
-        "checkpoint": note and note.decode("utf-8", "backslashreplace"),
-        "kept": kept and kept.decode("utf-8", "backslashreplace"),
-    }
-    data = json.dumps(plain, indent=1).encode() + b"\n"
-    digest = sha256(data).hexdigest()[:NAME_DIGITS]
-    written = path or Path(f"svx-evidence-{findings[0].code}-{digest}.json")
-    written.write_bytes(data)
-    return written
+    return entry_of_digest(sha256(record).digest())
 
 
-# note
+def entry_of_digest(digest: bytes) -> bytes:
+    """The same from the SHA-256 of the record, where the record itself is not at hand."""
+    return b"svx-entry/1\n" + digest.hex().encode("ascii") + b"\n"
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """The hash of one entry: SHA-256 of a zero byte and the entry."""
+    return sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of two subtrees: SHA-256 of a one byte, the left hash and the right hash.
+
+    Raises ValueError for a hash that is not 32 bytes: a shorter and a longer one beside each
+    other would hash like another pair.
+    """
+    return _node(_checked(left), _checked(right))
+
+
+def root(leaf_hashes: Iterable[bytes]) -> bytes:
+    """The root over the leaf hashes in log order.
+
+    The standard splits a tree at the largest power of two below its size, so a tree of n
+    leaves is a row of perfect subtrees, one for each bit set in n, the largest first. Only the
+    roots of that row are kept while reading: at most log2(n) + 1 hashes, however long the log.
+
+    Raises ValueError for a hash that is not 32 bytes.
+    """
+    row: list[bytes] = []
+    for index, leaf in enumerate(leaf_hashes):
+        node = _checked(leaf)
+        carry = index
+        while carry & 1:  # two perfect subtrees of one size become one, as bits carry over
+            node = _node(row.pop(), node)
+            carry >>= 1
+        row.append(node)
+
+    if not row:
+        return EMPTY_ROOT
+    top = row.pop()
+    while row:
+        top = _node(row.pop(), top)
+    return top
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+def _checked(digest: bytes) -> bytes:
+    if len(digest) != HASH_BYTES:
+        raise ValueError(f"a hash has {HASH_BYTES} bytes, this one has {len(digest)}")
+    return digest
+
+
+# notes.note
 
 # Signed notes: a text and, under an empty line, signatures of it (C2SP signed-note v1.0.0).
 #
@@ -273,7 +306,7 @@ def base64_bytes(text: str) -> bytes:
     return data
 
 
-# keys
+# notes.keys
 
 # Keys of logs and witnesses, as text, and what they sign (C2SP signed-note v1.0.0).
 #
@@ -447,85 +480,7 @@ def _refuse_unfit(name: str, algorithm: int, key: bytes) -> None:
         raise not_canonical(f"a key of {len(key)} bytes; it has {KEY_BYTES}")
 
 
-# merkle
-
-# The Merkle tree over the log: RFC 6962 section 2.1, the same hashing as RFC 9162 section 2.1.
-#
-# A leaf stands for one event, by the hash of its stored bytes; the leaf index is the event's
-# position less one. The first byte hashed says whether a hash is of a leaf or of a node, so that
-# neither can be passed off as the other.
-
-HASH_BYTES = 32
-
-EMPTY_ROOT = sha256(b"").digest()
-"""The root of a log without events (RFC 9162 section 2.1.1: the hash of an empty string)."""
-
-
-def entry_of(record: bytes) -> bytes:
-    """What the log holds of an event: the hash of its record, exactly as the record is stored.
-
-    The salt inside a record keeps this hash from being guessed, so entries can be public while
-    their records are still hidden.
-    """
-    return entry_of_digest(sha256(record).digest())
-
-
-def entry_of_digest(digest: bytes) -> bytes:
-    """The same from the SHA-256 of the record, where the record itself is not at hand."""
-    return b"svx-entry/1\n" + digest.hex().encode("ascii") + b"\n"
-
-
-def leaf_hash(entry: bytes) -> bytes:
-    """The hash of one entry: SHA-256 of a zero byte and the entry."""
-    return sha256(b"\x00" + entry).digest()
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of two subtrees: SHA-256 of a one byte, the left hash and the right hash.
-
-    Raises ValueError for a hash that is not 32 bytes: a shorter and a longer one beside each
-    other would hash like another pair.
-    """
-    return _node(_checked(left), _checked(right))
-
-
-def root(leaf_hashes: Iterable[bytes]) -> bytes:
-    """The root over the leaf hashes in log order.
-
-    The standard splits a tree at the largest power of two below its size, so a tree of n
-    leaves is a row of perfect subtrees, one for each bit set in n, the largest first. Only the
-    roots of that row are kept while reading: at most log2(n) + 1 hashes, however long the log.
-
-    Raises ValueError for a hash that is not 32 bytes.
-    """
-    row: list[bytes] = []
-    for index, leaf in enumerate(leaf_hashes):
-        node = _checked(leaf)
-        carry = index
-        while carry & 1:  # two perfect subtrees of one size become one, as bits carry over
-            node = _node(row.pop(), node)
-            carry >>= 1
-        row.append(node)
-
-    if not row:
-        return EMPTY_ROOT
-    top = row.pop()
-    while row:
-        top = _node(row.pop(), top)
-    return top
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return sha256(b"\x01" + left + right).digest()
-
-
-def _checked(digest: bytes) -> bytes:
-    if len(digest) != HASH_BYTES:
-        raise ValueError(f"a hash has {HASH_BYTES} bytes, this one has {len(digest)}")
-    return digest
-
-
-# checkpoint
+# notes.checkpoint
 
 # Checkpoints: a log's signed statement of its size and root (C2SP tlog-checkpoint v1.0.0).
 #
@@ -634,7 +589,191 @@ def parse_hash(text: str) -> bytes:
     return digest
 
 
-# cosignature
+# files.bundle
+
+# Evidence in one file: which parts it has, and what its manifest says of them.
+#
+# manifest.json                      what it is about, and the digest of every other part
+# checkpoint                         the head under which everything in it is
+# records/000000000042.json          a record, byte for byte, under its position
+# receipts/000000000042.tlog-proof   that it is in the log, under this one head
+# heads/000000000041.checkpoint      an earlier cosigned head, under its size: it dates records
+# heads/000000000041.consistency     that the one head goes on from it: hashes in base64
+# policy                             whom the maker trusts (C2SP tlog-policy); shown, not used
+# rules.txt, summary.txt, audit.json what the maker says of it; nothing here proves them
+
+BUNDLE_FORMAT: Final = "svx-evidence"
+BUNDLE_VERSION: Final = 1
+
+MANIFEST: Final = "manifest.json"
+HEAD_NOTE: Final = "checkpoint"
+MAKERS_POLICY: Final = "policy"
+RULES_TEXT: Final = "rules.txt"
+SUMMARY_TEXT: Final = "summary.txt"
+AUDIT_RESULT: Final = "audit.json"
+WHOLE_PARTS: Final = (HEAD_NOTE, MAKERS_POLICY, RULES_TEXT, SUMMARY_TEXT, AUDIT_RESULT)
+"""The parts of which there is one each, beside the manifest."""
+
+PUBLIC_VIEWER: Final = "public"
+
+_NUMBERED: Final = re.compile(
+    r"(?:records/([0-9]{12})\.json|receipts/([0-9]{12})\.tlog-proof"
+    r"|heads/([0-9]{12})\.(?:checkpoint|consistency))",
+    re.ASCII,
+)
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_TEXT: Final = re.compile(r"[!-~]{1,300}", re.ASCII)
+
+
+def record_name(position: int) -> str:
+    """The name of the part that is the record at a position."""
+    return f"records/{position:012}.json"
+
+
+def receipt_name(position: int) -> str:
+    """The name of its receipt."""
+    return f"receipts/{position:012}.tlog-proof"
+
+
+def head_name(size: int) -> str:
+    """The name of an earlier head, of a size."""
+    return f"heads/{size:012}.checkpoint"
+
+
+def growth_name(size: int) -> str:
+    """The name of the proof that the bundle's head goes on from it."""
+    return f"heads/{size:012}.consistency"
+
+
+def position_in(name: str) -> int | None:
+    """The position that a part is the record or the receipt of; None for other parts."""
+    found = _NUMBERED.fullmatch(name)
+    text = found and (found[1] or found[2])
+    return int(text) if text else None
+
+
+def size_in(name: str) -> int | None:
+    """The size of the head that a part is, or leads on from; None for other parts."""
+    found = _NUMBERED.fullmatch(name)
+    return int(found[3]) if found and found[3] else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a bundle is about, and what is in it.
+
+    Its head has `origin`, `size` and `root`. It was made of the stream `subject` for
+    `viewer`: the public, or a party as ROLE:ORGANISATION/PERSON. At the positions `withheld`
+    are records of the streams in it that the viewer may not have. `parts` has the SHA-256 of
+    every part but the manifest, in hex, by name.
+    """
+
+    origin: str
+    size: int
+    root: bytes
+    subject: str
+    viewer: str
+    withheld: tuple[int, ...]
+    parts: Mapping[str, str]
+
+    def data(self) -> bytes:
+        """The manifest as canonical JSON (RFC 8785)."""
+        plain = {
+            "format": BUNDLE_FORMAT,
+            "version": BUNDLE_VERSION,
+            "head": {
+                "origin": self.origin,
+                "size": self.size,
+                "root": base64_text(self.root),
+            },
+            "subject": self.subject,
+            "viewer": self.viewer,
+            "withheld": list(self.withheld),
+            "parts": dict(self.parts),
+        }
+        spelt = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return spelt.encode()
+
+    @property
+    def positions(self) -> list[int]:
+        """The positions of the records that it lists, or their receipts, in order."""
+        found = map(position_in, self.parts)
+        return sorted({position for position in found if position is not None})
+
+    @property
+    def sizes(self) -> list[int]:
+        """The sizes of the earlier heads that it lists, in order."""
+        found = map(size_in, self.parts)
+        return sorted({size for size in found if size is not None})
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """Read a manifest, which has one spelling. Raises Refused (SVX301)."""
+    try:
+        manifest = _manifest(json.loads(data))
+        same = manifest.data() == data
+    except (ValueError, LookupError, TypeError, RecursionError):
+        same = False
+    if not same:
+        raise not_canonical("its manifest is none of a bundle of this version, to the byte")
+    return manifest
+
+
+def _manifest(plain: Any) -> Manifest:
+    """Take the values of a manifest. Raises as whatever in it does not fit."""
+    head, withheld, parts = plain["head"], plain["withheld"], plain["parts"]
+    size = head["size"]
+    if not isinstance(parts, dict):
+        raise TypeError("parts")
+    texts = (plain["subject"], plain["viewer"], *parts.values())
+    if type(size) is not int or not 0 < size < 10**12 or not isinstance(head["origin"], str):
+        raise ValueError("head")
+    if not all(type(text) is str and _TEXT.fullmatch(text) for text in texts):
+        raise ValueError("texts")
+    whole = all(type(place) is int and 0 < place <= size for place in withheld)
+    if not whole or withheld != sorted(set(withheld)):
+        raise ValueError("withheld")
+    if not all(_DIGEST.fullmatch(digest) for digest in parts.values()):
+        raise ValueError("digests")
+    manifest = Manifest(
+        origin=head["origin"],
+        size=size,
+        root=parse_hash(head["root"]),
+        subject=plain["subject"],
+        viewer=plain["viewer"],
+        withheld=tuple(withheld),
+        parts=parts,
+    )
+    return _within(manifest)
+
+
+def _within(manifest: Manifest) -> Manifest:
+    """Accept what lists parts of a bundle only, under its head. Raises ValueError."""
+    for name in manifest.parts:
+        if name not in WHOLE_PARTS and not _NUMBERED.fullmatch(name):
+            raise ValueError(name)
+    positions, sizes = manifest.positions, manifest.sizes
+    if positions and not 1 <= positions[0] <= positions[-1] <= manifest.size:
+        raise ValueError("positions")
+    if sizes and not 1 <= sizes[0] <= sizes[-1] < manifest.size:
+        raise ValueError("sizes")
+    if not set(positions).isdisjoint(manifest.withheld):
+        raise ValueError("withheld and not")
+    for position in positions:
+        if not {record_name(position), receipt_name(position)} <= manifest.parts.keys():
+            raise ValueError("a record without its receipt, or the other way")
+    for size in sizes:
+        if not {head_name(size), growth_name(size)} <= manifest.parts.keys():
+            raise ValueError("a head without its proof, or the other way")
+    return manifest
+
+
+def digests_of(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """What a manifest says of parts: the SHA-256 of each, in hex."""
+    return {name: sha256(data).hexdigest() for name, data in parts.items()}
+
+
+# notes.cosignature
 
 # Cosignatures: a witness says when it saw which head of a log (C2SP tlog-cosignature v1.0.1).
 #
@@ -685,7 +824,7 @@ def _cosigned_message(body: bytes, time: int) -> bytes:
     return b"cosignature/v1\ntime %d\n" % time + body
 
 
-# policy
+# notes.policy
 
 # Whom a verifier trusts: logs, witnesses, and how many of these are enough (C2SP tlog-policy).
 #
@@ -894,7 +1033,526 @@ class _PolicyReading:
         return Policy(tuple(self.logs), self.witnesses, self.groups, self.quorum)
 
 
-# tiles
+# tree.inclusion
+
+# That one entry is in the log: RFC 9162 section 2.1.3, the same as RFC 6962 section 2.1.1.
+#
+# The path of a leaf are the hashes beside its way up to the root, its own sibling first: with the
+# leaf and these, anyone computes the root and compares it with the signed one.
+
+Node = Callable[[int, int], bytes]
+"""Where the hashes of a tree are had from: (level, index) → the root of the perfect subtree
+over the 2^level leaves that begin at leaf index · 2^level. Level 0 are the leaves."""
+
+
+def split_of(size: int) -> int:
+    """The leaves left of where a tree of `size` leaves splits: the largest power of 2 below.
+
+    A tree of fewer than two leaves does not split.
+    """
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def subtree_root(start: int, stop: int, node: Node) -> bytes:
+    """The root over the leaves from `start` up to, not including, `stop`.
+
+    `start` must be where such a tree can begin: a multiple of the smallest power of two that
+    is not below the number of leaves.
+    """
+    level = (stop - start).bit_length() - 1
+    reached = node(level, start >> level)
+    if start + (1 << level) == stop:
+        return reached
+    return node_hash(reached, subtree_root(start + (1 << level), stop, node))
+
+
+def inclusion_path(index: int, size: int, node: Node) -> list[bytes]:
+    """The path of leaf `index` in the tree of `size` leaves: PATH(m, D_n) of section 2.1.3.1.
+
+    Raises ValueError where the tree has no such leaf.
+    """
+    if not 0 <= index < size:
+        raise ValueError(f"a tree of {size} leaves has no leaf {index}")
+    path = []
+    start, stop = 0, size
+    while stop - start > 1:
+        middle = start + split_of(stop - start)
+        if index < middle:
+            path.append(subtree_root(middle, stop, node))
+            stop = middle
+        else:
+            path.append(subtree_root(start, middle, node))
+            start = middle
+    path.reverse()
+    return path
+
+
+def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
+    """The root that the path leads to from the leaf: section 2.1.3.2, up to the comparison.
+
+    Raises Refused: SVX301 where the tree can have no such leaf or a hash is not 32 bytes,
+    SVX101 where the path is longer or shorter than the way up.
+    """
+    if not 0 <= index < size:
+        raise not_canonical(f"a tree of {size} leaves has no leaf {index}")
+    require_hashes(leaf, *path)
+
+    reached, at, last = leaf, index, size - 1
+    for beside in path:
+        if last == 0:
+            raise Refused(Code.ENTRY_NOT_IN_TREE, "its path is too long", index)
+        if at & 1 or at == last:
+            reached = node_hash(beside, reached)
+            while at and not at & 1:  # a lone right edge is carried up until it has a sibling
+                at, last = at >> 1, last >> 1
+        else:
+            reached = node_hash(reached, beside)
+        at, last = at >> 1, last >> 1
+    if last != 0:
+        raise Refused(Code.ENTRY_NOT_IN_TREE, "its path is too short", index)
+    return reached
+
+
+def verify_inclusion(  # noqa: PLR0917 - what the standard's algorithm takes
+    leaf: bytes,
+    index: int,
+    size: int,
+    path: Sequence[bytes],
+    root: bytes,
+) -> None:
+    """Accept that `leaf` is leaf `index` of the tree of `size` leaves with this root.
+
+    Raises Refused: SVX101, with the index, where it is not; SVX301 where the tree can have no
+    such leaf or a hash is not 32 bytes.
+    """
+    require_hashes(root)
+    if root_from_inclusion(leaf, index, size, path) != root:
+        detail = f"its path does not lead to the root of {size} leaves"
+        raise Refused(Code.ENTRY_NOT_IN_TREE, detail, index)
+
+
+def require_hashes(*hashes: bytes) -> None:
+    """Raise Refused (SVX301) where one is not 32 bytes.
+
+    The standard leaves this to the reader. Without it, two hashes of other lengths beside each
+    other could be read as another pair.
+    """
+    for digest in hashes:
+        if len(digest) != HASH_BYTES:
+            raise not_canonical(f"a hash has {HASH_BYTES} bytes, not {len(digest)}")
+
+
+# files.receipt
+
+# Receipts: one entry is in the log, provable without the log (C2SP tlog-proof).
+#
+# A receipt holds the entry's place, the hashes from it up to the root, and the checkpoint that
+# signs the root. The entry itself comes from whoever asks; `extra` is signed by nobody.
+
+RECEIPT_BYTES: Final = 2 * NOTE_BYTES
+"""The longest receipt that is read: a checkpoint, and as much again for everything else."""
+
+PATH_HASHES: Final = 63
+"""The longest path: one hash a level, in a tree of fewer than 2^63 leaves."""
+
+_FIRST_LINE: Final = "c2sp.org/tlog-proof@v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where an entry is in a log, and all that shows it but the entry itself.
+
+    `index` is the leaf's, from 0; `path` begins with the leaf's sibling; `checkpoint` is the
+    signed note as it was published. `extra` is what an application added: believe none of it.
+    """
+
+    index: int
+    path: tuple[bytes, ...]
+    checkpoint: bytes
+    extra: bytes | None = None
+
+    def data(self) -> bytes:
+        """The receipt as it is handed out, in a file named `*.tlog-proof`."""
+        lines = [_FIRST_LINE]
+        if self.extra:
+            lines.append(f"extra {base64_text(self.extra)}")
+        lines.append(f"index {self.index}")
+        lines.extend(map(base64_text, self.path))
+        return "\n".join([*lines, "", ""]).encode() + self.checkpoint
+
+
+def parse_receipt(data: bytes) -> Receipt:
+    """Read a receipt; whether it is true, `verify_receipt` says.
+
+    Raises Refused (SVX301), also for an index that the checkpoint's tree does not have.
+    """
+    if len(data) > RECEIPT_BYTES:
+        raise not_canonical(f"a receipt of more than {RECEIPT_BYTES} bytes")
+    head, _, checkpoint = data.partition(b"\n\n")
+    try:
+        lines = head.decode("ascii").split("\n")
+    except UnicodeDecodeError:
+        raise not_canonical("a receipt with something other than ASCII in it") from None
+    lines.reverse()
+    if lines.pop() != _FIRST_LINE:
+        raise not_canonical("what should be a receipt does not begin as one")
+    extra = None
+    if lines and lines[-1].startswith("extra "):
+        extra = base64_bytes(lines.pop().removeprefix("extra "))
+        if not extra:
+            raise not_canonical("a receipt with an empty line of extra data")
+    if not lines or not lines[-1].startswith("index "):
+        raise not_canonical("a receipt without the index of its entry")
+    index = parse_decimal(lines.pop().removeprefix("index "))
+    if len(lines) > PATH_HASHES:
+        raise not_canonical(f"a receipt with more than {PATH_HASHES} hashes")
+    path = tuple(map(parse_hash, reversed(lines)))
+    if index >= parse_checkpoint(parse_note(checkpoint).text).size:
+        raise not_canonical("a receipt for a leaf beyond the checkpoint's tree")
+    return Receipt(index, path, checkpoint, extra)
+
+
+def verify_receipt(receipt: Receipt, entry: bytes, policy: Policy) -> Trusted:
+    """Check that the entry is in a log that the policy trusts, and return what vouches for it.
+
+    Raises Refused: SVX201 or SVX202 where the checkpoint is not to be trusted, SVX101 where the
+    entry is not at this place in its tree, SVX301 for the form.
+    """
+    trusted = policy.open(receipt.checkpoint)
+    head = trusted.checkpoint
+    verify_inclusion(leaf_hash(entry), receipt.index, head.size, receipt.path, head.root)
+    return trusted
+
+
+# files.stored_zip
+
+# ZIP files with one spelling: stored entries in the order of their names, and nothing else.
+#
+# Any program opens them (APPNOTE 6.3.10). What is read is written again and compared, so no byte
+# can be hidden: not between the entries or behind the last, not in comments, extra fields, times,
+# second entries of one name, or a directory that says something else than the entries.
+
+ZIP_BYTES: Final = 1 << 28
+"""How much the entries come to at most, with their headers: 256 MiB. Nothing is packed."""
+
+ZIP_ENTRIES: Final = (1 << 16) - 2
+"""The most entries: what is possible without the extension for large files (ZIP64)."""
+
+NAME_LENGTH: Final = 64
+"""The longest name of an entry."""
+
+ZIP_FILE_BYTES: Final = ZIP_BYTES + ZIP_ENTRIES * (46 + NAME_LENGTH) + 22
+"""The longest file that is read: the entries, and the directory behind them."""
+
+_ENTRY: Final = struct.Struct("<4s5H3L2H")
+_LISTED: Final = struct.Struct("<4s6H3L5H2L")
+_END: Final = struct.Struct("<4s4H2LH")
+_ENTRY_MARK: Final = b"PK\x03\x04"
+_VERSION: Final = 20
+_UNIX: Final = 3 << 8
+_FIRST_DAY: Final = 0x21
+"""1980-01-01, the earliest that the format has: when a file was made is not in it."""
+_FILE_MODE: Final = 0o100644 << 16
+
+
+def pack_zip(parts: Mapping[str, bytes]) -> bytes:
+    """Write files into one: the same bytes for the same names and contents, always.
+
+    Raises ValueError for more than `ZIP_BYTES` or `ZIP_ENTRIES`, and for a name that is not
+    plain ASCII, or longer than `NAME_LENGTH`.
+    """
+    entries: list[bytes] = []
+    listed: list[bytes] = []
+    size = 0
+    for name in sorted(parts):
+        data, spelt = parts[name], name.encode("ascii")
+        if not 0 < len(spelt) <= NAME_LENGTH or not name.isprintable():
+            raise ValueError(f"no name for an entry: {name!r}")
+        sizes = (crc32(data), len(data), len(data), len(spelt))
+        told = (_VERSION, 0, 0, 0, _FIRST_DAY, *sizes, 0)
+        attributes = (0, 0, 0, _FILE_MODE, size)
+        listed += [_LISTED.pack(b"PK\x01\x02", _UNIX | _VERSION, *told, *attributes), spelt]
+        entries += [_ENTRY.pack(_ENTRY_MARK, *told), spelt, data]
+        size += _ENTRY.size + len(spelt) + len(data)
+        if size > ZIP_BYTES:
+            raise ValueError(f"more than {ZIP_BYTES} bytes")
+    if len(parts) > ZIP_ENTRIES:
+        raise ValueError(f"more than {ZIP_ENTRIES} entries")
+    directory = b"".join(listed)
+    counts = (0, 0, len(parts), len(parts), len(directory), size, 0)
+    return b"".join([*entries, directory, _END.pack(b"PK\x05\x06", *counts)])
+
+
+def unpack_zip(data: bytes) -> dict[str, bytes]:
+    """Read such a file, by name. Raises Refused (SVX301) for any other."""
+    if len(data) > ZIP_FILE_BYTES:
+        raise not_canonical(f"a file of more than {ZIP_FILE_BYTES} bytes")
+    parts: dict[str, bytes] = {}
+    at = 0
+    while data.startswith(_ENTRY_MARK, at) and len(data) - at >= _ENTRY.size:
+        *_, size, _, name_length, _ = _ENTRY.unpack_from(data, at)
+        begins = at + _ENTRY.size + name_length
+        at = begins + size
+        if at > len(data) or name_length > NAME_LENGTH or len(parts) == ZIP_ENTRIES:
+            break
+        name = data[begins - name_length : begins].decode("latin-1")
+        parts[name] = data[begins:at]
+    try:
+        same = pack_zip(parts) == data
+    except ValueError:
+        same = False
+    if not same:
+        raise not_canonical(f"it is no ZIP file as evidence is packed{_where(data, parts)}")
+    return parts
+
+
+def _where(data: bytes, parts: Mapping[str, bytes]) -> str:
+    """Tell what of a file is not as its entries are packed, where that can be told."""
+    try:
+        packed = pack_zip(parts)
+    except ValueError:
+        return ""
+    if not parts:
+        return ""
+    if data.startswith(packed):
+        return f": {len(data) - len(packed)} bytes after the end"
+    end = 0
+    for name in sorted(parts):
+        begin, end = end, end + _ENTRY.size + len(name) + len(parts[name])
+        if data[begin:end] != packed[begin:end]:
+            return f": the part {name!r} is not as it was packed"
+    return ": what follows the last part is not its directory"
+
+
+# checks.brackets
+
+# When events can have happened, by what witnesses saw of the log: a time has two neighbours.
+#
+# An event was there when a head that contains it was cosigned: it is not newer than the first
+# such head. And the last head before it was cosigned without it: an event that claims to be much
+# older was put in later, with a time of its choice.
+
+TOLERANCE_SECONDS: Final = 60
+"""How far clocks may differ, and how long an event may wait for the head that contains it."""
+
+
+class Bracket(NamedTuple):
+    """Between which cosigned heads an event came in (Unix seconds); None where none is."""
+
+    seen_without: int | None
+    seen_with: int | None
+
+    def outside(self, seconds: float, tolerance: int = TOLERANCE_SECONDS) -> str | None:
+        """Say in words how far a time lies outside; None where it does not."""
+        if self.seen_with is not None and seconds > self.seen_with + tolerance:
+            return f"{seconds - self.seen_with:.0f} s after witnesses had seen it in the log"
+        if self.seen_without is not None and seconds < self.seen_without - tolerance:
+            ahead = self.seen_without - seconds
+            return f"{ahead:.0f} s before witnesses saw the log without it"
+        return None
+
+
+class Brackets:
+    """The cosigned heads of one log, by size.
+
+    Where the witnesses of a head differ, the reading is taken that suspects nobody. A head that
+    was cosigned after a longer one, or hardly before it, says nothing about the time in
+    between: after an outage several are cosigned at once.
+    """
+
+    def __init__(self, heads: Iterable[Trusted]) -> None:
+        first_seen: dict[int, int] = {}
+        last_seen: dict[int, int] = {}
+        for head in heads:
+            if head.cosigned:
+                size, times = head.checkpoint.size, _span(head.cosigned)
+                first_seen[size] = min(times[1], first_seen.get(size, times[1]))
+                last_seen[size] = max(times[0], last_seen.get(size, times[0]))
+        self._sizes = sorted(first_seen)
+        self._last_seen = [last_seen[size] for size in self._sizes]
+        self._first_seen = [first_seen[size] for size in self._sizes]
+        for at in reversed(range(len(self._sizes) - 1)):  # what a longer head holds, was there
+            self._first_seen[at] = min(self._first_seen[at], self._first_seen[at + 1])
+        self._of: dict[int, Bracket] = {}
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def of(self, index: int) -> Bracket:
+        """The bracket of leaf `index`."""
+        at = bisect_right(self._sizes, index)
+        if at not in self._of:
+            self._of = {at: self._between(at)}  # leaves are asked for in order, many for a head
+        return self._of[at]
+
+    def _between(self, at: int) -> Bracket:
+        """The bracket of what is in head number `at`, and in none before it."""
+        seen_with = self._first_seen[at] if at < len(self._sizes) else None
+        latest = inf if seen_with is None else seen_with - TOLERANCE_SECONDS
+        earlier = (self._last_seen[before] for before in reversed(range(at)))
+        return Bracket(next((seen for seen in earlier if seen <= latest), None), seen_with)
+
+
+def _span(cosigned: Mapping[str, int]) -> tuple[int, int]:
+    return min(cosigned.values()), max(cosigned.values())
+
+
+# tree.consistency
+
+# That the log only grew: RFC 9162 section 2.1.4, the same as RFC 6962 section 2.1.2.
+#
+# The path holds the subtrees from which both roots can be computed, the older and the newer one,
+# so nothing that was under the older root was changed, moved or taken out.
+
+def consistency_path(old: int, new: int, node: Node) -> list[bytes]:
+    """The path from the tree of `old` leaves to that of `new`: PROOF(m, D_n), section 2.1.4.1.
+
+    It is empty from the empty tree, and from a tree to itself. Raises ValueError where `new`
+    is smaller than `old`.
+    """
+    if not 0 <= old <= new:
+        raise ValueError(f"a log of {old} leaves does not grow to {new}")
+    if old in {0, new}:
+        return []
+    path = []
+    start, stop = 0, new
+    while old != stop:
+        middle = start + split_of(stop - start)
+        if old <= middle:
+            path.append(subtree_root(middle, stop, node))
+            stop = middle
+        else:
+            path.append(subtree_root(start, middle, node))
+            start = middle
+    if start:  # else what is left is the whole older tree, whose root the reader has
+        path.append(subtree_root(start, stop, node))
+    path.reverse()
+    return path
+
+
+def verify_consistency(  # noqa: PLR0917 - two sizes, their roots and what joins them
+    old_size: int,
+    old_root: bytes,
+    new_size: int,
+    new_root: bytes,
+    path: Sequence[bytes],
+) -> None:
+    """Accept that the tree under `new_root` is the one under `old_root` and leaves after it.
+
+    Raises Refused: SVX102 where it is not, SVX103 where the newer size is the smaller one,
+    SVX104 where one size has two roots, SVX301 where a hash is not 32 bytes, a size is
+    negative or a path is given where none is needed.
+    """
+    require_hashes(old_root, new_root, *path)
+    if min(old_size, new_size) < 0:
+        raise not_canonical("a tree has no negative size")
+    if new_size < old_size:
+        raise Refused(Code.LOG_SHRANK, f"from {old_size} leaves to {new_size}")
+    for size, root in ((old_size, old_root), (new_size, new_root)):
+        if size == 0 and root != EMPTY_ROOT:
+            raise Refused(Code.TWO_ROOTS, "an empty log has the hash of nothing as its root")
+    if old_size == new_size and old_root != new_root:
+        raise Refused(Code.TWO_ROOTS, f"at {old_size} leaves")
+
+    if old_size in {0, new_size}:
+        if path:
+            raise not_canonical(f"no path is needed from {old_size} leaves to {new_size}")
+    elif _roots_from_path(old_size, old_root, new_size, path) != (old_root, new_root):
+        detail = f"{new_size} leaves do not begin with the {old_size} before"
+        raise Refused(Code.HISTORY_REWRITTEN, detail)
+
+
+def _roots_from_path(
+    old_size: int, old_root: bytes, new_size: int, path: Sequence[bytes]
+) -> tuple[bytes, bytes] | None:
+    """Both roots that the path leads to, where it has the right length: section 2.1.4.2.
+
+    For 0 < old size < new size.
+    """
+    if not path:
+        return None
+    if old_size.bit_count() == 1:  # the older tree is one perfect subtree of the newer
+        path = (old_root, *path)
+
+    at, last = old_size - 1, new_size - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    older = newer = path[0]
+    for beside in path[1:]:
+        if last == 0:
+            return None
+        if at & 1 or at == last:
+            older, newer = node_hash(beside, older), node_hash(beside, newer)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            newer = node_hash(newer, beside)
+        at, last = at >> 1, last >> 1
+    return (older, newer) if last == 0 else None
+
+
+# tree.compact_range
+
+# A log's tree while it grows: all that must be kept to append leaves and to tell the root.
+#
+# RFC 9162 section 2.1.1 splits a tree at the largest power of two below its size. So a tree of n
+# leaves is a row of perfect subtrees, one for each bit set in n, the largest first, and their
+# roots settle its root and that of every longer tree. A log of a million events needs 20 hashes
+# at most.
+
+class CompactRange:
+    """The tree over all leaves up to `size`, as the roots of its row of perfect subtrees.
+
+    To go on from a stored row, give the size and the hashes that belong to it. Raises
+    ValueError where their number does not fit the size, or one is not 32 bytes.
+    """
+
+    __slots__ = ("_row", "_size")
+
+    def __init__(self, size: int = 0, hashes: Iterable[bytes] = ()) -> None:
+        row = list(hashes)
+        if size < 0 or len(row) != size.bit_count():
+            raise ValueError(f"{len(row)} hashes cannot be the row of {size} leaves")
+        if any(len(digest) != HASH_BYTES for digest in row):
+            raise ValueError(f"a hash of the row does not have {HASH_BYTES} bytes")
+        self._size = size
+        self._row = row
+
+    @property
+    def size(self) -> int:
+        """How many leaves there are."""
+        return self._size
+
+    @property
+    def hashes(self) -> tuple[bytes, ...]:
+        """The roots of the perfect subtrees, the largest first: one for each bit in `size`."""
+        return tuple(self._row)
+
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Add leaf hashes in log order: all of them, or none where one is not 32 bytes."""
+        row, size = self._row.copy(), self._size
+        for leaf in leaves:
+            if len(leaf) != HASH_BYTES:
+                raise ValueError(f"a leaf hash has {HASH_BYTES} bytes, not {len(leaf)}")
+            joined, carry = leaf, size
+            while carry & 1:  # two subtrees of one size become one, as bits carry over
+                joined = sha256(b"\x01" + row.pop() + joined).digest()  # `node_hash`, at speed
+                carry >>= 1
+            row.append(joined)
+            size += 1
+        self._row, self._size = row, size
+
+    def root(self) -> bytes:
+        """The root of the tree over all leaves so far."""
+        if not self._row:
+            return EMPTY_ROOT
+        *larger, top = self._row
+        for subtree in reversed(larger):
+            top = node_hash(subtree, top)
+        return top
+
+
+# tree.tiles
 
 # The pieces a log's tree is published in: C2SP tlog-tiles v0.1.0.
 #
@@ -1021,7 +1679,7 @@ def _require_growth(old: int, new: int) -> None:
         raise ValueError(f"a log of {old} entries does not grow to {new}")
 
 
-# entries
+# tree.entries
 
 # Entry bundles: what the leaves of a log are the hashes of (C2SP tlog-tiles v0.1.0).
 #
@@ -1064,337 +1722,7 @@ def unpack_entries(data: bytes, width: int) -> list[bytes]:
     return entries
 
 
-# published_log
-
-# A log as it was published: a checkpoint and tiles under their names (C2SP tlog-tiles v0.1.0).
-#
-# Nothing here is believed; what reads through it checks what it gets against a signed root.
-
-BUNDLE_BYTES: Final = TILE_WIDTH * (LENGTH_BYTES + MAX_ENTRY_BYTES)
-"""The longest entry bundle."""
-
-_READING: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-"""How a file is opened: without waiting (POSIX), and as the bytes that it has (Windows)."""
-
-CHECKPOINT: Final = "checkpoint"
-"""The name of the newest head."""
-
-GetFile = Callable[[str, int], bytes | None]
-"""(name, most) → the file of a log with this name, None where there is none. Of a file that is
-longer than `most` bytes, more than `most` are given, and not all of it need be read."""
-
-
-class PublishedLog(NamedTuple):
-    """Where the files of a log are had from."""
-
-    get: GetFile
-
-    def checkpoint(self) -> bytes:
-        """The newest head that the log shows. Raises Refused (SVX401) without one."""
-        found = self.get(CHECKPOINT, NOTE_BYTES)
-        if found is None:
-            raise Refused(Code.WITHHELD, "there is no checkpoint")
-        return found
-
-    def tile(self, tile: Tile) -> bytes:
-        """A hash tile or an entry bundle, of whatever bytes.
-
-        A log may drop a partial tile once the full one is there: then it is the beginning of
-        the full one. Raises Refused: SVX401 with the first leaf that it covers where there is
-        neither, SVX301 where a full bundle has no beginning.
-        """
-        most = BUNDLE_BYTES if tile.level == ENTRIES else TILE_WIDTH * HASH_BYTES
-        found = self.get(tile.path, most)
-        if found is None and tile.width < TILE_WIDTH:
-            full = self.get(tile._replace(width=TILE_WIDTH).path, most)
-            found = full and _beginning(tile, full)
-        if found is None:
-            raise Refused(Code.WITHHELD, f"{tile.path} is not there", tile.start)
-        return found
-
-
-def log_in(folder: Path) -> PublishedLog:
-    """The log in a folder, a file for each name, as a web server would hand them out."""
-    return PublishedLog(partial(_file_in, folder))
-
-
-def _file_in(folder: Path, name: str, most: int) -> bytes | None:
-    """Read a file in as few calls as there are: a million events are eight thousand files."""
-    try:
-        file = os.open(f"{folder}/{name}", _READING)
-        try:
-            found = os.fstat(file)
-            if not S_ISREG(found.st_mode):  # such as a pipe, which waits for a writer
-                return None
-            return os.read(file, min(found.st_size, most) + 1)
-        finally:
-            os.close(file)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as fault:
-        why = fault.strerror or type(fault).__name__
-        raise Refused(Code.WITHHELD, f"{name} cannot be read: {why}") from None
-
-
-def _beginning(tile: Tile, full: bytes) -> bytes:
-    if tile.level == ENTRIES:
-        return pack_entries(unpack_entries(full, TILE_WIDTH)[: tile.width])
-    return full[: tile.width * HASH_BYTES]
-
-
-# inclusion
-
-# That one entry is in the log: RFC 9162 section 2.1.3, the same as RFC 6962 section 2.1.1.
-#
-# The path of a leaf are the hashes beside its way up to the root, its own sibling first: with the
-# leaf and these, anyone computes the root and compares it with the signed one.
-
-Node = Callable[[int, int], bytes]
-"""Where the hashes of a tree are had from: (level, index) → the root of the perfect subtree
-over the 2^level leaves that begin at leaf index · 2^level. Level 0 are the leaves."""
-
-
-def split_of(size: int) -> int:
-    """The leaves left of where a tree of `size` leaves splits: the largest power of 2 below.
-
-    A tree of fewer than two leaves does not split.
-    """
-    return 1 << ((size - 1).bit_length() - 1)
-
-
-def subtree_root(start: int, stop: int, node: Node) -> bytes:
-    """The root over the leaves from `start` up to, not including, `stop`.
-
-    `start` must be where such a tree can begin: a multiple of the smallest power of two that
-    is not below the number of leaves.
-    """
-    level = (stop - start).bit_length() - 1
-    reached = node(level, start >> level)
-    if start + (1 << level) == stop:
-        return reached
-    return node_hash(reached, subtree_root(start + (1 << level), stop, node))
-
-
-def inclusion_path(index: int, size: int, node: Node) -> list[bytes]:
-    """The path of leaf `index` in the tree of `size` leaves: PATH(m, D_n) of section 2.1.3.1.
-
-    Raises ValueError where the tree has no such leaf.
-    """
-    if not 0 <= index < size:
-        raise ValueError(f"a tree of {size} leaves has no leaf {index}")
-    path = []
-    start, stop = 0, size
-    while stop - start > 1:
-        middle = start + split_of(stop - start)
-        if index < middle:
-            path.append(subtree_root(middle, stop, node))
-            stop = middle
-        else:
-            path.append(subtree_root(start, middle, node))
-            start = middle
-    path.reverse()
-    return path
-
-
-def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
-    """The root that the path leads to from the leaf: section 2.1.3.2, up to the comparison.
-
-    Raises Refused: SVX301 where the tree can have no such leaf or a hash is not 32 bytes,
-    SVX101 where the path is longer or shorter than the way up.
-    """
-    if not 0 <= index < size:
-        raise not_canonical(f"a tree of {size} leaves has no leaf {index}")
-    require_hashes(leaf, *path)
-
-    reached, at, last = leaf, index, size - 1
-    for beside in path:
-        if last == 0:
-            raise Refused(Code.ENTRY_NOT_IN_TREE, "its path is too long", index)
-        if at & 1 or at == last:
-            reached = node_hash(beside, reached)
-            while at and not at & 1:  # a lone right edge is carried up until it has a sibling
-                at, last = at >> 1, last >> 1
-        else:
-            reached = node_hash(reached, beside)
-        at, last = at >> 1, last >> 1
-    if last != 0:
-        raise Refused(Code.ENTRY_NOT_IN_TREE, "its path is too short", index)
-    return reached
-
-
-def verify_inclusion(  # noqa: PLR0917 - what the standard's algorithm takes
-    leaf: bytes,
-    index: int,
-    size: int,
-    path: Sequence[bytes],
-    root: bytes,
-) -> None:
-    """Accept that `leaf` is leaf `index` of the tree of `size` leaves with this root.
-
-    Raises Refused: SVX101, with the index, where it is not; SVX301 where the tree can have no
-    such leaf or a hash is not 32 bytes.
-    """
-    require_hashes(root)
-    if root_from_inclusion(leaf, index, size, path) != root:
-        detail = f"its path does not lead to the root of {size} leaves"
-        raise Refused(Code.ENTRY_NOT_IN_TREE, detail, index)
-
-
-def require_hashes(*hashes: bytes) -> None:
-    """Raise Refused (SVX301) where one is not 32 bytes.
-
-    The standard leaves this to the reader. Without it, two hashes of other lengths beside each
-    other could be read as another pair.
-    """
-    for digest in hashes:
-        if len(digest) != HASH_BYTES:
-            raise not_canonical(f"a hash has {HASH_BYTES} bytes, not {len(digest)}")
-
-
-# receipt
-
-# Receipts: one entry is in the log, provable without the log (C2SP tlog-proof).
-#
-# A receipt holds the entry's place, the hashes from it up to the root, and the checkpoint that
-# signs the root. The entry itself comes from whoever asks; `extra` is signed by nobody.
-
-RECEIPT_BYTES: Final = 2 * NOTE_BYTES
-"""The longest receipt that is read: a checkpoint, and as much again for everything else."""
-
-PATH_HASHES: Final = 63
-"""The longest path: one hash a level, in a tree of fewer than 2^63 leaves."""
-
-_FIRST_LINE: Final = "c2sp.org/tlog-proof@v1"
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Where an entry is in a log, and all that shows it but the entry itself.
-
-    `index` is the leaf's, from 0; `path` begins with the leaf's sibling; `checkpoint` is the
-    signed note as it was published. `extra` is what an application added: believe none of it.
-    """
-
-    index: int
-    path: tuple[bytes, ...]
-    checkpoint: bytes
-    extra: bytes | None = None
-
-    def data(self) -> bytes:
-        """The receipt as it is handed out, in a file named `*.tlog-proof`."""
-        lines = [_FIRST_LINE]
-        if self.extra:
-            lines.append(f"extra {base64_text(self.extra)}")
-        lines.append(f"index {self.index}")
-        lines.extend(map(base64_text, self.path))
-        return "\n".join([*lines, "", ""]).encode() + self.checkpoint
-
-
-def parse_receipt(data: bytes) -> Receipt:
-    """Read a receipt; whether it is true, `verify_receipt` says.
-
-    Raises Refused (SVX301), also for an index that the checkpoint's tree does not have.
-    """
-    if len(data) > RECEIPT_BYTES:
-        raise not_canonical(f"a receipt of more than {RECEIPT_BYTES} bytes")
-    head, _, checkpoint = data.partition(b"\n\n")
-    try:
-        lines = head.decode("ascii").split("\n")
-    except UnicodeDecodeError:
-        raise not_canonical("a receipt with something other than ASCII in it") from None
-    lines.reverse()
-    if lines.pop() != _FIRST_LINE:
-        raise not_canonical("what should be a receipt does not begin as one")
-    extra = None
-    if lines and lines[-1].startswith("extra "):
-        extra = base64_bytes(lines.pop().removeprefix("extra "))
-        if not extra:
-            raise not_canonical("a receipt with an empty line of extra data")
-    if not lines or not lines[-1].startswith("index "):
-        raise not_canonical("a receipt without the index of its entry")
-    index = parse_decimal(lines.pop().removeprefix("index "))
-    if len(lines) > PATH_HASHES:
-        raise not_canonical(f"a receipt with more than {PATH_HASHES} hashes")
-    path = tuple(map(parse_hash, reversed(lines)))
-    if index >= parse_checkpoint(parse_note(checkpoint).text).size:
-        raise not_canonical("a receipt for a leaf beyond the checkpoint's tree")
-    return Receipt(index, path, checkpoint, extra)
-
-
-def verify_receipt(receipt: Receipt, entry: bytes, policy: Policy) -> Trusted:
-    """Check that the entry is in a log that the policy trusts, and return what vouches for it.
-
-    Raises Refused: SVX201 or SVX202 where the checkpoint is not to be trusted, SVX101 where the
-    entry is not at this place in its tree, SVX301 for the form.
-    """
-    trusted = policy.open(receipt.checkpoint)
-    head = trusted.checkpoint
-    verify_inclusion(leaf_hash(entry), receipt.index, head.size, receipt.path, head.root)
-    return trusted
-
-
-# compact_range
-
-# A log's tree while it grows: all that must be kept to append leaves and to tell the root.
-#
-# RFC 9162 section 2.1.1 splits a tree at the largest power of two below its size. So a tree of n
-# leaves is a row of perfect subtrees, one for each bit set in n, the largest first, and their
-# roots settle its root and that of every longer tree. A log of a million events needs 20 hashes
-# at most.
-
-class CompactRange:
-    """The tree over all leaves up to `size`, as the roots of its row of perfect subtrees.
-
-    To go on from a stored row, give the size and the hashes that belong to it. Raises
-    ValueError where their number does not fit the size, or one is not 32 bytes.
-    """
-
-    __slots__ = ("_row", "_size")
-
-    def __init__(self, size: int = 0, hashes: Iterable[bytes] = ()) -> None:
-        row = list(hashes)
-        if size < 0 or len(row) != size.bit_count():
-            raise ValueError(f"{len(row)} hashes cannot be the row of {size} leaves")
-        if any(len(digest) != HASH_BYTES for digest in row):
-            raise ValueError(f"a hash of the row does not have {HASH_BYTES} bytes")
-        self._size = size
-        self._row = row
-
-    @property
-    def size(self) -> int:
-        """How many leaves there are."""
-        return self._size
-
-    @property
-    def hashes(self) -> tuple[bytes, ...]:
-        """The roots of the perfect subtrees, the largest first: one for each bit in `size`."""
-        return tuple(self._row)
-
-    def extend(self, leaves: Iterable[bytes]) -> None:
-        """Add leaf hashes in log order: all of them, or none where one is not 32 bytes."""
-        row, size = self._row.copy(), self._size
-        for leaf in leaves:
-            if len(leaf) != HASH_BYTES:
-                raise ValueError(f"a leaf hash has {HASH_BYTES} bytes, not {len(leaf)}")
-            joined, carry = leaf, size
-            while carry & 1:  # two subtrees of one size become one, as bits carry over
-                joined = sha256(b"\x01" + row.pop() + joined).digest()  # `node_hash`, at speed
-                carry >>= 1
-            row.append(joined)
-            size += 1
-        self._row, self._size = row, size
-
-    def root(self) -> bytes:
-        """The root of the tree over all leaves so far."""
-        if not self._row:
-            return EMPTY_ROOT
-        *larger, top = self._row
-        for subtree in reversed(larger):
-            top = node_hash(subtree, top)
-        return top
-
-
-# tiled_tree
+# tree.tiled_tree
 
 # A log's tree read from its tiles, with nothing believed that the signed root does not cover.
 #
@@ -1523,7 +1851,7 @@ class TiledTree:
             yield rows[LEVEL_BITS][0]
 
 
-# verify_heads
+# checks.heads
 
 # Heads that were seen before: a log must go on from them, whoever signs what comes next.
 #
@@ -1613,566 +1941,35 @@ def heads_data(heads: Mapping[str, bytes]) -> bytes:
     return json.dumps(plain, indent=1, sort_keys=True).encode() + b"\n"
 
 
-# remembering
+# checks.earlier_heads
 
-# The file in which a verifier keeps, for each log, the newest head that it was shown.
+# An earlier head beside a later one, with the proof that the log only went on between them.
 
-class HeadsFile:
-    """A file of remembered heads, which need not be there yet.
+def growth_data(path: list[bytes]) -> bytes:
+    """A consistency proof as a file: a hash a line, in base64."""
+    return "".join(f"{base64_text(digest)}\n" for digest in path).encode()
 
-    Raises ValueError for a file of something else, OSError for one that cannot be read: neither
-    says anything about a log.
+
+def parse_growth(data: bytes) -> list[bytes]:
+    """Read such a file. Raises Refused (SVX301)."""
+    *lines, rest = data.decode("latin-1").split("\n")
+    if rest or len(lines) > 2 * PATH_HASHES:
+        raise not_canonical("its proof is no list of hashes, a line each")
+    return [parse_hash(line) for line in lines]
+
+
+def require_earlier(older: Checkpoint, newer: Checkpoint, proof: bytes) -> None:
+    """Accept a proof that the later of two heads goes on from the earlier one.
+
+    Raises Refused: SVX102, SVX103, SVX104 where it does not, SVX201 for heads of two logs,
+    SVX301 for the form of the proof.
     """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._heads = self._read()
-
-    def kept(self, note: bytes) -> bytes | None:
-        """The head that was remembered of the log that a note seems to be of."""
-        return self._heads.get(head_of(note).origin)
-
-    def other_epochs(self, note: bytes) -> list[Checkpoint]:
-        """What was remembered of the other logs of the same ledger, the first epoch first."""
-        origin = head_of(note).origin
-        heads = [head_of(kept) for other, kept in self._heads.items() if other != origin]
-        same = [head for head in heads if same_ledger(origin, head.origin)]
-        return sorted(same, key=lambda head: epoch_order(head.origin))
-
-    def remember(self, note: bytes) -> None:
-        """Keep a head that was verified, unless one at least as long was remembered meanwhile.
-
-        The file is there whole, as it was or as it is to be, whenever this is cut short.
-        """
-        head = head_of(note)
-        with _locked(self._path.absolute().parent):
-            self._heads = self._read()
-            before = self._heads.get(head.origin)
-            if before is None or head_of(before).size < head.size:
-                self._write(self._heads | {head.origin: note})
-
-    def _read(self) -> dict[str, bytes]:
-        try:
-            with self._path.open("rb") as file:
-                return parse_heads(file.read(HEADS_BYTES + 1))
-        except FileNotFoundError:
-            return {}
-        except Refused as refused:
-            raise ValueError(f"{self._path}: {refused.finding.detail}") from None
-
-    def _write(self, heads: dict[str, bytes]) -> None:
-        folder = self._path.absolute().parent
-        with NamedTemporaryFile(dir=folder, prefix=self._path.name, delete=False) as file:
-            beside = Path(file.name)
-            try:
-                file.write(heads_data(heads))
-                file.flush()
-                os.fsync(file.fileno())
-                file.close()  # Windows renames no open file
-                beside.replace(self._path)
-            except BaseException:
-                beside.unlink(missing_ok=True)
-                raise
-        self._heads = heads
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Let one process at a time write a file in a folder, where its system can lock folders."""
-    try:
-        import fcntl
-    except ModuleNotFoundError:  # Windows
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        with suppress(OSError):  # a network file system without locks
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-# stored_zip
-
-# ZIP files with one spelling: stored entries in the order of their names, and nothing else.
-#
-# Any program opens them (APPNOTE 6.3.10). What is read is written again and compared, so no byte
-# can be hidden: not between the entries or behind the last, not in comments, extra fields, times,
-# second entries of one name, or a directory that says something else than the entries.
-
-ZIP_BYTES: Final = 1 << 28
-"""How much the entries come to at most, with their headers: 256 MiB. Nothing is packed."""
-
-ZIP_ENTRIES: Final = (1 << 16) - 2
-"""The most entries: what is possible without the extension for large files (ZIP64)."""
-
-NAME_LENGTH: Final = 64
-"""The longest name of an entry."""
-
-ZIP_FILE_BYTES: Final = ZIP_BYTES + ZIP_ENTRIES * (46 + NAME_LENGTH) + 22
-"""The longest file that is read: the entries, and the directory behind them."""
-
-_ENTRY: Final = struct.Struct("<4s5H3L2H")
-_LISTED: Final = struct.Struct("<4s6H3L5H2L")
-_END: Final = struct.Struct("<4s4H2LH")
-_ENTRY_MARK: Final = b"PK\x03\x04"
-_VERSION: Final = 20
-_UNIX: Final = 3 << 8
-_FIRST_DAY: Final = 0x21
-"""1980-01-01, the earliest that the format has: when a file was made is not in it."""
-_FILE_MODE: Final = 0o100644 << 16
-
-
-def pack_zip(parts: Mapping[str, bytes]) -> bytes:
-    """Write files into one: the same bytes for the same names and contents, always.
-
-    Raises ValueError for more than `ZIP_BYTES` or `ZIP_ENTRIES`, and for a name that is not
-    plain ASCII, or longer than `NAME_LENGTH`.
-    """
-    entries: list[bytes] = []
-    listed: list[bytes] = []
-    size = 0
-    for name in sorted(parts):
-        data, spelt = parts[name], name.encode("ascii")
-        if not 0 < len(spelt) <= NAME_LENGTH or not name.isprintable():
-            raise ValueError(f"no name for an entry: {name!r}")
-        sizes = (crc32(data), len(data), len(data), len(spelt))
-        told = (_VERSION, 0, 0, 0, _FIRST_DAY, *sizes, 0)
-        attributes = (0, 0, 0, _FILE_MODE, size)
-        listed += [_LISTED.pack(b"PK\x01\x02", _UNIX | _VERSION, *told, *attributes), spelt]
-        entries += [_ENTRY.pack(_ENTRY_MARK, *told), spelt, data]
-        size += _ENTRY.size + len(spelt) + len(data)
-        if size > ZIP_BYTES:
-            raise ValueError(f"more than {ZIP_BYTES} bytes")
-    if len(parts) > ZIP_ENTRIES:
-        raise ValueError(f"more than {ZIP_ENTRIES} entries")
-    directory = b"".join(listed)
-    counts = (0, 0, len(parts), len(parts), len(directory), size, 0)
-    return b"".join([*entries, directory, _END.pack(b"PK\x05\x06", *counts)])
-
-
-def unpack_zip(data: bytes) -> dict[str, bytes]:
-    """Read such a file, by name. Raises Refused (SVX301) for any other."""
-    if len(data) > ZIP_FILE_BYTES:
-        raise not_canonical(f"a file of more than {ZIP_FILE_BYTES} bytes")
-    parts: dict[str, bytes] = {}
-    at = 0
-    while data.startswith(_ENTRY_MARK, at) and len(data) - at >= _ENTRY.size:
-        *_, size, _, name_length, _ = _ENTRY.unpack_from(data, at)
-        begins = at + _ENTRY.size + name_length
-        at = begins + size
-        if at > len(data) or name_length > NAME_LENGTH or len(parts) == ZIP_ENTRIES:
-            break
-        name = data[begins - name_length : begins].decode("latin-1")
-        parts[name] = data[begins:at]
-    try:
-        same = pack_zip(parts) == data
-    except ValueError:
-        same = False
-    if not same:
-        raise not_canonical(f"it is no ZIP file as evidence is packed{_where(data, parts)}")
-    return parts
-
-
-def _where(data: bytes, parts: Mapping[str, bytes]) -> str:
-    """Tell what of a file is not as its entries are packed, where that can be told."""
-    try:
-        packed = pack_zip(parts)
-    except ValueError:
-        return ""
-    if not parts:
-        return ""
-    if data.startswith(packed):
-        return f": {len(data) - len(packed)} bytes after the end"
-    end = 0
-    for name in sorted(parts):
-        begin, end = end, end + _ENTRY.size + len(name) + len(parts[name])
-        if data[begin:end] != packed[begin:end]:
-            return f": the part {name!r} is not as it was packed"
-    return ": what follows the last part is not its directory"
-
-
-# consistency
-
-# That the log only grew: RFC 9162 section 2.1.4, the same as RFC 6962 section 2.1.2.
-#
-# The path holds the subtrees from which both roots can be computed, the older and the newer one,
-# so nothing that was under the older root was changed, moved or taken out.
-
-def consistency_path(old: int, new: int, node: Node) -> list[bytes]:
-    """The path from the tree of `old` leaves to that of `new`: PROOF(m, D_n), section 2.1.4.1.
-
-    It is empty from the empty tree, and from a tree to itself. Raises ValueError where `new`
-    is smaller than `old`.
-    """
-    if not 0 <= old <= new:
-        raise ValueError(f"a log of {old} leaves does not grow to {new}")
-    if old in {0, new}:
-        return []
-    path = []
-    start, stop = 0, new
-    while old != stop:
-        middle = start + split_of(stop - start)
-        if old <= middle:
-            path.append(subtree_root(middle, stop, node))
-            stop = middle
-        else:
-            path.append(subtree_root(start, middle, node))
-            start = middle
-    if start:  # else what is left is the whole older tree, whose root the reader has
-        path.append(subtree_root(start, stop, node))
-    path.reverse()
-    return path
-
-
-def verify_consistency(  # noqa: PLR0917 - two sizes, their roots and what joins them
-    old_size: int,
-    old_root: bytes,
-    new_size: int,
-    new_root: bytes,
-    path: Sequence[bytes],
-) -> None:
-    """Accept that the tree under `new_root` is the one under `old_root` and leaves after it.
-
-    Raises Refused: SVX102 where it is not, SVX103 where the newer size is the smaller one,
-    SVX104 where one size has two roots, SVX301 where a hash is not 32 bytes, a size is
-    negative or a path is given where none is needed.
-    """
-    require_hashes(old_root, new_root, *path)
-    if min(old_size, new_size) < 0:
-        raise not_canonical("a tree has no negative size")
-    if new_size < old_size:
-        raise Refused(Code.LOG_SHRANK, f"from {old_size} leaves to {new_size}")
-    for size, root in ((old_size, old_root), (new_size, new_root)):
-        if size == 0 and root != EMPTY_ROOT:
-            raise Refused(Code.TWO_ROOTS, "an empty log has the hash of nothing as its root")
-    if old_size == new_size and old_root != new_root:
-        raise Refused(Code.TWO_ROOTS, f"at {old_size} leaves")
-
-    if old_size in {0, new_size}:
-        if path:
-            raise not_canonical(f"no path is needed from {old_size} leaves to {new_size}")
-    elif _roots_from_path(old_size, old_root, new_size, path) != (old_root, new_root):
-        detail = f"{new_size} leaves do not begin with the {old_size} before"
-        raise Refused(Code.HISTORY_REWRITTEN, detail)
-
-
-def _roots_from_path(
-    old_size: int, old_root: bytes, new_size: int, path: Sequence[bytes]
-) -> tuple[bytes, bytes] | None:
-    """Both roots that the path leads to, where it has the right length: section 2.1.4.2.
-
-    For 0 < old size < new size.
-    """
-    if not path:
-        return None
-    if old_size.bit_count() == 1:  # the older tree is one perfect subtree of the newer
-        path = (old_root, *path)
-
-    at, last = old_size - 1, new_size - 1
-    while at & 1:
-        at, last = at >> 1, last >> 1
-    older = newer = path[0]
-    for beside in path[1:]:
-        if last == 0:
-            return None
-        if at & 1 or at == last:
-            older, newer = node_hash(beside, older), node_hash(beside, newer)
-            while at and not at & 1:
-                at, last = at >> 1, last >> 1
-        else:
-            newer = node_hash(newer, beside)
-        at, last = at >> 1, last >> 1
-    return (older, newer) if last == 0 else None
-
-
-# verify_growth
-
-# Two signed heads of one log: whatever is under the older one is the same under the newer.
-
-class GrowthVerified(NamedTuple):
-    """Two heads of one log; what is under the older one is the beginning of the newer."""
-
-    older: Checkpoint
-    newer: Checkpoint
-    path: tuple[bytes, ...]
-    """The proof, as RFC 9162 section 2.1.4 has it: enough for anybody who has both heads."""
-
-
-def verify_growth(
-    older_note: bytes, newer_note: bytes, policy: Policy, log: PublishedLog | None
-) -> GrowthVerified:
-    """Check that a log went from one signed head to another without changing what was there.
-
-    The proof is built from the log's tiles, which need not be believed. None will do where no
-    proof is needed: heads of one size, or an empty log. Raises Refused: SVX201 or SVX202 where
-    a head is not to be trusted; SVX102, SVX103, SVX104 where they are not of one history;
-    ValueError for heads of two logs, and where a proof is needed and no log is given.
-    """
-    origins = head_of(older_note).origin, head_of(newer_note).origin
-    if origins[0] != origins[1]:
-        raise ValueError(f"two logs: {origins[1]} is another log than {origins[0]}")
-    older = policy.open(older_note).checkpoint
-    newer = policy.open(newer_note).checkpoint
     require_not_behind(older, newer)
-    path: list[bytes] = []
-    if older.size not in {0, newer.size}:
-        if log is None:
-            raise ValueError("a proof needs the log, as the heads differ in size: give --log")
-        tree = TiledTree(newer.size, newer.root, log.tile)
-        path = consistency_path(older.size, newer.size, tree.node)
+    path = parse_growth(proof)
     verify_consistency(older.size, older.root, newer.size, newer.root, path)
-    return GrowthVerified(older, newer, tuple(path))
 
 
-# rebuilding
-
-# The whole tree, built again from the entries and compared with all that was published.
-#
-# Every entry is hashed, every hash tile is compared byte for byte with what lies beneath it, and
-# the root with the signed one. It takes the log once, from left to right, and keeps one tile of
-# each level. Several processes may each take a span of the log: the leaves under one full tile of
-# level 1.
-
-SPAN: Final = TILE_WIDTH * TILE_WIDTH
-"""The leaves that one process takes at a time."""
-
-SPANS_WORTH_IT: Final = 4
-"""From so many on, several processes are faster: each takes as long to start as a span."""
-
-_SPAN_LEVELS: Final = 2
-_ALL_LEVELS: Final = 8
-
-
-def rebuild(log: PublishedLog, head: Checkpoint, processes: int = 1) -> Iterator[int]:
-    """Check all entries and tiles under a head; say now and then how many leaves are done.
-
-    With more than one process, `log` must be one that can be pickled. Raises Refused: SVX101
-    naming the first leaf under which the tree differs, without one where all agrees but the
-    root; SVX301 for what has another form, SVX401 for what is kept back.
-    """
-    rebuilding = _Rebuilding(log, head.size)
-    spans = head.size // SPAN
-    if processes < 2 or spans < SPANS_WORTH_IT:
-        spans = 0
-    if spans:
-        for index, root in enumerate(_roots_of_spans(log, head.size, spans, processes)):
-            rebuilding.push(_SPAN_LEVELS, index, root)
-            yield (index + 1) * SPAN
-    for bundle in entry_tiles_between(spans * SPAN, head.size):
-        rebuilding.take(bundle)
-        yield bundle.start + bundle.width
-    if rebuilding.root() != head.root:
-        detail = "entries and tiles agree with each other, and not with the signed root"
-        raise Refused(Code.ENTRY_NOT_IN_TREE, detail)
-
-
-def _roots_of_spans(
-    log: PublishedLog, size: int, spans: int, processes: int
-) -> Iterator[bytes]:
-    """The root over each full span, in their order. Raises Refused for the first bad one."""
-    with _pool(processes) as pool:
-        for root in pool.map(partial(_root_of_span, log, size), range(spans)):
-            if isinstance(root, Finding):
-                raise Refused(root.code, root.detail, root.index)
-            yield root
-
-
-@contextmanager
-def _pool(processes: int) -> Generator[ProcessPoolExecutor]:
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _root_of_span(log: PublishedLog, size: int, index: int) -> bytes | Finding:
-    """Check one span, in a process of its own: an exception would not come through whole."""
-    span = _Rebuilding(log, size, _SPAN_LEVELS)
-    first = index * TILE_WIDTH
-    try:
-        for number in range(first, first + TILE_WIDTH):
-            span.take(Tile(ENTRIES, number, TILE_WIDTH))
-    except Refused as refused:
-        return refused.finding
-    return span.top
-
-
-class _Rebuilding:
-    """The tree as far as it was rebuilt, as the last tile of each of its lowest levels."""
-
-    def __init__(self, log: PublishedLog, size: int, levels: int = _ALL_LEVELS) -> None:
-        self._log = log
-        self._size = size
-        self._rows: list[list[bytes]] = [[] for _ in range(levels)]
-        """For each level of tiles, the hashes of its last tile so far: the leaves first."""
-        self._stated = [b""] * levels
-        """What the published tiles say in the same places, and further on."""
-        self.top = b""
-        """The root over the last full tile of the highest level."""
-
-    def take(self, bundle: Tile) -> None:
-        """Hash the next entries and compare what that makes complete."""
-        leaves = _leaf_hashes(self._log.tile(bundle), bundle.width)
-        self._begin(0, bundle.index)
-        self._compare(bundle._replace(level=0), leaves)
-        self._complete(0, bundle.index, leaves)
-
-    def push(self, level: int, index: int, digest: bytes) -> None:
-        """Compare the next hash of a level, and what that makes complete."""
-        if level == len(self._rows):
-            self.top = digest
-            return
-        tile, number = divmod(index, TILE_WIDTH)
-        if number == 0:
-            self._begin(level, tile)
-        row = self._rows[level]
-        row.append(digest)
-        self._compare(tile_at(level, tile, self._size), row[-1:], number)
-        self._complete(level, tile, row)
-
-    def root(self) -> bytes:
-        """The root over all that was taken."""
-        subtrees: list[bytes] = []
-        for hashes in reversed(self._rows):
-            row = CompactRange()
-            row.extend(hashes)
-            subtrees += row.hashes
-        return CompactRange(self._size, subtrees).root()
-
-    def _begin(self, level: int, index: int) -> None:
-        """Read the tile that the next hashes of a level belong in."""
-        tile = tile_at(level, index, self._size)
-        self._stated[level] = self._log.tile(tile)
-        if len(self._stated[level]) != tile.width * HASH_BYTES:
-            raise not_canonical(f"{tile.path} has not {tile.width} hashes")
-
-    def _complete(self, level: int, index: int, hashes: list[bytes]) -> None:
-        """Keep the hashes of a level's last tile; a full one becomes one hash of the next."""
-        full = len(hashes) == TILE_WIDTH
-        self._rows[level] = [] if full else hashes
-        if full:
-            self.push(level + 1, index, _tile_root(hashes))
-
-    def _compare(self, tile: Tile, hashes: list[bytes], first: int = 0) -> None:
-        """Hold rebuilt hashes to those that the tile states from its hash `first` on."""
-        assert isinstance(tile.level, int)
-        stated = self._stated[tile.level]
-        rebuilt = b"".join(hashes)
-        at = first * HASH_BYTES
-        if stated[at : at + len(rebuilt)] == rebuilt:
-            return
-        for number, digest in enumerate(hashes, start=first):
-            said = stated[number * HASH_BYTES : (number + 1) * HASH_BYTES]
-            if said != digest:
-                beneath = "its entry" if tile.level == 0 else "what lies beneath"
-                detail = (
-                    f"{tile.path} has {said.hex()} as hash {number}, {beneath} hashes to "
-                    f"{digest.hex()}"
-                )
-                raise Refused(Code.ENTRY_NOT_IN_TREE, detail, tile.start + number * tile.span)
-
-
-def _leaf_hashes(bundle: bytes, width: int) -> list[bytes]:
-    """`leaf_hash` of each entry of a bundle, at speed. Raises Refused (SVX301)."""
-    step = LENGTH_BYTES + int.from_bytes(bundle[:LENGTH_BYTES])
-    lengths = [bundle[at::step] for at in range(LENGTH_BYTES)]
-    if len(bundle) == step * width and lengths == [first[:1] * width for first in lengths]:
-        starts = range(LENGTH_BYTES, len(bundle) + 1, step)  # all of one length, as ours are
-        length = step - LENGTH_BYTES
-        return [sha256(b"\x00" + bundle[at : at + length]).digest() for at in starts]
-    return [sha256(b"\x00" + entry).digest() for entry in unpack_entries(bundle, width)]
-
-
-def _tile_root(hashes: list[bytes]) -> bytes:
-    """The root over the hashes of a full tile, by `node_hash` at speed."""
-    while len(hashes) > 1:
-        row = b"".join(hashes)  # two hashes beside each other are what a node hashes
-        step = 2 * HASH_BYTES
-        pairs = range(0, len(row), step)
-        hashes = [sha256(b"\x01" + row[at : at + step]).digest() for at in pairs]
-    return hashes[0]
-
-
-# verify_log
-
-# The whole of a published log: its head, all that is under it, what was before, its age.
-
-AHEAD_SECONDS: Final = 300
-"""How far ahead of the clock here a witness's clock may be."""
-
-Watch = Callable[[Iterable[int], int], Iterable[int]]
-"""Passes on how many leaves are done, of how many, and may show it."""
-
-
-def unwatched(done: Iterable[int], _: int) -> Iterable[int]:
-    """Show nothing."""
-    return done
-
-
-@dataclass(frozen=True, slots=True)
-class LogVerified:
-    """A log in which every entry hashes into the tree under a head that is trusted.
-
-    `note` is that head as it was signed; `kept` is the head that was remembered of this log
-    before, which is a beginning of it.
-    """
-
-    trusted: Trusted
-    note: bytes
-    kept: Checkpoint | None
-
-    @property
-    def head(self) -> Checkpoint:
-        """The head under which everything was checked."""
-        return self.trusted.checkpoint
-
-
-def verify_log(
-    log: PublishedLog,
-    note: bytes,
-    policy: Policy,
-    *,
-    kept: bytes | None = None,
-    watch: Watch = unwatched,
-    processes: int = 1,
-) -> LogVerified:
-    """Check the head `note` of a log, and all entries and tiles under it.
-
-    `kept` is the signed head that was remembered of this log. Raises Refused: SVX201 and SVX202
-    where the head is not to be trusted, SVX102, SVX103 and SVX104 where it does not go on from
-    the kept one, and whatever `rebuild` finds.
-    """
-    trusted = policy.open(note)
-    head = trusted.checkpoint
-    before = None if kept is None else head_of(kept)
-    if before is not None:
-        require_not_behind(before, head)
-        require_prefix(before, TiledTree(head.size, head.root, log.tile))
-    for _ in watch(rebuild(log, head, processes), head.size):
-        pass
-    return LogVerified(trusted, note, before)
-
-
-def require_fresh(trusted: Trusted, now: int, most_seconds: int) -> None:
-    """Accept a head that every witness counted here has seen within the last seconds.
-
-    Raises Refused (SVX501) where one did not, where no witness says when it was seen, and where
-    one says so of a time that is still to come: it would stay fresh for as long as it likes.
-    """
-    if not trusted.cosigned:
-        raise Refused(Code.STALE, "no trusted witness says when it saw this head")
-    ahead = max(trusted.cosigned.values()) - now
-    if ahead > AHEAD_SECONDS:
-        raise Refused(Code.STALE, f"its head was cosigned {ahead} seconds from now")
-    age = now - min(trusted.cosigned.values())
-    if age > most_seconds:
-        raise Refused(Code.STALE, f"its head was cosigned {age} seconds ago")
-
-
-# verify_records
+# checks.records
 
 # Records against the log: what a stored event says, and where that puts it.
 #
@@ -2331,440 +2128,7 @@ _DECODER: Final = json.JSONDecoder(
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-# verify_receipt
-
-# A receipt with its record: this event, word for word, is in the log that was signed.
-
-class ReceiptVerified(NamedTuple):
-    """A record that is in a log which is trusted, at leaf `index`."""
-
-    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody needs here
-    record: Record
-    trusted: Trusted
-
-
-def verify_receipt_of(
-    data: bytes, policy: Policy, record: bytes | None = None
-) -> ReceiptVerified:
-    """Check a receipt for a record: the one given, else the one that comes with it.
-
-    Raises Refused: SVX201 or SVX202 where its head is not to be trusted; SVX101 where another
-    record stands at this place, also where the receipt itself carries another one; SVX401
-    without a record; SVX301 for the form of either, also of a record that is in the log.
-    """
-    receipt = parse_receipt(data)
-    given = receipt.extra if record is None else record
-    if given is None:
-        raise Refused(Code.WITHHELD, "the receipt came without its record", receipt.index)
-    trusted = verify_receipt(receipt, entry_of(given), policy)
-    if receipt.extra not in (None, given):
-        detail = "the receipt carries another record than the one that was given"
-        raise Refused(Code.ENTRY_NOT_IN_TREE, detail, receipt.index)
-    read = parse_record(given)
-    if read.position != receipt.index + 1:
-        detail = f"its record says position {read.position}"
-        raise Refused(Code.ENTRY_NOT_IN_TREE, detail, receipt.index)
-    return ReceiptVerified(receipt.index, read, trusted)
-
-
-# telling
-
-# What a check came to, in lines for a person: what is proven, and what is not.
-#
-# Texts from files are shown with everything but plain characters escaped, so that none can move
-# the cursor or pass itself off as a line of ours.
-
-def shown(text: str) -> str:
-    r"""A text as it can be printed anywhere: what is not printable as `\x1b` or `\u202e`."""
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
-    )
-
-
-def log_lines(verified: LogVerified, epochs: Iterable[Checkpoint] = ()) -> list[str]:
-    """Tell that a log is verified; `epochs` are remembered heads of its ledger's other logs."""
-    head, kept = verified.head, verified.kept
-    lines = [f"verified: {shown(head.origin)}, {head.size} events"]
-    lines += vouched_lines(verified.trusted)
-    proven = "the log has exactly these entries in this order, as they were signed"
-    if kept is not None:
-        lines.append(f"  remembered: its head of {kept.size} events")
-        proven += f"; of the first {kept.size} nothing was changed since they were remembered"
-    unproven = [
-        "what the records behind the entries say, or that it is true",
-        "that there never was an event above this head that was cut off",
-    ]
-    if kept is None:
-        unproven.append("that it goes on from what was shown before: remember a head for that")
-    return [
-        *lines,
-        f"proven: {proven}.",
-        *not_proven_lines(
-            [*unproven, *_epochs(head, epochs), *_alone(verified.trusted)],
-        ),
-    ]
-
-
-def _epochs(head: Checkpoint, others: Iterable[Checkpoint]) -> list[str]:
-    """Nothing signed ties one epoch to the next: a new one is a new log."""
-    name, order = shown(head.origin), epoch_order(head.origin)
-    lines = []
-    for other in others:
-        earlier = epoch_order(other.origin) < order
-        what = "goes on from" if earlier else "was not given up for"
-        remembered = f"of which {other.size} events are remembered"
-        lines.append(f"that {name} {what} {shown(other.origin)}, {remembered}")
-    return lines
-
-
-def receipt_lines(verified: ReceiptVerified) -> list[str]:
-    """Tell that a receipt is verified, and what its record says."""
-    record, head = verified.record, verified.trusted.checkpoint
-    proven = f"exactly this record was in the log, at position {record.position}"
-    return [
-        f"verified: event {record.position} of {shown(head.origin)}",
-        f"  record: {shown(record.type)}, version {record.version} of {shown(record.stream)}",
-        f"  recorded at {record.recorded_at}, as it says",
-        f"  leaf {verified.index} of {head.size}",
-        *vouched_lines(verified.trusted),
-        f"proven: {proven}, when this head was signed.",
-        *not_proven_lines(
-            [
-                "that what the record says is true, or that it was recorded when it says",
-                "that the log still has it: verify the log for that",
-                *_alone(verified.trusted),
-            ]
-        ),
-    ]
-
-
-def growth_lines(verified: GrowthVerified) -> list[str]:
-    """Tell that one head goes on from another."""
-    older, newer = verified.older, verified.newer
-    return [
-        f"verified: {shown(newer.origin)} went from {older.size} to {newer.size} events",
-        f"  proof of {len(verified.path)} hashes",
-        f"proven: the first {older.size} events are the same under both heads.",
-        *not_proven_lines(["what the events are: verify the log for that"]),
-    ]
-
-
-def vouched_lines(trusted: Trusted) -> list[str]:
-    """Who signed a head, and when witnesses saw it."""
-    lines = [f"  root {base64_text(trusted.checkpoint.root)}"]
-    lines += [f"  signed by {shown(key)}" for key in trusted.log_keys]
-    lines += [
-        f"  cosigned by {shown(name)} at {time_text(seconds)}"
-        for name, seconds in sorted(trusted.cosigned.items())
-    ]
-    return lines
-
-
-def _alone(trusted: Trusted) -> list[str]:
-    if trusted.cosigned:
-        return []
-    return ["that everybody is shown this head, or when it was made: no witness was asked"]
-
-
-def not_proven_lines(things: Iterable[str]) -> list[str]:
-    """What a check leaves open, a line each."""
-    return [f"not proven: {thing}." for thing in things]
-
-
-def time_text(seconds: int) -> str:
-    """Unix seconds as a time in UTC; seconds where no calendar has it."""
-    try:
-        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
-    except (ValueError, OverflowError, OSError):
-        return f"second {seconds}"
-
-
-# brackets
-
-# When events can have happened, by what witnesses saw of the log: a time has two neighbours.
-#
-# An event was there when a head that contains it was cosigned: it is not newer than the first
-# such head. And the last head before it was cosigned without it: an event that claims to be much
-# older was put in later, with a time of its choice.
-
-TOLERANCE_SECONDS: Final = 60
-"""How far clocks may differ, and how long an event may wait for the head that contains it."""
-
-
-class Bracket(NamedTuple):
-    """Between which cosigned heads an event came in (Unix seconds); None where none is."""
-
-    seen_without: int | None
-    seen_with: int | None
-
-    def outside(self, seconds: float, tolerance: int = TOLERANCE_SECONDS) -> str | None:
-        """Say in words how far a time lies outside; None where it does not."""
-        if self.seen_with is not None and seconds > self.seen_with + tolerance:
-            return f"{seconds - self.seen_with:.0f} s after witnesses had seen it in the log"
-        if self.seen_without is not None and seconds < self.seen_without - tolerance:
-            ahead = self.seen_without - seconds
-            return f"{ahead:.0f} s before witnesses saw the log without it"
-        return None
-
-
-class Brackets:
-    """The cosigned heads of one log, by size.
-
-    Where the witnesses of a head differ, the reading is taken that suspects nobody. A head that
-    was cosigned after a longer one, or hardly before it, says nothing about the time in
-    between: after an outage several are cosigned at once.
-    """
-
-    def __init__(self, heads: Iterable[Trusted]) -> None:
-        first_seen: dict[int, int] = {}
-        last_seen: dict[int, int] = {}
-        for head in heads:
-            if head.cosigned:
-                size, times = head.checkpoint.size, _span(head.cosigned)
-                first_seen[size] = min(times[1], first_seen.get(size, times[1]))
-                last_seen[size] = max(times[0], last_seen.get(size, times[0]))
-        self._sizes = sorted(first_seen)
-        self._last_seen = [last_seen[size] for size in self._sizes]
-        self._first_seen = [first_seen[size] for size in self._sizes]
-        for at in reversed(range(len(self._sizes) - 1)):  # what a longer head holds, was there
-            self._first_seen[at] = min(self._first_seen[at], self._first_seen[at + 1])
-        self._of: dict[int, Bracket] = {}
-
-    def __len__(self) -> int:
-        return len(self._sizes)
-
-    def of(self, index: int) -> Bracket:
-        """The bracket of leaf `index`."""
-        at = bisect_right(self._sizes, index)
-        if at not in self._of:
-            self._of = {at: self._between(at)}  # leaves are asked for in order, many for a head
-        return self._of[at]
-
-    def _between(self, at: int) -> Bracket:
-        """The bracket of what is in head number `at`, and in none before it."""
-        seen_with = self._first_seen[at] if at < len(self._sizes) else None
-        latest = inf if seen_with is None else seen_with - TOLERANCE_SECONDS
-        earlier = (self._last_seen[before] for before in reversed(range(at)))
-        return Bracket(next((seen for seen in earlier if seen <= latest), None), seen_with)
-
-
-def _span(cosigned: Mapping[str, int]) -> tuple[int, int]:
-    return min(cosigned.values()), max(cosigned.values())
-
-
-# bundle
-
-# Evidence in one file: which parts it has, and what its manifest says of them.
-#
-# manifest.json                      what it is about, and the digest of every other part
-# checkpoint                         the head under which everything in it is
-# records/000000000042.json          a record, byte for byte, under its position
-# receipts/000000000042.tlog-proof   that it is in the log, under this one head
-# heads/000000000041.checkpoint      an earlier cosigned head, under its size: it dates records
-# heads/000000000041.consistency     that the one head goes on from it: hashes in base64
-# policy                             whom the maker trusts (C2SP tlog-policy); shown, not used
-# rules.txt, summary.txt, audit.json what the maker says of it; nothing here proves them
-
-BUNDLE_FORMAT: Final = "svx-evidence"
-BUNDLE_VERSION: Final = 1
-
-MANIFEST: Final = "manifest.json"
-HEAD_NOTE: Final = "checkpoint"
-MAKERS_POLICY: Final = "policy"
-RULES_TEXT: Final = "rules.txt"
-SUMMARY_TEXT: Final = "summary.txt"
-AUDIT_RESULT: Final = "audit.json"
-WHOLE_PARTS: Final = (HEAD_NOTE, MAKERS_POLICY, RULES_TEXT, SUMMARY_TEXT, AUDIT_RESULT)
-"""The parts of which there is one each, beside the manifest."""
-
-PUBLIC_VIEWER: Final = "public"
-
-_NUMBERED: Final = re.compile(
-    r"(?:records/([0-9]{12})\.json|receipts/([0-9]{12})\.tlog-proof"
-    r"|heads/([0-9]{12})\.(?:checkpoint|consistency))",
-    re.ASCII,
-)
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_TEXT: Final = re.compile(r"[!-~]{1,300}", re.ASCII)
-
-
-def record_name(position: int) -> str:
-    """The name of the part that is the record at a position."""
-    return f"records/{position:012}.json"
-
-
-def receipt_name(position: int) -> str:
-    """The name of its receipt."""
-    return f"receipts/{position:012}.tlog-proof"
-
-
-def head_name(size: int) -> str:
-    """The name of an earlier head, of a size."""
-    return f"heads/{size:012}.checkpoint"
-
-
-def growth_name(size: int) -> str:
-    """The name of the proof that the bundle's head goes on from it."""
-    return f"heads/{size:012}.consistency"
-
-
-def position_in(name: str) -> int | None:
-    """The position that a part is the record or the receipt of; None for other parts."""
-    found = _NUMBERED.fullmatch(name)
-    text = found and (found[1] or found[2])
-    return int(text) if text else None
-
-
-def size_in(name: str) -> int | None:
-    """The size of the head that a part is, or leads on from; None for other parts."""
-    found = _NUMBERED.fullmatch(name)
-    return int(found[3]) if found and found[3] else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """What a bundle is about, and what is in it.
-
-    Its head has `origin`, `size` and `root`. It was made of the stream `subject` for
-    `viewer`: the public, or a party as ROLE:ORGANISATION/PERSON. At the positions `withheld`
-    are records of the streams in it that the viewer may not have. `parts` has the SHA-256 of
-    every part but the manifest, in hex, by name.
-    """
-
-    origin: str
-    size: int
-    root: bytes
-    subject: str
-    viewer: str
-    withheld: tuple[int, ...]
-    parts: Mapping[str, str]
-
-    def data(self) -> bytes:
-        """The manifest as canonical JSON (RFC 8785)."""
-        plain = {
-            "format": BUNDLE_FORMAT,
-            "version": BUNDLE_VERSION,
-            "head": {
-                "origin": self.origin,
-                "size": self.size,
-                "root": base64_text(self.root),
-            },
-            "subject": self.subject,
-            "viewer": self.viewer,
-            "withheld": list(self.withheld),
-            "parts": dict(self.parts),
-        }
-        spelt = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return spelt.encode()
-
-    @property
-    def positions(self) -> list[int]:
-        """The positions of the records that it lists, or their receipts, in order."""
-        found = map(position_in, self.parts)
-        return sorted({position for position in found if position is not None})
-
-    @property
-    def sizes(self) -> list[int]:
-        """The sizes of the earlier heads that it lists, in order."""
-        found = map(size_in, self.parts)
-        return sorted({size for size in found if size is not None})
-
-
-def parse_manifest(data: bytes) -> Manifest:
-    """Read a manifest, which has one spelling. Raises Refused (SVX301)."""
-    try:
-        manifest = _manifest(json.loads(data))
-        same = manifest.data() == data
-    except (ValueError, LookupError, TypeError, RecursionError):
-        same = False
-    if not same:
-        raise not_canonical("its manifest is none of a bundle of this version, to the byte")
-    return manifest
-
-
-def _manifest(plain: Any) -> Manifest:
-    """Take the values of a manifest. Raises as whatever in it does not fit."""
-    head, withheld, parts = plain["head"], plain["withheld"], plain["parts"]
-    size = head["size"]
-    if not isinstance(parts, dict):
-        raise TypeError("parts")
-    texts = (plain["subject"], plain["viewer"], *parts.values())
-    if type(size) is not int or not 0 < size < 10**12 or not isinstance(head["origin"], str):
-        raise ValueError("head")
-    if not all(type(text) is str and _TEXT.fullmatch(text) for text in texts):
-        raise ValueError("texts")
-    whole = all(type(place) is int and 0 < place <= size for place in withheld)
-    if not whole or withheld != sorted(set(withheld)):
-        raise ValueError("withheld")
-    if not all(_DIGEST.fullmatch(digest) for digest in parts.values()):
-        raise ValueError("digests")
-    manifest = Manifest(
-        origin=head["origin"],
-        size=size,
-        root=parse_hash(head["root"]),
-        subject=plain["subject"],
-        viewer=plain["viewer"],
-        withheld=tuple(withheld),
-        parts=parts,
-    )
-    return _within(manifest)
-
-
-def _within(manifest: Manifest) -> Manifest:
-    """Accept what lists parts of a bundle only, under its head. Raises ValueError."""
-    for name in manifest.parts:
-        if name not in WHOLE_PARTS and not _NUMBERED.fullmatch(name):
-            raise ValueError(name)
-    positions, sizes = manifest.positions, manifest.sizes
-    if positions and not 1 <= positions[0] <= positions[-1] <= manifest.size:
-        raise ValueError("positions")
-    if sizes and not 1 <= sizes[0] <= sizes[-1] < manifest.size:
-        raise ValueError("sizes")
-    if not set(positions).isdisjoint(manifest.withheld):
-        raise ValueError("withheld and not")
-    for position in positions:
-        if not {record_name(position), receipt_name(position)} <= manifest.parts.keys():
-            raise ValueError("a record without its receipt, or the other way")
-    for size in sizes:
-        if not {head_name(size), growth_name(size)} <= manifest.parts.keys():
-            raise ValueError("a head without its proof, or the other way")
-    return manifest
-
-
-def digests_of(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """What a manifest says of parts: the SHA-256 of each, in hex."""
-    return {name: sha256(data).hexdigest() for name, data in parts.items()}
-
-
-# earlier_heads
-
-# An earlier head beside a later one, with the proof that the log only went on between them.
-
-def growth_data(path: list[bytes]) -> bytes:
-    """A consistency proof as a file: a hash a line, in base64."""
-    return "".join(f"{base64_text(digest)}\n" for digest in path).encode()
-
-
-def parse_growth(data: bytes) -> list[bytes]:
-    """Read such a file. Raises Refused (SVX301)."""
-    *lines, rest = data.decode("latin-1").split("\n")
-    if rest or len(lines) > 2 * PATH_HASHES:
-        raise not_canonical("its proof is no list of hashes, a line each")
-    return [parse_hash(line) for line in lines]
-
-
-def require_earlier(older: Checkpoint, newer: Checkpoint, proof: bytes) -> None:
-    """Accept a proof that the later of two heads goes on from the earlier one.
-
-    Raises Refused: SVX102, SVX103, SVX104 where it does not, SVX201 for heads of two logs,
-    SVX301 for the form of the proof.
-    """
-    require_not_behind(older, newer)
-    path = parse_growth(proof)
-    verify_consistency(older.size, older.root, newer.size, newer.root, path)
-
-
-# loose_chains
+# checks.loose_chains
 
 # Records of streams of which some are kept back: what links them, and what is left out.
 
@@ -2840,7 +2204,7 @@ class LooseChains:
         return bisect_left(self._withheld, before) - bisect_right(self._withheld, after)
 
 
-# verify_bundle
+# checks.bundle
 
 # An evidence bundle, held to a head that the user trusts: its records, and what dates them.
 #
@@ -3032,7 +2396,643 @@ def _by_position(name: str) -> tuple[bool, int, str]:
     return position is None, position or 0, name
 
 
-# telling_bundle
+# files.published_log
+
+# A log as it was published: a checkpoint and tiles under their names (C2SP tlog-tiles v0.1.0).
+#
+# Nothing here is believed; what reads through it checks what it gets against a signed root.
+
+BUNDLE_BYTES: Final = TILE_WIDTH * (LENGTH_BYTES + MAX_ENTRY_BYTES)
+"""The longest entry bundle."""
+
+_READING: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""How a file is opened: without waiting (POSIX), and as the bytes that it has (Windows)."""
+
+CHECKPOINT: Final = "checkpoint"
+"""The name of the newest head."""
+
+GetFile = Callable[[str, int], bytes | None]
+"""(name, most) → the file of a log with this name, None where there is none. Of a file that is
+longer than `most` bytes, more than `most` are given, and not all of it need be read."""
+
+
+class PublishedLog(NamedTuple):
+    """Where the files of a log are had from."""
+
+    get: GetFile
+
+    def checkpoint(self) -> bytes:
+        """The newest head that the log shows. Raises Refused (SVX401) without one."""
+        found = self.get(CHECKPOINT, NOTE_BYTES)
+        if found is None:
+            raise Refused(Code.WITHHELD, "there is no checkpoint")
+        return found
+
+    def tile(self, tile: Tile) -> bytes:
+        """A hash tile or an entry bundle, of whatever bytes.
+
+        A log may drop a partial tile once the full one is there: then it is the beginning of
+        the full one. Raises Refused: SVX401 with the first leaf that it covers where there is
+        neither, SVX301 where a full bundle has no beginning.
+        """
+        most = BUNDLE_BYTES if tile.level == ENTRIES else TILE_WIDTH * HASH_BYTES
+        found = self.get(tile.path, most)
+        if found is None and tile.width < TILE_WIDTH:
+            full = self.get(tile._replace(width=TILE_WIDTH).path, most)
+            found = full and _beginning(tile, full)
+        if found is None:
+            raise Refused(Code.WITHHELD, f"{tile.path} is not there", tile.start)
+        return found
+
+
+def log_in(folder: Path) -> PublishedLog:
+    """The log in a folder, a file for each name, as a web server would hand them out."""
+    return PublishedLog(partial(_file_in, folder))
+
+
+def _file_in(folder: Path, name: str, most: int) -> bytes | None:
+    """Read a file in as few calls as there are: a million events are eight thousand files."""
+    try:
+        file = os.open(f"{folder}/{name}", _READING)
+        try:
+            found = os.fstat(file)
+            if not S_ISREG(found.st_mode):  # such as a pipe, which waits for a writer
+                return None
+            return os.read(file, min(found.st_size, most) + 1)
+        finally:
+            os.close(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as fault:
+        why = fault.strerror or type(fault).__name__
+        raise Refused(Code.WITHHELD, f"{name} cannot be read: {why}") from None
+
+
+def _beginning(tile: Tile, full: bytes) -> bytes:
+    if tile.level == ENTRIES:
+        return pack_entries(unpack_entries(full, TILE_WIDTH)[: tile.width])
+    return full[: tile.width * HASH_BYTES]
+
+
+# checks.growth
+
+# Two signed heads of one log: whatever is under the older one is the same under the newer.
+
+class GrowthVerified(NamedTuple):
+    """Two heads of one log; what is under the older one is the beginning of the newer."""
+
+    older: Checkpoint
+    newer: Checkpoint
+    path: tuple[bytes, ...]
+    """The proof, as RFC 9162 section 2.1.4 has it: enough for anybody who has both heads."""
+
+
+def verify_growth(
+    older_note: bytes, newer_note: bytes, policy: Policy, log: PublishedLog | None
+) -> GrowthVerified:
+    """Check that a log went from one signed head to another without changing what was there.
+
+    The proof is built from the log's tiles, which need not be believed. None will do where no
+    proof is needed: heads of one size, or an empty log. Raises Refused: SVX201 or SVX202 where
+    a head is not to be trusted; SVX102, SVX103, SVX104 where they are not of one history;
+    ValueError for heads of two logs, and where a proof is needed and no log is given.
+    """
+    origins = head_of(older_note).origin, head_of(newer_note).origin
+    if origins[0] != origins[1]:
+        raise ValueError(f"two logs: {origins[1]} is another log than {origins[0]}")
+    older = policy.open(older_note).checkpoint
+    newer = policy.open(newer_note).checkpoint
+    require_not_behind(older, newer)
+    path: list[bytes] = []
+    if older.size not in {0, newer.size}:
+        if log is None:
+            raise ValueError("a proof needs the log, as the heads differ in size: give --log")
+        tree = TiledTree(newer.size, newer.root, log.tile)
+        path = consistency_path(older.size, newer.size, tree.node)
+    verify_consistency(older.size, older.root, newer.size, newer.root, path)
+    return GrowthVerified(older, newer, tuple(path))
+
+
+# checks.rebuilding
+
+# The whole tree, built again from the entries and compared with all that was published.
+#
+# Every entry is hashed, every hash tile is compared byte for byte with what lies beneath it, and
+# the root with the signed one. It takes the log once, from left to right, and keeps one tile of
+# each level. Several processes may each take a span of the log: the leaves under one full tile of
+# level 1.
+
+SPAN: Final = TILE_WIDTH * TILE_WIDTH
+"""The leaves that one process takes at a time."""
+
+SPANS_WORTH_IT: Final = 4
+"""From so many on, several processes are faster: each takes as long to start as a span."""
+
+_SPAN_LEVELS: Final = 2
+_ALL_LEVELS: Final = 8
+
+
+def rebuild(log: PublishedLog, head: Checkpoint, processes: int = 1) -> Iterator[int]:
+    """Check all entries and tiles under a head; say now and then how many leaves are done.
+
+    With more than one process, `log` must be one that can be pickled. Raises Refused: SVX101
+    naming the first leaf under which the tree differs, without one where all agrees but the
+    root; SVX301 for what has another form, SVX401 for what is kept back.
+    """
+    rebuilding = _Rebuilding(log, head.size)
+    spans = head.size // SPAN
+    if processes < 2 or spans < SPANS_WORTH_IT:
+        spans = 0
+    if spans:
+        for index, root in enumerate(_roots_of_spans(log, head.size, spans, processes)):
+            rebuilding.push(_SPAN_LEVELS, index, root)
+            yield (index + 1) * SPAN
+    for bundle in entry_tiles_between(spans * SPAN, head.size):
+        rebuilding.take(bundle)
+        yield bundle.start + bundle.width
+    if rebuilding.root() != head.root:
+        detail = "entries and tiles agree with each other, and not with the signed root"
+        raise Refused(Code.ENTRY_NOT_IN_TREE, detail)
+
+
+def _roots_of_spans(
+    log: PublishedLog, size: int, spans: int, processes: int
+) -> Iterator[bytes]:
+    """The root over each full span, in their order. Raises Refused for the first bad one."""
+    with _pool(processes) as pool:
+        for root in pool.map(partial(_root_of_span, log, size), range(spans)):
+            if isinstance(root, Finding):
+                raise Refused(root.code, root.detail, root.index)
+            yield root
+
+
+@contextmanager
+def _pool(processes: int) -> Generator[ProcessPoolExecutor]:
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _root_of_span(log: PublishedLog, size: int, index: int) -> bytes | Finding:
+    """Check one span, in a process of its own: an exception would not come through whole."""
+    span = _Rebuilding(log, size, _SPAN_LEVELS)
+    first = index * TILE_WIDTH
+    try:
+        for number in range(first, first + TILE_WIDTH):
+            span.take(Tile(ENTRIES, number, TILE_WIDTH))
+    except Refused as refused:
+        return refused.finding
+    return span.top
+
+
+class _Rebuilding:
+    """The tree as far as it was rebuilt, as the last tile of each of its lowest levels."""
+
+    def __init__(self, log: PublishedLog, size: int, levels: int = _ALL_LEVELS) -> None:
+        self._log = log
+        self._size = size
+        self._rows: list[list[bytes]] = [[] for _ in range(levels)]
+        """For each level of tiles, the hashes of its last tile so far: the leaves first."""
+        self._stated = [b""] * levels
+        """What the published tiles say in the same places, and further on."""
+        self.top = b""
+        """The root over the last full tile of the highest level."""
+
+    def take(self, bundle: Tile) -> None:
+        """Hash the next entries and compare what that makes complete."""
+        leaves = _leaf_hashes(self._log.tile(bundle), bundle.width)
+        self._begin(0, bundle.index)
+        self._compare(bundle._replace(level=0), leaves)
+        self._complete(0, bundle.index, leaves)
+
+    def push(self, level: int, index: int, digest: bytes) -> None:
+        """Compare the next hash of a level, and what that makes complete."""
+        if level == len(self._rows):
+            self.top = digest
+            return
+        tile, number = divmod(index, TILE_WIDTH)
+        if number == 0:
+            self._begin(level, tile)
+        row = self._rows[level]
+        row.append(digest)
+        self._compare(tile_at(level, tile, self._size), row[-1:], number)
+        self._complete(level, tile, row)
+
+    def root(self) -> bytes:
+        """The root over all that was taken."""
+        subtrees: list[bytes] = []
+        for hashes in reversed(self._rows):
+            row = CompactRange()
+            row.extend(hashes)
+            subtrees += row.hashes
+        return CompactRange(self._size, subtrees).root()
+
+    def _begin(self, level: int, index: int) -> None:
+        """Read the tile that the next hashes of a level belong in."""
+        tile = tile_at(level, index, self._size)
+        self._stated[level] = self._log.tile(tile)
+        if len(self._stated[level]) != tile.width * HASH_BYTES:
+            raise not_canonical(f"{tile.path} has not {tile.width} hashes")
+
+    def _complete(self, level: int, index: int, hashes: list[bytes]) -> None:
+        """Keep the hashes of a level's last tile; a full one becomes one hash of the next."""
+        full = len(hashes) == TILE_WIDTH
+        self._rows[level] = [] if full else hashes
+        if full:
+            self.push(level + 1, index, _tile_root(hashes))
+
+    def _compare(self, tile: Tile, hashes: list[bytes], first: int = 0) -> None:
+        """Hold rebuilt hashes to those that the tile states from its hash `first` on."""
+        assert isinstance(tile.level, int)
+        stated = self._stated[tile.level]
+        rebuilt = b"".join(hashes)
+        at = first * HASH_BYTES
+        if stated[at : at + len(rebuilt)] == rebuilt:
+            return
+        for number, digest in enumerate(hashes, start=first):
+            said = stated[number * HASH_BYTES : (number + 1) * HASH_BYTES]
+            if said != digest:
+                beneath = "its entry" if tile.level == 0 else "what lies beneath"
+                detail = (
+                    f"{tile.path} has {said.hex()} as hash {number}, {beneath} hashes to "
+                    f"{digest.hex()}"
+                )
+                raise Refused(Code.ENTRY_NOT_IN_TREE, detail, tile.start + number * tile.span)
+
+
+def _leaf_hashes(bundle: bytes, width: int) -> list[bytes]:
+    """`leaf_hash` of each entry of a bundle, at speed. Raises Refused (SVX301)."""
+    step = LENGTH_BYTES + int.from_bytes(bundle[:LENGTH_BYTES])
+    lengths = [bundle[at::step] for at in range(LENGTH_BYTES)]
+    if len(bundle) == step * width and lengths == [first[:1] * width for first in lengths]:
+        starts = range(LENGTH_BYTES, len(bundle) + 1, step)  # all of one length, as ours are
+        length = step - LENGTH_BYTES
+        return [sha256(b"\x00" + bundle[at : at + length]).digest() for at in starts]
+    return [sha256(b"\x00" + entry).digest() for entry in unpack_entries(bundle, width)]
+
+
+def _tile_root(hashes: list[bytes]) -> bytes:
+    """The root over the hashes of a full tile, by `node_hash` at speed."""
+    while len(hashes) > 1:
+        row = b"".join(hashes)  # two hashes beside each other are what a node hashes
+        step = 2 * HASH_BYTES
+        pairs = range(0, len(row), step)
+        hashes = [sha256(b"\x01" + row[at : at + step]).digest() for at in pairs]
+    return hashes[0]
+
+
+# checks.log
+
+# The whole of a published log: its head, all that is under it, what was before, its age.
+
+AHEAD_SECONDS: Final = 300
+"""How far ahead of the clock here a witness's clock may be."""
+
+Watch = Callable[[Iterable[int], int], Iterable[int]]
+"""Passes on how many leaves are done, of how many, and may show it."""
+
+
+def unwatched(done: Iterable[int], _: int) -> Iterable[int]:
+    """Show nothing."""
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class LogVerified:
+    """A log in which every entry hashes into the tree under a head that is trusted.
+
+    `note` is that head as it was signed; `kept` is the head that was remembered of this log
+    before, which is a beginning of it.
+    """
+
+    trusted: Trusted
+    note: bytes
+    kept: Checkpoint | None
+
+    @property
+    def head(self) -> Checkpoint:
+        """The head under which everything was checked."""
+        return self.trusted.checkpoint
+
+
+def verify_log(
+    log: PublishedLog,
+    note: bytes,
+    policy: Policy,
+    *,
+    kept: bytes | None = None,
+    watch: Watch = unwatched,
+    processes: int = 1,
+) -> LogVerified:
+    """Check the head `note` of a log, and all entries and tiles under it.
+
+    `kept` is the signed head that was remembered of this log. Raises Refused: SVX201 and SVX202
+    where the head is not to be trusted, SVX102, SVX103 and SVX104 where it does not go on from
+    the kept one, and whatever `rebuild` finds.
+    """
+    trusted = policy.open(note)
+    head = trusted.checkpoint
+    before = None if kept is None else head_of(kept)
+    if before is not None:
+        require_not_behind(before, head)
+        require_prefix(before, TiledTree(head.size, head.root, log.tile))
+    for _ in watch(rebuild(log, head, processes), head.size):
+        pass
+    return LogVerified(trusted, note, before)
+
+
+def require_fresh(trusted: Trusted, now: int, most_seconds: int) -> None:
+    """Accept a head that every witness counted here has seen within the last seconds.
+
+    Raises Refused (SVX501) where one did not, where no witness says when it was seen, and where
+    one says so of a time that is still to come: it would stay fresh for as long as it likes.
+    """
+    if not trusted.cosigned:
+        raise Refused(Code.STALE, "no trusted witness says when it saw this head")
+    ahead = max(trusted.cosigned.values()) - now
+    if ahead > AHEAD_SECONDS:
+        raise Refused(Code.STALE, f"its head was cosigned {ahead} seconds from now")
+    age = now - min(trusted.cosigned.values())
+    if age > most_seconds:
+        raise Refused(Code.STALE, f"its head was cosigned {age} seconds ago")
+
+
+# checks.receipt
+
+# A receipt with its record: this event, word for word, is in the log that was signed.
+
+class ReceiptVerified(NamedTuple):
+    """A record that is in a log which is trusted, at leaf `index`."""
+
+    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody needs here
+    record: Record
+    trusted: Trusted
+
+
+def verify_receipt_of(
+    data: bytes, policy: Policy, record: bytes | None = None
+) -> ReceiptVerified:
+    """Check a receipt for a record: the one given, else the one that comes with it.
+
+    Raises Refused: SVX201 or SVX202 where its head is not to be trusted; SVX101 where another
+    record stands at this place, also where the receipt itself carries another one; SVX401
+    without a record; SVX301 for the form of either, also of a record that is in the log.
+    """
+    receipt = parse_receipt(data)
+    given = receipt.extra if record is None else record
+    if given is None:
+        raise Refused(Code.WITHHELD, "the receipt came without its record", receipt.index)
+    trusted = verify_receipt(receipt, entry_of(given), policy)
+    if receipt.extra not in (None, given):
+        detail = "the receipt carries another record than the one that was given"
+        raise Refused(Code.ENTRY_NOT_IN_TREE, detail, receipt.index)
+    read = parse_record(given)
+    if read.position != receipt.index + 1:
+        detail = f"its record says position {read.position}"
+        raise Refused(Code.ENTRY_NOT_IN_TREE, detail, receipt.index)
+    return ReceiptVerified(receipt.index, read, trusted)
+
+
+# checks.remembering
+
+# The file in which a verifier keeps, for each log, the newest head that it was shown.
+
+class HeadsFile:
+    """A file of remembered heads, which need not be there yet.
+
+    Raises ValueError for a file of something else, OSError for one that cannot be read: neither
+    says anything about a log.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._heads = self._read()
+
+    def kept(self, note: bytes) -> bytes | None:
+        """The head that was remembered of the log that a note seems to be of."""
+        return self._heads.get(head_of(note).origin)
+
+    def other_epochs(self, note: bytes) -> list[Checkpoint]:
+        """What was remembered of the other logs of the same ledger, the first epoch first."""
+        origin = head_of(note).origin
+        heads = [head_of(kept) for other, kept in self._heads.items() if other != origin]
+        same = [head for head in heads if same_ledger(origin, head.origin)]
+        return sorted(same, key=lambda head: epoch_order(head.origin))
+
+    def remember(self, note: bytes) -> None:
+        """Keep a head that was verified, unless one at least as long was remembered meanwhile.
+
+        The file is there whole, as it was or as it is to be, whenever this is cut short.
+        """
+        head = head_of(note)
+        with _locked(self._path.absolute().parent):
+            self._heads = self._read()
+            before = self._heads.get(head.origin)
+            if before is None or head_of(before).size < head.size:
+                self._write(self._heads | {head.origin: note})
+
+    def _read(self) -> dict[str, bytes]:
+        try:
+            with self._path.open("rb") as file:
+                return parse_heads(file.read(HEADS_BYTES + 1))
+        except FileNotFoundError:
+            return {}
+        except Refused as refused:
+            raise ValueError(f"{self._path}: {refused.finding.detail}") from None
+
+    def _write(self, heads: dict[str, bytes]) -> None:
+        folder = self._path.absolute().parent
+        with NamedTemporaryFile(dir=folder, prefix=self._path.name, delete=False) as file:
+            beside = Path(file.name)
+            try:
+                file.write(heads_data(heads))
+                file.flush()
+                os.fsync(file.fileno())
+                file.close()  # Windows renames no open file
+                beside.replace(self._path)
+            except BaseException:
+                beside.unlink(missing_ok=True)
+                raise
+        self._heads = heads
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time write a file in a folder, where its system can lock folders."""
+    try:
+        import fcntl
+    except ModuleNotFoundError:  # Windows
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # a network file system without locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+# files.evidence_file
+
+# What is kept when history was changed: the finding, and the signed heads that show it.
+#
+# Two heads that contradict each other are proof against whoever signed both, for anybody who
+# has the public key. A single bad tile proves nothing to others: only heads are signed.
+
+NAME_DIGITS = 8
+"""How many of its own digest's digits are in the name of a file of evidence."""
+
+
+def write_evidence(
+    findings: list[Finding],
+    *,
+    note: bytes | None,
+    kept: bytes | None = None,
+    path: Path | None = None,
+    doubt: str | None = None,
+) -> Path:
+    """Write findings and heads as JSON and return where: the file given, else one made here.
+
+    `note` is the head that was checked, `kept` one that was kept from before, and
+    `doubt` why the finding may be of something else than was meant.
+    """
+    plain = {
+        "findings": [
+            {
+                "code": str(found.code),
+                "meaning": found.code.meaning,
+                "leaf": found.index,
+                "detail": found.detail,
+            }
+            for found in findings
+        ],
+        **({} if doubt is None else {"doubt": doubt}),
+        "checkpoint": note and note.decode("utf-8", "backslashreplace"),
+        "kept": kept and kept.decode("utf-8", "backslashreplace"),
+    }
+    data = json.dumps(plain, indent=1).encode() + b"\n"
+    digest = sha256(data).hexdigest()[:NAME_DIGITS]
+    written = path or Path(f"svx-evidence-{findings[0].code}-{digest}.json")
+    written.write_bytes(data)
+    return written
+
+
+# telling.log
+
+# What a check came to, in lines for a person: what is proven, and what is not.
+#
+# Texts from files are shown with everything but plain characters escaped, so that none can move
+# the cursor or pass itself off as a line of ours.
+
+def shown(text: str) -> str:
+    r"""A text as it can be printed anywhere: what is not printable as `\x1b` or `\u202e`."""
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
+
+
+def log_lines(verified: LogVerified, epochs: Iterable[Checkpoint] = ()) -> list[str]:
+    """Tell that a log is verified; `epochs` are remembered heads of its ledger's other logs."""
+    head, kept = verified.head, verified.kept
+    lines = [f"verified: {shown(head.origin)}, {head.size} events"]
+    lines += vouched_lines(verified.trusted)
+    proven = "the log has exactly these entries in this order, as they were signed"
+    if kept is not None:
+        lines.append(f"  remembered: its head of {kept.size} events")
+        proven += f"; of the first {kept.size} nothing was changed since they were remembered"
+    unproven = [
+        "what the records behind the entries say, or that it is true",
+        "that there never was an event above this head that was cut off",
+    ]
+    if kept is None:
+        unproven.append("that it goes on from what was shown before: remember a head for that")
+    return [
+        *lines,
+        f"proven: {proven}.",
+        *not_proven_lines(
+            [*unproven, *_epochs(head, epochs), *_alone(verified.trusted)],
+        ),
+    ]
+
+
+def _epochs(head: Checkpoint, others: Iterable[Checkpoint]) -> list[str]:
+    """Nothing signed ties one epoch to the next: a new one is a new log."""
+    name, order = shown(head.origin), epoch_order(head.origin)
+    lines = []
+    for other in others:
+        earlier = epoch_order(other.origin) < order
+        what = "goes on from" if earlier else "was not given up for"
+        remembered = f"of which {other.size} events are remembered"
+        lines.append(f"that {name} {what} {shown(other.origin)}, {remembered}")
+    return lines
+
+
+def receipt_lines(verified: ReceiptVerified) -> list[str]:
+    """Tell that a receipt is verified, and what its record says."""
+    record, head = verified.record, verified.trusted.checkpoint
+    proven = f"exactly this record was in the log, at position {record.position}"
+    return [
+        f"verified: event {record.position} of {shown(head.origin)}",
+        f"  record: {shown(record.type)}, version {record.version} of {shown(record.stream)}",
+        f"  recorded at {record.recorded_at}, as it says",
+        f"  leaf {verified.index} of {head.size}",
+        *vouched_lines(verified.trusted),
+        f"proven: {proven}, when this head was signed.",
+        *not_proven_lines(
+            [
+                "that what the record says is true, or that it was recorded when it says",
+                "that the log still has it: verify the log for that",
+                *_alone(verified.trusted),
+            ]
+        ),
+    ]
+
+
+def growth_lines(verified: GrowthVerified) -> list[str]:
+    """Tell that one head goes on from another."""
+    older, newer = verified.older, verified.newer
+    return [
+        f"verified: {shown(newer.origin)} went from {older.size} to {newer.size} events",
+        f"  proof of {len(verified.path)} hashes",
+        f"proven: the first {older.size} events are the same under both heads.",
+        *not_proven_lines(["what the events are: verify the log for that"]),
+    ]
+
+
+def vouched_lines(trusted: Trusted) -> list[str]:
+    """Who signed a head, and when witnesses saw it."""
+    lines = [f"  root {base64_text(trusted.checkpoint.root)}"]
+    lines += [f"  signed by {shown(key)}" for key in trusted.log_keys]
+    lines += [
+        f"  cosigned by {shown(name)} at {time_text(seconds)}"
+        for name, seconds in sorted(trusted.cosigned.items())
+    ]
+    return lines
+
+
+def _alone(trusted: Trusted) -> list[str]:
+    if trusted.cosigned:
+        return []
+    return ["that everybody is shown this head, or when it was made: no witness was asked"]
+
+
+def not_proven_lines(things: Iterable[str]) -> list[str]:
+    """What a check leaves open, a line each."""
+    return [f"not proven: {thing}." for thing in things]
+
+
+def time_text(seconds: int) -> str:
+    """Unix seconds as a time in UTC; seconds where no calendar has it."""
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    except (ValueError, OverflowError, OSError):
+        return f"second {seconds}"
+
+
+# telling.bundle
 
 # What a check of an evidence bundle came to, in lines for a person.
 
@@ -3084,7 +3084,7 @@ def _claim_lines(done: BundleCheck) -> list[str]:
     return claims
 
 
-# stand_alone
+# script.stand_alone
 
 # The verifier as a program of its own: Python and `cryptography`, and no line of the exchange.
 #

@@ -10,12 +10,12 @@ from svx_ledger.api.serving import Config
 from svx_ledger.domain.book import AddLogKey
 from svx_ledger.exchange import Exchange
 from svx_ledger.ledger import Sequenced
-from svx_ledger.proofs.keys import ED25519, SigningKey
-from svx_ledger.proofs.policy import Policy, policy_of_keys
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey
+from svx_ledger.proofs.notes.policy import Policy, policy_of_keys
 from svx_ledger.publishing.composing import open_publisher
-from svx_ledger.publishing.key_file import add_key
-from svx_ledger.publishing.opening import key_path
+from svx_ledger.publishing.keys.key_file import add_key
 from svx_ledger.publishing.own_stream import OwnStream
+from svx_ledger.publishing.state.opening import key_path
 from tests.world import OPERATOR
 
 from .served import Served, served

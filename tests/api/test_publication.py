@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from svx_ledger.api.health import readiness
-from svx_ledger.proofs.cosignature import cosign
-from svx_ledger.proofs.keys import COSIGNATURE, SigningKey
-from svx_ledger.proofs.note import Note, parse_note
-from svx_ledger.publishing.opening import open_state
-from svx_ledger.publishing.state import LogState
+from svx_ledger.proofs.notes.cosignature import cosign
+from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey
+from svx_ledger.proofs.notes.note import Note, parse_note
+from svx_ledger.publishing.state.log_state import LogState
+from svx_ledger.publishing.state.opening import open_state
 
 from .published import ORIGIN, PublishedService, published
 from .test_health import operators_key

@@ -9,12 +9,12 @@ from typing import Any
 import httpx2
 import pytest
 
-from svx_ledger.proofs.checkpoint import open_checkpoint
-from svx_ledger.proofs.consistency import verify_consistency
-from svx_ledger.proofs.entries import unpack_entries
-from svx_ledger.proofs.inclusion import verify_inclusion
-from svx_ledger.proofs.merkle import entry_of, leaf_hash, root
-from svx_ledger.proofs.note import base64_bytes
+from svx_ledger.proofs.notes.checkpoint import open_checkpoint
+from svx_ledger.proofs.notes.note import base64_bytes
+from svx_ledger.proofs.tree.consistency import verify_consistency
+from svx_ledger.proofs.tree.entries import unpack_entries
+from svx_ledger.proofs.tree.inclusion import verify_inclusion
+from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash, root
 
 from .published import KEY, ORIGIN, PublishedService, published
 

@@ -9,9 +9,9 @@ import pytest
 from svx_ledger.domain.actor import Actor
 from svx_ledger.eventlog.record import Trace
 from svx_ledger.ledger import Sequenced
+from svx_ledger.proofs.files.receipt import parse_receipt, verify_receipt
 from svx_ledger.proofs.finding import Refused
-from svx_ledger.proofs.merkle import entry_of
-from svx_ledger.proofs.receipt import parse_receipt, verify_receipt
+from svx_ledger.proofs.tree.merkle import entry_of
 from tests.world import OPERATOR, registration
 
 from .published import PublishedService, published

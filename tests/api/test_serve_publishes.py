@@ -11,10 +11,10 @@ import pytest
 
 from svx_ledger import open_ledger
 from svx_ledger.client import Client, Done
-from svx_ledger.proofs.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from svx_ledger.proofs.merkle import entry_of
-from svx_ledger.proofs.policy import policy_of_keys
-from svx_ledger.proofs.receipt import parse_receipt, verify_receipt
+from svx_ledger.proofs.files.receipt import parse_receipt, verify_receipt
+from svx_ledger.proofs.notes.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from svx_ledger.proofs.notes.policy import policy_of_keys
+from svx_ledger.proofs.tree.merkle import entry_of
 from tests.service import Service, service
 from tests.world import OpenedAuction, begin, open_auction
 

@@ -14,8 +14,8 @@ from svx_ledger.api.admission import shares
 from svx_ledger.api.published import waiting
 from svx_ledger.api.published.waiting import Waiting
 from svx_ledger.eventlog.store import NotRead
-from svx_ledger.proofs.merkle import entry_of
-from svx_ledger.proofs.receipt import parse_receipt, verify_receipt
+from svx_ledger.proofs.files.receipt import parse_receipt, verify_receipt
+from svx_ledger.proofs.tree.merkle import entry_of
 
 from .published import PublishedService, published, publishing
 

@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 
 from svx_ledger.cli.app import build
 from svx_ledger.eventlog.record import Row
-from svx_ledger.proofs.note import Note, parse_note
-from svx_ledger.proofs.tiles import Tile, tile_at
+from svx_ledger.proofs.notes.note import Note, parse_note
+from svx_ledger.proofs.tree.tiles import Tile, tile_at
 from tests.cli.conftest import Said
 from tests.postgres_server import PostgresServer
 from tests.publishing.setting import Desk
@@ -102,7 +102,7 @@ class Case:
         with (
             chdir(self.folder),
             witness(self.folder, self.now),
-            patch("svx_ledger.cli.verifying.time", SimpleNamespace(time=self.now)),
+            patch("svx_ledger.cli.verify.log.time", SimpleNamespace(time=self.now)),
         ):
             ran = CliRunner().invoke(
                 build(arguments), list(arguments), env={**unset, **self._settings}

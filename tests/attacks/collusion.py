@@ -2,10 +2,10 @@
 
 from contextlib import closing
 
-from svx_ledger.proofs.consistency import consistency_path
-from svx_ledger.proofs.cosignature import cosign
-from svx_ledger.proofs.keys import COSIGNATURE, SigningKey
-from svx_ledger.proofs.note import Note, NoteSignature, parse_note
+from svx_ledger.proofs.notes.cosignature import cosign
+from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey
+from svx_ledger.proofs.notes.note import Note, NoteSignature, parse_note
+from svx_ledger.proofs.tree.consistency import consistency_path
 from svx_ledger.witness.answering import Answer, Witness
 from svx_ledger.witness.state import State, create_state
 from tests.proofs.written_log import WrittenLog

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from svx_ledger.proofs.entries import pack_entries, unpack_entries
-from svx_ledger.proofs.keys import SigningKey
-from svx_ledger.proofs.note import Note
-from svx_ledger.proofs.receipt import Receipt, parse_receipt
-from svx_ledger.proofs.tiles import ENTRIES, TILE_WIDTH, Tile
+from svx_ledger.proofs.files.receipt import Receipt, parse_receipt
+from svx_ledger.proofs.notes.keys import SigningKey
+from svx_ledger.proofs.notes.note import Note
+from svx_ledger.proofs.tree.entries import pack_entries, unpack_entries
+from svx_ledger.proofs.tree.tiles import ENTRIES, TILE_WIDTH, Tile
 
 from .case import RECEIPT_OF, Case, Honest
 

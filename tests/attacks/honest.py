@@ -19,13 +19,13 @@ from svx_ledger.domain.organisation import Identifier, RegisterOrganisation
 from svx_ledger.domain.private import Private
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.ledger import Ledger, Sequenced, SimulatedClock
-from svx_ledger.proofs.keys import COSIGNATURE, ED25519, SigningKey
-from svx_ledger.proofs.policy import parse_policy
-from svx_ledger.publishing.opening import open_state
-from svx_ledger.publishing.quorum import Quorum
+from svx_ledger.proofs.notes.keys import COSIGNATURE, ED25519, SigningKey
+from svx_ledger.proofs.notes.policy import parse_policy
+from svx_ledger.publishing.cosigning.quorum import Quorum
+from svx_ledger.publishing.cosigning.witness_call import WitnessAnswer
+from svx_ledger.publishing.cosigning.witnesses import Witnesses
 from svx_ledger.publishing.standing import Standings
-from svx_ledger.publishing.witness_call import WitnessAnswer
-from svx_ledger.publishing.witnesses import Witnesses
+from svx_ledger.publishing.state.opening import open_state
 from svx_ledger.witness.answering import Witness
 from svx_ledger.witness.state import State, create_state
 from tests.domain.outcome import NOON
@@ -85,7 +85,7 @@ def witness(folder: Path, clock: Callable[[], float]) -> Iterator[Witness]:
                 answer.status, answer.media_type.partition(";")[0], answer.body
             )
 
-        with patch("svx_ledger.publishing.witnesses.call", call):
+        with patch("svx_ledger.publishing.cosigning.witnesses.call", call):
             yield one
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from svx_ledger.proofs import stand_alone
-from svx_ledger.proofs.bundle import (
+from svx_ledger.proofs.checks.bundle import BundleCheck
+from svx_ledger.proofs.checks.log import verify_log
+from svx_ledger.proofs.checks.receipt import verify_receipt_of
+from svx_ledger.proofs.files.bundle import (
     HEAD_NOTE,
     MANIFEST,
     WHOLE_PARTS,
@@ -18,18 +20,16 @@ from svx_ledger.proofs.bundle import (
     parse_manifest,
     position_in,
 )
-from svx_ledger.proofs.entries import unpack_entries
+from svx_ledger.proofs.files.published_log import PublishedLog
+from svx_ledger.proofs.files.receipt import parse_receipt
+from svx_ledger.proofs.files.stored_zip import pack_zip, unpack_zip
 from svx_ledger.proofs.finding import Code, Finding, Refused, worst
-from svx_ledger.proofs.merkle import HASH_BYTES
-from svx_ledger.proofs.note import Note, parse_note
-from svx_ledger.proofs.policy import parse_policy
-from svx_ledger.proofs.published_log import PublishedLog
-from svx_ledger.proofs.receipt import parse_receipt
-from svx_ledger.proofs.stored_zip import pack_zip, unpack_zip
-from svx_ledger.proofs.tiles import ENTRIES, Tile, entry_tiles_of, tiles_between
-from svx_ledger.proofs.verify_bundle import BundleCheck
-from svx_ledger.proofs.verify_log import verify_log
-from svx_ledger.proofs.verify_receipt import verify_receipt_of
+from svx_ledger.proofs.notes.note import Note, parse_note
+from svx_ledger.proofs.notes.policy import parse_policy
+from svx_ledger.proofs.script import stand_alone
+from svx_ledger.proofs.tree.entries import unpack_entries
+from svx_ledger.proofs.tree.merkle import HASH_BYTES
+from svx_ledger.proofs.tree.tiles import ENTRIES, Tile, entry_tiles_of, tiles_between
 
 from .altering import altered_bytes
 from .case import Case

@@ -8,13 +8,13 @@ from typing import Any, Final, cast
 from psycopg import errors
 
 from svx_ledger.cli.session import Session
-from svx_ledger.cli.verifying_rows import _check_rows
+from svx_ledger.cli.verify.database import _check_rows
 from svx_ledger.eventlog.store import StoreError
-from svx_ledger.proofs.brackets import TOLERANCE_SECONDS, Brackets
+from svx_ledger.proofs.checks.brackets import TOLERANCE_SECONDS, Brackets
+from svx_ledger.proofs.files.published_log import log_in
 from svx_ledger.proofs.finding import Code, Finding, worst
-from svx_ledger.proofs.policy import parse_policy
-from svx_ledger.proofs.published_log import log_in
-from svx_ledger.proofs.tiled_tree import TiledTree
+from svx_ledger.proofs.notes.policy import parse_policy
+from svx_ledger.proofs.tree.tiled_tree import TiledTree
 
 from .altering import altered_bytes, altered_number, altered_text
 from .case import Case

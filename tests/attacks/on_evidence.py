@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from svx_ledger.proofs.bundle import (
+from svx_ledger.proofs.files.bundle import (
     HEAD_NOTE,
     MANIFEST,
     RULES_TEXT,
@@ -14,8 +14,8 @@ from svx_ledger.proofs.bundle import (
     receipt_name,
     record_name,
 )
-from svx_ledger.proofs.note import Note, parse_note
-from svx_ledger.proofs.stored_zip import pack_zip, unpack_zip
+from svx_ledger.proofs.files.stored_zip import pack_zip, unpack_zip
+from svx_ledger.proofs.notes.note import Note, parse_note
 
 from .attack import Attack
 from .case import RECEIPT_OF, Case, Honest

@@ -1,7 +1,7 @@
 """Attacks on what was published and handed out, by whoever stands in between."""
 
-from svx_ledger.proofs.keys import ED25519, SigningKey
-from svx_ledger.proofs.tiles import TILE_WIDTH, Tile
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey
+from svx_ledger.proofs.tree.tiles import TILE_WIDTH, Tile
 
 from .attack import Attack
 from .case import RECEIPT_OF

@@ -5,9 +5,10 @@ from random import Random
 
 import pytest
 
-from svx_ledger.proofs import verify_receipt, verify_rows
+from svx_ledger.proofs.checks import receipt as verify_receipt
+from svx_ledger.proofs.checks import rows as verify_rows
+from svx_ledger.proofs.checks.rows import RowsCheck
 from svx_ledger.proofs.finding import Finding, not_canonical
-from svx_ledger.proofs.verify_rows import RowsCheck
 from tests.faults.places import SQLitePlace, sqlite_place
 from tests.faults.tally import Plan
 from tests.faults.tampering import tampered

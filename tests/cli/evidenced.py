@@ -11,12 +11,12 @@ from svx_ledger.domain.auction.closing import DiscloseAssessment
 from svx_ledger.domain.book import AddLogKey
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.ledger import Ledger, Sequenced, SimulatedClock
-from svx_ledger.proofs.cosignature import cosign
-from svx_ledger.proofs.keys import COSIGNATURE, SigningKey
-from svx_ledger.proofs.note import Note, parse_note
-from svx_ledger.proofs.policy import parse_policy
-from svx_ledger.publishing.quorum import Quorum
-from svx_ledger.publishing.witnesses import Cosigned
+from svx_ledger.proofs.notes.cosignature import cosign
+from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey
+from svx_ledger.proofs.notes.note import Note, parse_note
+from svx_ledger.proofs.notes.policy import parse_policy
+from svx_ledger.publishing.cosigning.quorum import Quorum
+from svx_ledger.publishing.cosigning.witnesses import Cosigned
 from tests.domain.outcome import NOON
 from tests.publishing.setting import Desk, key_number
 from tests.world import OPERATOR, OpenedAuction, begin, open_auction

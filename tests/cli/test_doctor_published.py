@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from svx_ledger.cli.examining import published
-from svx_ledger.proofs.keys import COSIGNATURE, SigningKey
+from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey
 
 from .conftest import Run
 from .test_epochs import publish, register, restore

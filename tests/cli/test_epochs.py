@@ -10,12 +10,12 @@ import pytest
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import leaf_of
 from svx_ledger.ledger import Ledger
-from svx_ledger.proofs.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
-from svx_ledger.proofs.inclusion import inclusion_path
-from svx_ledger.proofs.keys import ED25519, SigningKey, parse_signing_key
-from svx_ledger.proofs.merkle import root
-from svx_ledger.proofs.note import parse_note
-from svx_ledger.proofs.receipt import Receipt
+from svx_ledger.proofs.files.receipt import Receipt
+from svx_ledger.proofs.notes.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey, parse_signing_key
+from svx_ledger.proofs.notes.note import parse_note
+from svx_ledger.proofs.tree.inclusion import inclusion_path
+from svx_ledger.proofs.tree.merkle import root
 
 from .conftest import Run
 

@@ -14,9 +14,9 @@ import pytest
 
 from svx_ledger.cli.failing import Exit
 from svx_ledger.eventlog.open import open_store
-from svx_ledger.proofs import stand_alone
-from svx_ledger.proofs.bundle import growth_name, head_name
-from svx_ledger.proofs.stored_zip import pack_zip, unpack_zip
+from svx_ledger.proofs.files.bundle import growth_name, head_name
+from svx_ledger.proofs.files.stored_zip import pack_zip, unpack_zip
+from svx_ledger.proofs.script import stand_alone
 
 from .conftest import Run
 from .evidenced import CANARY_POUNDS, KEY, POLICY, Played, played

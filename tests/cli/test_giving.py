@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from svx_ledger.api.vocabulary import GROUPS, VERBS
-from svx_ledger.cli import filling, giving
 from svx_ledger.cli.app import build
+from svx_ledger.cli.commands import filling, giving
 from svx_ledger.cli.failing import Exit
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.private import Private

@@ -18,8 +18,9 @@ from typer.testing import CliRunner
 
 from svx_ledger import open_ledger
 from svx_ledger.api.keys import matches, read_key
-from svx_ledger.cli import key_issuing, output
+from svx_ledger.cli import output
 from svx_ledger.cli.app import build
+from svx_ledger.cli.commands import key_issuing
 from svx_ledger.domain.api_key import ApiKey
 from svx_ledger.eventlog.store import OutcomeUnknown
 from svx_ledger.ledger import Ledger

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.cli import log_keys
+from svx_ledger.cli.log import keys as log_keys
 from svx_ledger.eventlog.store import OutcomeUnknown
 from svx_ledger.ledger import Ledger
-from svx_ledger.proofs.keys import SigningKey, parse_signing_key, parse_verifier_key
+from svx_ledger.proofs.notes.keys import SigningKey, parse_signing_key, parse_verifier_key
 from tests.domain.published import key
 
 from .conftest import Run

@@ -86,6 +86,6 @@ def test_any_other_fault_of_the_system_is_not_hidden(
     def fail(*_: object, **__: object) -> None:
         raise FileNotFoundError
 
-    monkeypatch.setattr("svx_ledger.cli.giving.give", fail)
+    monkeypatch.setattr("svx_ledger.cli.commands.giving.give", fail)
     with pytest.raises(FileNotFoundError):
         opened(*REGISTER.split(), "--actor", OPERATOR_TEXT)

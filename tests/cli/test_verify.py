@@ -13,19 +13,21 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.cli import verifying, verifying_from, verifying_told
 from svx_ledger.cli.output import Unshown
-from svx_ledger.cli.verifying_ahead import AT_ONCE, reading_ahead
-from svx_ledger.cli.verifying_whose import doubt_of
+from svx_ledger.cli.verify import asked as verifying_from
+from svx_ledger.cli.verify import log as verifying
+from svx_ledger.cli.verify import telling as verifying_told
+from svx_ledger.cli.verify.reading_ahead import AT_ONCE, reading_ahead
+from svx_ledger.cli.verify.whose import doubt_of
 from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import leaf_of
-from svx_ledger.proofs.checkpoint import Checkpoint
-from svx_ledger.proofs.joining import joined
-from svx_ledger.proofs.keys import ED25519, SigningKey, parse_signing_key
-from svx_ledger.proofs.published_log import PublishedLog, log_in
-from svx_ledger.proofs.rebuilding import rebuild
-from svx_ledger.proofs.tiles import ENTRIES, Tile
+from svx_ledger.proofs.checks.rebuilding import rebuild
+from svx_ledger.proofs.files.published_log import PublishedLog, log_in
+from svx_ledger.proofs.notes.checkpoint import Checkpoint
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey, parse_signing_key
+from svx_ledger.proofs.script.joining import joined
+from svx_ledger.proofs.tree.tiles import ENTRIES, Tile
 from tests.proofs.stored import history
 from tests.proofs.written_log import KEY, VKEY, WrittenLog, policy_text, records
 from tests.publishing import setting

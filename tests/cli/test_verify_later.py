@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from svx_ledger.api.admission.per_minute import PerMinute
-from svx_ledger.cli.verifying_ahead import AT_ONCE
-from svx_ledger.cli.verifying_patience import Later, patiently
-from svx_ledger.proofs.published_log import PublishedLog
+from svx_ledger.cli.verify.patience import Later, patiently
+from svx_ledger.cli.verify.reading_ahead import AT_ONCE
+from svx_ledger.proofs.files.published_log import PublishedLog
 from tests.api.published import KEY, published
 from tests.client.running import running
 from tests.proofs.written_log import VKEY, WrittenLog, records
@@ -26,7 +26,7 @@ from .conftest import Run
 SIZE = 1500
 """So many that more bundles are read ahead than at a time."""
 
-SLEEP = "svx_ledger.cli.verifying_patience.sleep"
+SLEEP = "svx_ledger.cli.verify.patience.sleep"
 
 
 class Busy(SimpleHTTPRequestHandler):

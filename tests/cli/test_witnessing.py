@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from svx_ledger.cli.failing import Exit
-from svx_ledger.proofs.keys import COSIGNATURE, parse_verifier_key
+from svx_ledger.proofs.notes.keys import COSIGNATURE, parse_verifier_key
 from svx_ledger.witness.key_file import read_key, write_key
 from svx_ledger.witness.state import State
 from tests.witness.logs import LOG_KEY

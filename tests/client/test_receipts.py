@@ -9,8 +9,8 @@ import pytest
 
 from svx_ledger.api.published.waiting import Waiting
 from svx_ledger.client import Done, NotAnswered, Refused
-from svx_ledger.proofs.merkle import entry_of
-from svx_ledger.proofs.receipt import parse_receipt, verify_receipt
+from svx_ledger.proofs.files.receipt import parse_receipt, verify_receipt
+from svx_ledger.proofs.tree.merkle import entry_of
 from tests.api.published import PublishedService, published, publishing
 
 from .running import running

@@ -28,18 +28,14 @@ from svx_ledger.domain.award.events import AssessmentRanked, StandstillStarted
 from svx_ledger.domain.contract.events import ContractVaried
 from svx_ledger.domain.need import NeedProposed
 from svx_ledger.domain.organisation import OrganisationRegistered
-from svx_ledger.domain.pledge.events import (
-    PledgeCommitted,
-    PledgeMaterialised,
-    pledge_id_of,
-)
+from svx_ledger.domain.pledge.events import PledgeCommitted, PledgeMaterialised, pledge_id_of
 from svx_ledger.eventlog.commands import command_bytes, sha256_of
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import Recorded, Row, leaf_of, read_record
 from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.scope import Scope
 from svx_ledger.projections.memory import Views
-from svx_ledger.proofs import merkle
+from svx_ledger.proofs.tree import merkle
 from tests.domain.outcome import World
 
 TWO_PEOPLE = (

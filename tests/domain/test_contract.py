@@ -18,12 +18,7 @@ from svx_ledger.domain.contract.events import (
 from svx_ledger.domain.contract.state import Contract
 from svx_ledger.domain.contract.varying import ApproveVariation, RequestVariation
 from svx_ledger.domain.kind import Event
-from svx_ledger.domain.need import (
-    Need,
-    NeedCommitted,
-    NeedListed,
-    NeedReleased,
-)
+from svx_ledger.domain.need import Need, NeedCommitted, NeedListed, NeedReleased
 from svx_ledger.domain.pledge.events import (
     DeliveryConfirmed,
     PledgeCommitted,

@@ -20,11 +20,7 @@ from svx_ledger.domain.contract.varying import ApproveVariation, RequestVariatio
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.need import NeedCommitted, NeedListed
 from svx_ledger.domain.pledge.delivering import ClaimDelivery, ConfirmDelivery
-from svx_ledger.domain.pledge.events import (
-    DeliveryConfirmed,
-    PledgeMaterialised,
-    PledgeVaried,
-)
+from svx_ledger.domain.pledge.events import DeliveryConfirmed, PledgeMaterialised, PledgeVaried
 
 from .cast import APPROVER, BIDDER, BUYER, LEAD, OTHER_BUYER, Past
 from .outcome import World, outcome

@@ -8,8 +8,8 @@ from svx_ledger.domain.book import Book, EpochStarted, StartEpoch
 from svx_ledger.domain.book.published import epoch_of, faulty_line, log_key, origin_of
 from svx_ledger.eventlog.malformed import Malformed
 from svx_ledger.eventlog.shapes import shape_of
-from svx_ledger.proofs.checkpoint import Checkpoint, sign_checkpoint
-from svx_ledger.proofs.keys import SigningKey
+from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint
+from svx_ledger.proofs.notes.keys import SigningKey
 
 from .cast import BUYER, Past
 from .outcome import NOON, OPERATOR, World, outcome

@@ -8,7 +8,7 @@ from svx_ledger.domain.book import Book, RevokeLogKey
 from svx_ledger.domain.book.published import log_key
 from svx_ledger.eventlog.malformed import Malformed
 from svx_ledger.eventlog.shapes import shape_of
-from svx_ledger.proofs.keys import VerifierKey, parse_verifier_key
+from svx_ledger.proofs.notes.keys import VerifierKey, parse_verifier_key
 
 from .cast import BUYER
 from .outcome import NOON, OPERATOR, World, outcome

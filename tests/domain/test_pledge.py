@@ -12,11 +12,7 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.contract.varying import ApproveVariation, RequestVariation
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.pledge.delivering import ClaimDelivery, ConfirmDelivery
-from svx_ledger.domain.pledge.events import (
-    DeliveryClaimed,
-    DeliveryConfirmed,
-    PledgeVaried,
-)
+from svx_ledger.domain.pledge.events import DeliveryClaimed, DeliveryConfirmed, PledgeVaried
 from svx_ledger.domain.pledge.state import Pledge
 from svx_ledger.domain.values import value_pence
 

@@ -22,11 +22,7 @@ from svx_ledger.domain.pledge.outcomes import (
     RemedyAgreed,
     WriteOffRequested,
 )
-from svx_ledger.domain.pledge.releasing import (
-    ApproveWriteOff,
-    ReleasePledge,
-    RequestWriteOff,
-)
+from svx_ledger.domain.pledge.releasing import ApproveWriteOff, ReleasePledge, RequestWriteOff
 from svx_ledger.domain.pledge.state import Pledge
 from svx_ledger.domain.procurement import InterestDeclared
 

@@ -12,11 +12,7 @@ from svx_ledger.domain.organisation.events import ConnectionDeclared
 from svx_ledger.domain.pledge.delivering import ClaimDelivery, ConfirmDelivery
 from svx_ledger.domain.pledge.disputing import DisputeDelivery, ResolveDispute, WithdrawClaim
 from svx_ledger.domain.pledge.events import DeliveryClaimed, DeliveryConfirmed, PledgeVaried
-from svx_ledger.domain.pledge.outcomes import (
-    ClaimWithdrawn,
-    DeliveryDisputed,
-    DisputeResolved,
-)
+from svx_ledger.domain.pledge.outcomes import ClaimWithdrawn, DeliveryDisputed, DisputeResolved
 from svx_ledger.domain.pledge.state import Pledge
 from svx_ledger.domain.procurement import InterestDeclared
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.commands import command_bytes, command_from, sha256_of
-from svx_ledger.proofs.merkle import entry_of, leaf_hash
+from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
 
 Plain = dict[str, Any]
 SALT_BYTES: Final = 16

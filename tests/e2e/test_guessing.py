@@ -14,10 +14,10 @@ import pytest
 from svx_ledger import open_ledger
 from svx_ledger.api.application import create_application
 from svx_ledger.api.serving import Config
-from svx_ledger.proofs.entries import unpack_entries
-from svx_ledger.proofs.published_log import log_in
-from svx_ledger.proofs.receipt import parse_receipt
-from svx_ledger.proofs.tiles import entry_tiles_of
+from svx_ledger.proofs.files.published_log import log_in
+from svx_ledger.proofs.files.receipt import parse_receipt
+from svx_ledger.proofs.tree.entries import unpack_entries
+from svx_ledger.proofs.tree.tiles import entry_tiles_of
 from svx_ledger.publishing.composing import open_publisher
 from tests.api.published import sign_with_key
 from tests.world import OpenedAuction

@@ -8,12 +8,7 @@ import rfc8785
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from svx_ledger.eventlog.canonical import (
-    MAX_DEPTH,
-    MAX_MESSAGE_BYTES,
-    canonical,
-    read_message,
-)
+from svx_ledger.eventlog.canonical import MAX_DEPTH, MAX_MESSAGE_BYTES, canonical, read_message
 from svx_ledger.eventlog.malformed import Malformed
 
 NAMES = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=8)

@@ -30,7 +30,7 @@ from svx_ledger.eventlog.record import leaf_of, read_record
 from svx_ledger.eventlog.store import Store
 from svx_ledger.ledger import Ledger, Refusal, Sequenced
 from svx_ledger.ledger.answer import Answer
-from svx_ledger.proofs import merkle
+from svx_ledger.proofs.tree import merkle
 from tests.ledger.conftest import OPERATOR, clock, ledger, store, store_url
 
 __all__ = ["clock", "ledger", "store", "store_url"]

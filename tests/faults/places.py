@@ -20,7 +20,7 @@ from psycopg import sql
 from svx_ledger.domain.book import AddLogKey
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.ledger import Clock, Ledger
-from svx_ledger.proofs.keys import ED25519, SigningKey
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey
 from tests.postgres_server import START_SECONDS, PostgresServer, server
 from tests.world import OPERATOR, OpenedAuction, begin, open_auction
 

@@ -19,7 +19,7 @@ from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import leaf_of
 from svx_ledger.eventlog.store import Store
 from svx_ledger.ledger import Ledger, SimulatedClock
-from svx_ledger.proofs import merkle
+from svx_ledger.proofs.tree import merkle
 from tests.world import OpenedAuction, begin, open_auction
 
 from .checker import check

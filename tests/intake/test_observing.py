@@ -18,11 +18,7 @@ from svx_ledger.domain.observation.events import (
     PublishedAwardRecorded,
 )
 from svx_ledger.domain.observation.stated import Stated, StatedMoney, StatedParty
-from svx_ledger.domain.organisation import (
-    Identifier,
-    RegisterOrganisation,
-    VerifyOrganisation,
-)
+from svx_ledger.domain.organisation import Identifier, RegisterOrganisation, VerifyOrganisation
 from svx_ledger.domain.procurement import Lot, RegisterProcurement
 from svx_ledger.eventlog.record import read_event
 from svx_ledger.intake.exact import Faulty, parsed

@@ -5,11 +5,7 @@ from decimal import Decimal
 import pytest
 
 from svx_ledger.domain.actor import Actor
-from svx_ledger.domain.organisation import (
-    Identifier,
-    RegisterOrganisation,
-    VerifyOrganisation,
-)
+from svx_ledger.domain.organisation import Identifier, RegisterOrganisation, VerifyOrganisation
 from svx_ledger.domain.proxies import ProxySet
 from svx_ledger.intake.proxies import import_proxies
 from svx_ledger.intake.proxy_rows import Manner

@@ -7,12 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.domain.present_value import (
-    CONVENTIONS,
-    GREEN_BOOK_STPR,
-    Step,
-    discount_factor,
-)
+from svx_ledger.domain.present_value import CONVENTIONS, GREEN_BOOK_STPR, Step, discount_factor
 from svx_ledger.intake import fingerprint, rate_tables
 from svx_ledger.intake.exact import Faulty
 from svx_ledger.intake.rate_tables import read_rate_table

@@ -27,12 +27,7 @@ from svx_ledger.projections.award_rows import (
     RepresentationRow,
     WithdrawnRow,
 )
-from svx_ledger.projections.procurements import (
-    NOTICE,
-    PROCUREMENT,
-    NoticeRow,
-    ProcurementRow,
-)
+from svx_ledger.projections.procurements import NOTICE, PROCUREMENT, NoticeRow, ProcurementRow
 from svx_ledger.projections.register import (
     AssessedTender,
     Contract,

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from svx_ledger.proofs.bundle import (
+from svx_ledger.proofs.checks.earlier_heads import growth_data
+from svx_ledger.proofs.checks.rows import StoredRow
+from svx_ledger.proofs.files.bundle import (
     AUDIT_RESULT,
     HEAD_NOTE,
     MAKERS_POLICY,
@@ -18,12 +20,10 @@ from svx_ledger.proofs.bundle import (
     receipt_name,
     record_name,
 )
-from svx_ledger.proofs.consistency import consistency_path
-from svx_ledger.proofs.earlier_heads import growth_data
-from svx_ledger.proofs.inclusion import inclusion_path
-from svx_ledger.proofs.receipt import Receipt
-from svx_ledger.proofs.stored_zip import pack_zip
-from svx_ledger.proofs.verify_rows import StoredRow
+from svx_ledger.proofs.files.receipt import Receipt
+from svx_ledger.proofs.files.stored_zip import pack_zip
+from svx_ledger.proofs.tree.consistency import consistency_path
+from svx_ledger.proofs.tree.inclusion import inclusion_path
 
 from .stored import history, unix
 from .written_log import ORIGIN, WrittenLog, policy_text

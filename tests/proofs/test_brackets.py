@@ -2,9 +2,9 @@
 
 import pytest
 
-from svx_ledger.proofs.brackets import Bracket, Brackets
-from svx_ledger.proofs.checkpoint import Checkpoint
-from svx_ledger.proofs.policy import Trusted
+from svx_ledger.proofs.checks.brackets import Bracket, Brackets
+from svx_ledger.proofs.notes.checkpoint import Checkpoint
+from svx_ledger.proofs.notes.policy import Trusted
 
 
 def seen(size: int, *times: int) -> Trusted:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.proofs.checkpoint import (
+from svx_ledger.proofs.finding import Code, Refused
+from svx_ledger.proofs.notes.checkpoint import (
     SIZE_LIMIT,
     Checkpoint,
     open_checkpoint,
@@ -19,8 +20,7 @@ from svx_ledger.proofs.checkpoint import (
     parse_hash,
     sign_checkpoint,
 )
-from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.keys import (
+from svx_ledger.proofs.notes.keys import (
     COSIGNATURE,
     ED25519,
     SigningKey,
@@ -28,8 +28,8 @@ from svx_ledger.proofs.keys import (
     parse_signing_key,
     parse_verifier_key,
 )
-from svx_ledger.proofs.merkle import EMPTY_ROOT
-from svx_ledger.proofs.note import NoteSignature, is_key_name
+from svx_ledger.proofs.notes.note import NoteSignature, is_key_name
+from svx_ledger.proofs.tree.merkle import EMPTY_ROOT
 from tests.proofs.hostile import mutated
 
 # The log of the test data was signed with a key that was published whole, to be tested with.

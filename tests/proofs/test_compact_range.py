@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.proofs.compact_range import CompactRange
-from svx_ledger.proofs.merkle import EMPTY_ROOT
+from svx_ledger.proofs.tree.compact_range import CompactRange
+from svx_ledger.proofs.tree.merkle import EMPTY_ROOT
 from tests.proofs.rfc6962 import tree_of
 
 TREE = tree_of(70_000)

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
-from svx_ledger.proofs.consistency import consistency_path, verify_consistency
 from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.merkle import EMPTY_ROOT
+from svx_ledger.proofs.tree.consistency import consistency_path, verify_consistency
+from svx_ledger.proofs.tree.merkle import EMPTY_ROOT
 from tests.proofs.rfc6962 import flipped, growth, spoiled, tree_of
 
 TREE = tree_of(70_000)

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.proofs.checkpoint import SIZE_LIMIT
-from svx_ledger.proofs.cosignature import cosign, cosigned_at
 from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.keys import COSIGNATURE, ED25519, SigningKey, parse_verifier_key
-from svx_ledger.proofs.note import NoteSignature, parse_signature
+from svx_ledger.proofs.notes.checkpoint import SIZE_LIMIT
+from svx_ledger.proofs.notes.cosignature import cosign, cosigned_at
+from svx_ledger.proofs.notes.keys import COSIGNATURE, ED25519, SigningKey, parse_verifier_key
+from svx_ledger.proofs.notes.note import NoteSignature, parse_signature
 
 # A log published this head, and a witness this line under it; nobody here had part in either.
 PUBLISHED_BODY = (

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.proofs.entries import pack_entries, unpack_entries
 from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.merkle import entry_of
+from svx_ledger.proofs.tree.entries import pack_entries, unpack_entries
+from svx_ledger.proofs.tree.merkle import entry_of
 
 
 def refused_bundle(data: bytes, width: int) -> bool:

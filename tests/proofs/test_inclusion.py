@@ -6,7 +6,11 @@ from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
 from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.inclusion import inclusion_path, root_from_inclusion, verify_inclusion
+from svx_ledger.proofs.tree.inclusion import (
+    inclusion_path,
+    root_from_inclusion,
+    verify_inclusion,
+)
 from tests.proofs.rfc6962 import flipped, sides, spoiled, tree_of
 
 TREE = tree_of(70_000)

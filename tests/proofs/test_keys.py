@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.keys import (
+from svx_ledger.proofs.notes.keys import (
     COSIGNATURE,
     ED25519,
     SigningKey,
@@ -19,7 +19,7 @@ from svx_ledger.proofs.keys import (
     parse_verifier_key,
     signatures_of_keys,
 )
-from svx_ledger.proofs.note import Note, NoteSignature, is_key_name, parse_signature
+from svx_ledger.proofs.notes.note import Note, NoteSignature, is_key_name, parse_signature
 from tests.proofs.hostile import mutated
 
 SPECIFIED = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
@@ -255,7 +255,8 @@ def test_one_key_may_be_given_twice_but_two_of_one_id_may_not(
 def test_reading_proofs_does_not_load_what_signatures_need() -> None:
     program = (
         "import sys\n"
-        "from svx_ledger.proofs import merkle, keys, receipt\n"
+        "from svx_ledger.proofs.files import receipt\n"
+        "from svx_ledger.proofs.notes import keys\n"
         f"key = keys.parse_verifier_key({SPECIFIED!r})\n"
         "assert 'cryptography' not in sys.modules\n"
         "assert not key.verifies(b'', bytes(64))\n"

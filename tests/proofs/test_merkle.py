@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
-from svx_ledger.proofs import merkle
-from svx_ledger.proofs.merkle import EMPTY_ROOT, entry_of, leaf_hash, node_hash, root
+from svx_ledger.proofs.tree import merkle
+from svx_ledger.proofs.tree.merkle import EMPTY_ROOT, entry_of, leaf_hash, node_hash, root
 
 ENTRIES = [b"entry %d" % number for number in range(300)]
 

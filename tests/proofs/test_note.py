@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.note import (
+from svx_ledger.proofs.notes.note import (
     NOTE_BYTES,
     NOTE_SIGNATURES,
     Note,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.proofs.tiles import ENTRIES, Tile
+from svx_ledger.proofs.tree.tiles import ENTRIES, Tile
 
 from .stored import record
 from .written_log import VKEY, WITNESSES, WrittenLog, records

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.proofs.checkpoint import Checkpoint, sign_checkpoint
-from svx_ledger.proofs.cosignature import cosign
 from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.keys import COSIGNATURE, ED25519, SigningKey, VerifierKey
-from svx_ledger.proofs.note import NOTE_SIGNATURES, NoteSignature
-from svx_ledger.proofs.policy import POLICY_LENGTH, Policy, parse_policy, policy_of_keys
+from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint
+from svx_ledger.proofs.notes.cosignature import cosign
+from svx_ledger.proofs.notes.keys import COSIGNATURE, ED25519, SigningKey, VerifierKey
+from svx_ledger.proofs.notes.note import NOTE_SIGNATURES, NoteSignature
+from svx_ledger.proofs.notes.policy import POLICY_LENGTH, Policy, parse_policy, policy_of_keys
 from tests.proofs.hostile import mutated
 
 ORIGIN = "svx.example/ledger"

@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.proofs.checkpoint import SIZE_LIMIT, Checkpoint, sign_checkpoint
-from svx_ledger.proofs.cosignature import cosign
-from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.inclusion import inclusion_path
-from svx_ledger.proofs.keys import COSIGNATURE, ED25519, SigningKey
-from svx_ledger.proofs.merkle import leaf_hash, root
-from svx_ledger.proofs.policy import parse_policy
-from svx_ledger.proofs.receipt import (
+from svx_ledger.proofs.files.receipt import (
     PATH_HASHES,
     RECEIPT_BYTES,
     Receipt,
     parse_receipt,
     verify_receipt,
 )
+from svx_ledger.proofs.finding import Code, Refused
+from svx_ledger.proofs.notes.checkpoint import SIZE_LIMIT, Checkpoint, sign_checkpoint
+from svx_ledger.proofs.notes.cosignature import cosign
+from svx_ledger.proofs.notes.keys import COSIGNATURE, ED25519, SigningKey
+from svx_ledger.proofs.notes.policy import parse_policy
+from svx_ledger.proofs.tree.inclusion import inclusion_path
+from svx_ledger.proofs.tree.merkle import leaf_hash, root
 from tests.proofs.hostile import mutated
 
 LOG = SigningKey("svx.example/ledger", ED25519, b"l" * 32)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.proofs import joining, stand_alone
-from svx_ledger.proofs.joining import joined
-from svx_ledger.proofs.keys import ED25519, SigningKey
-from svx_ledger.proofs.tiles import ENTRIES, Tile
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey
+from svx_ledger.proofs.script import joining, stand_alone
+from svx_ledger.proofs.script.joining import joined
+from svx_ledger.proofs.tree.tiles import ENTRIES, Tile
 
 from .stored import history
 from .written_log import VKEY, WrittenLog, policy_text, records
@@ -63,12 +63,15 @@ def test_it_imports_nothing_of_ours() -> None:
 
 
 def test_no_name_may_be_defined_twice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "one.py").write_text('"""One."""\n\nfrom .two import f\n\ng = f\n')
-    (tmp_path / "two.py").write_text('"""Two."""\n\n\ndef f(): ...\n\n\ng: int = 1\n')
-    monkeypatch.setattr(joining, "__file__", str(tmp_path / "joining.py"))
-    monkeypatch.setattr(joining, "LAST", "one")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    one = f'"""One."""\n\nfrom {joining.ROOM}.b.two import f\n\ng = f\n'
+    (tmp_path / "a" / "one.py").write_text(one)
+    (tmp_path / "b" / "two.py").write_text('"""Two."""\n\n\ndef f(): ...\n\n\ng: int = 1\n')
+    monkeypatch.setattr(joining, "FOLDER", tmp_path)
+    monkeypatch.setattr(joining, "LAST", "a.one")
 
-    with pytest.raises(ValueError, match="g is defined in two and in one"):
+    with pytest.raises(ValueError, match=r"g is defined in b\.two and in a\.one"):
         joined()
 
 

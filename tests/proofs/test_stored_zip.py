@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.proofs import stored_zip
+from svx_ledger.proofs.files import stored_zip
+from svx_ledger.proofs.files.stored_zip import pack_zip, unpack_zip
 from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.stored_zip import pack_zip, unpack_zip
 
 from .hostile import mutated
 

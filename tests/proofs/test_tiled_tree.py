@@ -8,12 +8,12 @@ from hashlib import sha256
 
 import pytest
 
-from svx_ledger.proofs.consistency import consistency_path
 from svx_ledger.proofs.finding import Code, Finding, Refused
-from svx_ledger.proofs.inclusion import inclusion_path
-from svx_ledger.proofs.merkle import EMPTY_ROOT
-from svx_ledger.proofs.tiled_tree import TiledTree
-from svx_ledger.proofs.tiles import ENTRIES, Tile, tiles_between
+from svx_ledger.proofs.tree.consistency import consistency_path
+from svx_ledger.proofs.tree.inclusion import inclusion_path
+from svx_ledger.proofs.tree.merkle import EMPTY_ROOT
+from svx_ledger.proofs.tree.tiled_tree import TiledTree
+from svx_ledger.proofs.tree.tiles import ENTRIES, Tile, tiles_between
 from tests.proofs.rfc6962 import flipped, tree_of
 
 TREE = tree_of(70_000)

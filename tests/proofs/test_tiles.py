@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.tiles import (
+from svx_ledger.proofs.tree.tiles import (
     ENTRIES,
     Tile,
     entry_tiles_between,

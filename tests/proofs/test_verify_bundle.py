@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from svx_ledger.proofs.bundle import (
+from svx_ledger.proofs.checks.bundle import BundleCheck
+from svx_ledger.proofs.files.bundle import (
     AUDIT_RESULT,
     HEAD_NOTE,
     MAKERS_POLICY,
@@ -21,15 +22,14 @@ from svx_ledger.proofs.bundle import (
     receipt_name,
     record_name,
 )
-from svx_ledger.proofs.checkpoint import Checkpoint, sign_checkpoint
+from svx_ledger.proofs.files.receipt import parse_receipt
+from svx_ledger.proofs.files.stored_zip import pack_zip, unpack_zip
 from svx_ledger.proofs.finding import Refused
-from svx_ledger.proofs.keys import ED25519, SigningKey
-from svx_ledger.proofs.note import base64_text
-from svx_ledger.proofs.policy import Policy, policy_of_keys
-from svx_ledger.proofs.receipt import parse_receipt
-from svx_ledger.proofs.stored_zip import pack_zip, unpack_zip
-from svx_ledger.proofs.telling_bundle import bundle_lines
-from svx_ledger.proofs.verify_bundle import BundleCheck
+from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey
+from svx_ledger.proofs.notes.note import base64_text
+from svx_ledger.proofs.notes.policy import Policy, policy_of_keys
+from svx_ledger.proofs.telling.bundle import bundle_lines
 
 from .hostile import mutated
 from .made_bundle import EARLIER, SIZE, SUBJECT, MadeBundle

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.proofs.consistency import verify_consistency
+from svx_ledger.proofs.checks.growth import GrowthVerified, verify_growth
+from svx_ledger.proofs.files.published_log import log_in
 from svx_ledger.proofs.finding import Code, Finding, Refused
-from svx_ledger.proofs.keys import ED25519, SigningKey
-from svx_ledger.proofs.published_log import log_in
-from svx_ledger.proofs.verify_growth import GrowthVerified, verify_growth
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey
+from svx_ledger.proofs.tree.consistency import verify_consistency
 
 from .written_log import KEY, WrittenLog, policy, records
 

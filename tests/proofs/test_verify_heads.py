@@ -7,12 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.proofs.checkpoint import Checkpoint
-from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.keys import ED25519, SigningKey
-from svx_ledger.proofs.merkle import EMPTY_ROOT
-from svx_ledger.proofs.remembering import HeadsFile
-from svx_ledger.proofs.verify_heads import (
+from svx_ledger.proofs.checks.heads import (
     epoch_order,
     head_of,
     heads_data,
@@ -21,6 +16,11 @@ from svx_ledger.proofs.verify_heads import (
     require_prefix,
     same_ledger,
 )
+from svx_ledger.proofs.checks.remembering import HeadsFile
+from svx_ledger.proofs.finding import Code, Refused
+from svx_ledger.proofs.notes.checkpoint import Checkpoint
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey
+from svx_ledger.proofs.tree.merkle import EMPTY_ROOT
 
 from .hostile import mutated
 from .written_log import ORIGIN, WrittenLog, records

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.proofs import rebuilding
-from svx_ledger.proofs.entries import pack_entries
+from svx_ledger.proofs.checks import rebuilding
+from svx_ledger.proofs.checks.log import LogVerified, require_fresh, verify_log
+from svx_ledger.proofs.checks.rebuilding import SPAN
+from svx_ledger.proofs.files.published_log import log_in
 from svx_ledger.proofs.finding import Code, Finding, Refused
-from svx_ledger.proofs.keys import ED25519, SigningKey
-from svx_ledger.proofs.merkle import entry_of
-from svx_ledger.proofs.note import Note, parse_note
-from svx_ledger.proofs.published_log import log_in
-from svx_ledger.proofs.rebuilding import SPAN
-from svx_ledger.proofs.tiles import ENTRIES, Tile
-from svx_ledger.proofs.verify_log import LogVerified, require_fresh, verify_log
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey
+from svx_ledger.proofs.notes.note import Note, parse_note
+from svx_ledger.proofs.tree.entries import pack_entries
+from svx_ledger.proofs.tree.merkle import entry_of
+from svx_ledger.proofs.tree.tiles import ENTRIES, Tile
 
 from .written_log import WrittenLog, policy, records
 
@@ -45,7 +45,7 @@ def test_a_log_as_it_was_published_is_verified(tmp_path: Path, size: int) -> Non
 
 
 def test_a_log_that_another_program_wrote_is_verified(test_data: Path) -> None:
-    from svx_ledger.proofs.policy import policy_of_keys
+    from svx_ledger.proofs.notes.policy import policy_of_keys
 
     vkey = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
     log = log_in(test_data / "proof_vectors" / "tessera_log")

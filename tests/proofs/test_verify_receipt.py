@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from svx_ledger.proofs.checks.receipt import ReceiptVerified, verify_receipt_of
+from svx_ledger.proofs.files.receipt import Receipt
 from svx_ledger.proofs.finding import Code, Finding, Refused
-from svx_ledger.proofs.policy import Policy
-from svx_ledger.proofs.receipt import Receipt
-from svx_ledger.proofs.verify_receipt import ReceiptVerified, verify_receipt_of
+from svx_ledger.proofs.notes.policy import Policy
 
 from .stored import history, record
 from .written_log import WrittenLog, policy

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svx_ledger.eventlog.canonical import canonical as written
-from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.verify_records import (
+from svx_ledger.proofs.checks.records import (
     RECORD_BYTES,
     Commitment,
     commitments_in,
     parse_record,
 )
+from svx_ledger.proofs.finding import Code, Refused
 
 from .hostile import mutated
 from .stored import canonical, record

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svx_ledger.eventlog.private_fields import commitment_of
-from svx_ledger.proofs.brackets import Brackets
+from svx_ledger.proofs.checks.brackets import Brackets
+from svx_ledger.proofs.checks.rows import Opening, RowsCheck, StoredRow, nothing_kept
 from svx_ledger.proofs.finding import Code, worst
-from svx_ledger.proofs.policy import Trusted
-from svx_ledger.proofs.verify_rows import Opening, RowsCheck, StoredRow, nothing_kept
+from svx_ledger.proofs.notes.policy import Trusted
 
 from .stored import SALT, at, canonical, history, opening, unix
 from .written_log import WrittenLog, policy

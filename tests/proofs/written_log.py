@@ -4,18 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from svx_ledger.proofs.checkpoint import Checkpoint, sign_checkpoint
-from svx_ledger.proofs.compact_range import CompactRange
-from svx_ledger.proofs.cosignature import cosign
-from svx_ledger.proofs.entries import pack_entries
-from svx_ledger.proofs.inclusion import inclusion_path
-from svx_ledger.proofs.keys import COSIGNATURE, ED25519, SigningKey
-from svx_ledger.proofs.merkle import entry_of, leaf_hash
-from svx_ledger.proofs.note import Note, parse_note
-from svx_ledger.proofs.policy import Policy, parse_policy
-from svx_ledger.proofs.receipt import Receipt
-from svx_ledger.proofs.tiled_tree import TiledTree
-from svx_ledger.proofs.tiles import TILE_WIDTH, Tile, entry_tiles_of
+from svx_ledger.proofs.files.receipt import Receipt
+from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint
+from svx_ledger.proofs.notes.cosignature import cosign
+from svx_ledger.proofs.notes.keys import COSIGNATURE, ED25519, SigningKey
+from svx_ledger.proofs.notes.note import Note, parse_note
+from svx_ledger.proofs.notes.policy import Policy, parse_policy
+from svx_ledger.proofs.tree.compact_range import CompactRange
+from svx_ledger.proofs.tree.entries import pack_entries
+from svx_ledger.proofs.tree.inclusion import inclusion_path
+from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
+from svx_ledger.proofs.tree.tiled_tree import TiledTree
+from svx_ledger.proofs.tree.tiles import TILE_WIDTH, Tile, entry_tiles_of
 
 ORIGIN = "ledger.example/test"
 KEY = SigningKey(ORIGIN, ED25519, b"k" * 32)

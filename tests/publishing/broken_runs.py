@@ -6,18 +6,18 @@ from contextlib import closing
 from typing import NamedTuple
 
 from svx_ledger.eventlog.open import open_store
-from svx_ledger.proofs.checkpoint import parse_checkpoint
-from svx_ledger.proofs.note import parse_note
-from svx_ledger.publishing.directory import Directory
-from svx_ledger.publishing.mark import Mark
-from svx_ledger.publishing.opening import open_state
+from svx_ledger.proofs.notes.checkpoint import parse_checkpoint
+from svx_ledger.proofs.notes.note import parse_note
+from svx_ledger.publishing.cosigning.quorum import Quorum
+from svx_ledger.publishing.keys.signing import KeysAtHand
+from svx_ledger.publishing.outside.directory import Directory
+from svx_ledger.publishing.outside.mark import Mark
+from svx_ledger.publishing.outside.public_files import PublicFiles
 from svx_ledger.publishing.places import Places
-from svx_ledger.publishing.public_files import PublicFiles
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.quorum import Quorum
 from svx_ledger.publishing.releasing import Releaser
 from svx_ledger.publishing.signer import Signer
-from svx_ledger.publishing.signing import KeysAtHand
+from svx_ledger.publishing.state.opening import open_state
 
 from .breaking import Breaking, Broke, Script, breaks
 from .setting import KEY, Desk, files_in, naive_files, naive_note, records

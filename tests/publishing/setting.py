@@ -17,20 +17,20 @@ from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import CommandRef, Row, leaf_of, write_record
 from svx_ledger.eventlog.scalars import instant
 from svx_ledger.eventlog.store import Store
-from svx_ledger.proofs.checkpoint import Checkpoint, sign_checkpoint
-from svx_ledger.proofs.keys import ED25519, SigningKey
-from svx_ledger.proofs.merkle import entry_of, leaf_hash, root
-from svx_ledger.publishing.directory import Directory
-from svx_ledger.publishing.mark import Mark
-from svx_ledger.publishing.opening import open_state
+from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey
+from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash, root
+from svx_ledger.publishing.cosigning.quorum import Quorum
+from svx_ledger.publishing.keys.signing import KeysAtHand
+from svx_ledger.publishing.outside.directory import Directory
+from svx_ledger.publishing.outside.mark import Mark
+from svx_ledger.publishing.outside.public_files import PublicFiles
 from svx_ledger.publishing.places import Places
-from svx_ledger.publishing.public_files import PublicFiles
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.quorum import Quorum
 from svx_ledger.publishing.releasing import Releaser
 from svx_ledger.publishing.signer import Signer
-from svx_ledger.publishing.signing import KeysAtHand
-from svx_ledger.publishing.state import LogState
+from svx_ledger.publishing.state.log_state import LogState
+from svx_ledger.publishing.state.opening import open_state
 
 ORIGIN = "log.example/tests"
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)

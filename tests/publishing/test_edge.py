@@ -5,10 +5,10 @@ from hashlib import sha256
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svx_ledger.proofs.compact_range import CompactRange
-from svx_ledger.proofs.merkle import entry_of, leaf_hash
-from svx_ledger.publishing.edge import Edge, leaves_of
-from svx_ledger.publishing.stored import DIGESTS, NO_TREE, StoredTile, TreeHead
+from svx_ledger.proofs.tree.compact_range import CompactRange
+from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
+from svx_ledger.publishing.state.rows import DIGESTS, NO_TREE, StoredTile, TreeHead
+from svx_ledger.publishing.tree.edge import Edge, leaves_of
 
 from .setting import naive_files, naive_root, records
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from svx_ledger.cli.app import build
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.scalars import instant
-from svx_ledger.proofs.note import base64_text
+from svx_ledger.proofs.notes.note import base64_text
 
 from .setting import KEY, NOON, ORIGIN, Desk, append, naive_note, naive_root, records
 from .test_guard import goes_back

@@ -11,14 +11,14 @@ import pytest
 from svx_ledger.domain.book import LogKeyAdded
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.store import Forked
-from svx_ledger.proofs.cosignature import cosigned_at
-from svx_ledger.proofs.note import parse_note
-from svx_ledger.proofs.policy import Policy
+from svx_ledger.proofs.notes.cosignature import cosigned_at
+from svx_ledger.proofs.notes.note import parse_note
+from svx_ledger.proofs.notes.policy import Policy
+from svx_ledger.publishing.cosigning.quorum import Quorum
+from svx_ledger.publishing.cosigning.witnesses import Witnesses
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.quorum import Quorum
 from svx_ledger.publishing.releasing import RENEW_SECONDS
-from svx_ledger.publishing.state import NotPublished
-from svx_ledger.publishing.witnesses import Witnesses
+from svx_ledger.publishing.state.log_state import NotPublished
 
 from .setting import (
     KEY,

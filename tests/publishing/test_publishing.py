@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.publishing import tree
-from svx_ledger.publishing.state import NotPublished
+from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.tree import integration as tree
 
 from .setting import (
     KEY,

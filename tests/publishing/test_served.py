@@ -7,14 +7,14 @@ import pytest
 
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import Row
-from svx_ledger.proofs.consistency import verify_consistency
-from svx_ledger.proofs.inclusion import verify_inclusion
-from svx_ledger.proofs.merkle import entry_of, leaf_hash
-from svx_ledger.proofs.receipt import parse_receipt
-from svx_ledger.proofs.tiles import ENTRIES, Tile, parse_tile_path
-from svx_ledger.publishing.opening import open_state
+from svx_ledger.proofs.files.receipt import parse_receipt
+from svx_ledger.proofs.tree.consistency import verify_consistency
+from svx_ledger.proofs.tree.inclusion import verify_inclusion
+from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
+from svx_ledger.proofs.tree.tiles import ENTRIES, Tile, parse_tile_path
 from svx_ledger.publishing.standing import Standings
-from svx_ledger.publishing.state import NotPublished
+from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.opening import open_state
 
 from .setting import Desk, files_in, naive_note, naive_root, records
 from .witnessed import FileWitness

@@ -10,10 +10,10 @@ import pytest
 from psycopg import sql
 
 from svx_ledger.eventlog.open import open_store
-from svx_ledger.publishing.opening import open_state
-from svx_ledger.publishing.sqlite_state import SQLiteState
-from svx_ledger.publishing.state import LogState, NotPublished
-from svx_ledger.publishing.stored import NO_TREE, NewCheckpoint, StoredTile, TreeHead
+from svx_ledger.publishing.state.log_state import LogState, NotPublished
+from svx_ledger.publishing.state.opening import open_state
+from svx_ledger.publishing.state.rows import NO_TREE, NewCheckpoint, StoredTile, TreeHead
+from svx_ledger.publishing.state.sqlite import SQLiteState
 from tests.postgres_server import PostgresServer
 
 from .setting import Desk, append, naive_note, records

@@ -12,15 +12,15 @@ import pytest
 
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.store import Forked, StoreError
-from svx_ledger.publishing.directory import Directory
-from svx_ledger.publishing.mark import Mark
-from svx_ledger.publishing.opening import open_state
+from svx_ledger.publishing.keys.signing import KeysAtHand
+from svx_ledger.publishing.outside.directory import Directory
+from svx_ledger.publishing.outside.mark import Mark
+from svx_ledger.publishing.outside.public_files import PublicFiles
 from svx_ledger.publishing.places import Places
-from svx_ledger.publishing.public_files import PublicFiles
 from svx_ledger.publishing.publisher import Publisher
 from svx_ledger.publishing.releasing import Releaser
 from svx_ledger.publishing.signer import Signer
-from svx_ledger.publishing.signing import KeysAtHand
+from svx_ledger.publishing.state.opening import open_state
 
 from .setting import KEY, Desk, append, files_in, naive_files, naive_note, records
 

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from svx_ledger.eventlog.store import Forked
-from svx_ledger.proofs.cosignature import cosign, cosigned_at
 from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.keys import COSIGNATURE, SigningKey
-from svx_ledger.proofs.note import Note, NoteSignature, parse_note
-from svx_ledger.proofs.policy import Policy, parse_policy
-from svx_ledger.publishing import witnesses
-from svx_ledger.publishing.asked_note import SIZE
-from svx_ledger.publishing.witness_call import ANSWER_BYTES
-from svx_ledger.publishing.witnesses import Cosigned, Witnesses
+from svx_ledger.proofs.notes.cosignature import cosign, cosigned_at
+from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey
+from svx_ledger.proofs.notes.note import Note, NoteSignature, parse_note
+from svx_ledger.proofs.notes.policy import Policy, parse_policy
+from svx_ledger.publishing.cosigning import witnesses
+from svx_ledger.publishing.cosigning.asked_note import SIZE
+from svx_ledger.publishing.cosigning.witness_call import ANSWER_BYTES
+from svx_ledger.publishing.cosigning.witnesses import Cosigned, Witnesses
 from svx_ledger.witness.answering import Answer
 from tests.witness.listening import hostile, http, listening
 from tests.witness.logs import LOG_KEY, Log

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from svx_ledger.eventlog.store import Forked
 from svx_ledger.eventlog.whole_files import write_whole
-from svx_ledger.proofs.checkpoint import parse_checkpoint
-from svx_ledger.proofs.consistency import verify_consistency
-from svx_ledger.proofs.cosignature import cosign
 from svx_ledger.proofs.finding import Refused
-from svx_ledger.proofs.keys import COSIGNATURE, SigningKey
-from svx_ledger.proofs.note import Note, parse_note
-from svx_ledger.proofs.policy import Policy, TrustedWitness
-from svx_ledger.publishing.quorum import Quorum
-from svx_ledger.publishing.witnesses import Cosigned
+from svx_ledger.proofs.notes.checkpoint import parse_checkpoint
+from svx_ledger.proofs.notes.cosignature import cosign
+from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey
+from svx_ledger.proofs.notes.note import Note, parse_note
+from svx_ledger.proofs.notes.policy import Policy, TrustedWitness
+from svx_ledger.proofs.tree.consistency import verify_consistency
+from svx_ledger.publishing.cosigning.quorum import Quorum
+from svx_ledger.publishing.cosigning.witnesses import Cosigned
 
 NAME = "witness.example"
 KEY = SigningKey(NAME, COSIGNATURE, bytes([77]) * 32)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvicorn
 
-from svx_ledger.proofs.keys import SigningKey
+from svx_ledger.proofs.notes.keys import SigningKey
 from svx_ledger.witness import server
 from svx_ledger.witness.answering import Answer, Witness
 from svx_ledger.witness.application import create_application

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svx_ledger.proofs.cosignature import cosigned_at
-from svx_ledger.proofs.keys import ED25519, SigningKey, VerifierKey
-from svx_ledger.proofs.note import Note, NoteSignature, parse_note
+from svx_ledger.proofs.notes.cosignature import cosigned_at
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey, VerifierKey
+from svx_ledger.proofs.notes.note import Note, NoteSignature, parse_note
 from svx_ledger.witness.answering import SIZE, Witness
 from svx_ledger.witness.private_file import Unfit
 from svx_ledger.witness.request import parse_request

@@ -2,7 +2,7 @@
 
 import pytest
 
-from svx_ledger.proofs.merkle import EMPTY_ROOT
+from svx_ledger.proofs.tree.merkle import EMPTY_ROOT
 from svx_ledger.witness.decision import (
     NEVER,
     ClockBehind,

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from svx_ledger.proofs.cosignature import cosigned_at
-from svx_ledger.proofs.merkle import leaf_hash
-from svx_ledger.proofs.note import parse_note
+from svx_ledger.proofs.notes.cosignature import cosigned_at
+from svx_ledger.proofs.notes.note import parse_note
+from svx_ledger.proofs.tree.merkle import leaf_hash
 from svx_ledger.witness.request import BODY_BYTES
 
 from .logs import ORIGIN, WITNESS_KEY, Log, request

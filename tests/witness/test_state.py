@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.proofs.keys import COSIGNATURE, SigningKey
+from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey
 from svx_ledger.witness.answering import Answer, Witness
 from svx_ledger.witness.private_file import Unfit
 from svx_ledger.witness.state import State, create_state

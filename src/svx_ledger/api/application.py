@@ -12,17 +12,17 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 
 from svx_ledger import __version__
+from svx_ledger.api.feed.route import add_feed
+from svx_ledger.api.health.routes import add_health
+from svx_ledger.api.pages.routes import add_documentation
+from svx_ledger.api.process.logs import set_up
+from svx_ledger.api.process.starting import VARIABLE, Start, end_with_parent, open_to_serve
 from svx_ledger.eventlog.store import NotRead, StoreError
 from svx_ledger.exchange import Exchange
 
 from .commands import add_commands
 from .edge import Edge, Noted
 from .failing import add_failures
-from .feed.route import add_feed
-from .health.routes import add_health
-from .pages.routes import add_documentation
-from .process.logs import set_up
-from .process.starting import VARIABLE, Start, end_with_parent, open_to_serve
 from .published import add_published
 from .reads import add_reads
 from .serving import Config, Serving

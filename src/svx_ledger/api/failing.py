@@ -12,14 +12,7 @@ from svx_ledger.eventlog.store import StoreError
 from svx_ledger.ledger import CommandFailed
 
 from .problems import problem_of, problem_of_refusal
-from .refusals import (
-    BAD_PARAMETER,
-    BODY_TOO_LARGE,
-    FAULT,
-    NO_SUCH_PATH,
-    WRONG_METHOD,
-    Declined,
-)
+from .refusals import BAD_PARAMETER, BODY_TOO_LARGE, FAULT, NO_SUCH_PATH, WRONG_METHOD, Declined
 from .responses import problem_answer
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]

@@ -13,12 +13,12 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from fastapi import Request
 
+from svx_ledger.api.document.patterns import Schema, mark_of
 from svx_ledger.domain.form import Between, Length, Matching, StreamOf
 from svx_ledger.eventlog import scalars
 from svx_ledger.eventlog.malformed import Malformed
 
 from .document import patterns
-from .document.patterns import Schema, mark_of
 from .problems import Problem
 from .refusals import BAD_PARAMETER, Declined
 

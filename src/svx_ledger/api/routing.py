@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from fastapi import Depends, FastAPI, Request, Response
 
+from svx_ledger.api.admission.principals import PUBLIC, Principal
 from svx_ledger.domain.rule import ROLE_NOT_ALLOWED
 from svx_ledger.eventlog.store import NotWritten, StoreError
 
-from .admission.principals import PUBLIC, Principal
 from .policy import POLICIES, Policy
 from .problems import problem_of_refusal
 from .refusals import (

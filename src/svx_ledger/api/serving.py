@@ -4,20 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from svx_ledger.api.admission.closing_soon import ClosingSoon
+from svx_ledger.api.admission.limits import Limits
+from svx_ledger.api.admission.principals import Principals
+from svx_ledger.api.health.metrics import Metrics
+from svx_ledger.api.health.readiness import Prober
+from svx_ledger.api.live.hub import Hub
+from svx_ledger.api.process.ending import Ending
+from svx_ledger.api.published.log import Published
+from svx_ledger.api.workers.heavy import Heavy
+from svx_ledger.api.workers.readers import Readers
 from svx_ledger.exchange import Exchange
 from svx_ledger.projections.view import View
 from svx_ledger.settings import ANONYMOUS_REQUESTS, AT_ONCE, REQUESTS
-
-from .admission.closing_soon import ClosingSoon
-from .admission.limits import Limits
-from .admission.principals import Principals
-from .health.metrics import Metrics
-from .health.readiness import Prober
-from .live.hub import Hub
-from .process.ending import Ending
-from .published.log import Published
-from .workers.heavy import Heavy
-from .workers.readers import Readers
 
 T = TypeVar("T")
 VIEW_SECONDS: Final = 5.0

@@ -1,9 +1,10 @@
 """The command line: every act of the exchange as a verb, and reading what is on record.
 
 - `app`, `verb`: the groups of verbs, and what every verb has in common
-- `vocabulary`, `fields`, `giving`, `filling`: a verb for each command, from its own fields
-- `opening`, `reading`, `reports`, `importing`, `configuring`: verbs that are written by hand
-- `session`, `failing`, `showing`, `sentences`, `progress`: asking the ledger, and telling
+- `commands`: a verb for each command, from its own fields
+- `opening`, `reading`, `reports`, `leverage`, `replay`, `intake`, `log`, `verify`, `examining`,
+  `demo`: verbs that are written by hand
+- `session`, `failing`, `showing`, `progress`: asking the ledger, and telling
 
 Data goes to standard output, everything else to standard error.
 """

@@ -14,33 +14,27 @@ from svx_ledger.api.vocabulary import GROUPS
 
 from . import (
     auditing,
-    award_page,
     board,
     configuring,
     copying,
     demo,
     doctor,
-    epochs,
     erasing,
     evidencing,
-    explaining,
-    importing,
-    importing_grants,
     keys,
-    leverage,
-    log_keys,
     opening,
     projecting,
-    publishing,
     reading,
-    recorded,
-    registered,
     serving,
-    trailing,
-    witnessing,
 )
+from .intake import grants, importing
+from .leverage import explaining
+from .leverage import report as leverage
+from .log import epochs, publishing, witnessing
+from .log import keys as log_keys
+from .reports import award_page, recorded, registered, trailing
 from .verb import GIVING, add, add_options
-from .verifying_group import VerifyGroup
+from .verify.group import VerifyGroup
 
 HELP: Final = """Keep and read an auction ledger of the Social Value Exchange.
 
@@ -90,7 +84,7 @@ def _fill(group: typer.Typer, name: str) -> None:
         add(group, "show", configuring.show)
     elif name == "import":
         add(group, "ocds", importing.ocds)
-        add(group, "360giving", importing_grants.grants)
+        add(group, "360giving", grants.grants)
         add(group, "proxies", importing.proxies)
         add(group, "bids", importing.bids)
     elif name == "export":
@@ -112,21 +106,21 @@ def _fill(group: typer.Typer, name: str) -> None:
         add(group, "timeline", recorded.timeline)
         add(group, "trail", trailing.trail)
         add(group, "leverage", leverage.leverage, parameters=leverage.OPTIONS)
-        from .asking import add_questions
+        from .reports.asking import add_questions
 
         add_questions(group)
     elif name == "replay":
-        from . import replaying
+        from .replay import replaying
 
         add(group, "auction", replaying.auction)
         add(group, "stream", replaying.stream)
         add(group, "exchange", replaying.exchange)
     elif name == "verify":
-        from .verifying import add_checks
+        from .verify.verbs import add_checks
 
         add_checks(group)
     else:
-        from .giving import add_verbs
+        from .commands.giving import add_verbs
 
         add_verbs(group, name)
     if name == "auction":

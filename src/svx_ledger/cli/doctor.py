@@ -15,7 +15,7 @@ from .output import say
 from .session import Session
 
 if TYPE_CHECKING:
-    from .examining.finding import Finding
+    from svx_ledger.cli.examining.finding import Finding
 
 Look = Callable[[], Iterator["Finding"]]
 
@@ -72,7 +72,7 @@ def _all(session: Session) -> Iterator["Finding"]:
 
 def _tried(name: str, look: Look) -> Iterator["Finding"]:
     """Look at one thing; that it cannot be looked at is a finding, too."""
-    from .examining.finding import failed
+    from svx_ledger.cli.examining.finding import failed
 
     try:
         yield from look()

@@ -94,7 +94,7 @@ def evidence(
 @contextmanager
 def _making(session: Session, wanted: "Wanted", viewer: "Actor | None") -> Iterator["Evidence"]:
     from svx_ledger.exports.evidence.making import Evidence
-    from svx_ledger.publishing.opening import open_state
+    from svx_ledger.publishing.state.opening import open_state
 
     with session.store() as store, closing(open_state(session.settings.ledger)) as database:
         yield Evidence(store, database, wanted, viewer)
@@ -144,11 +144,11 @@ def _write(
 
 def _verify(session: Session, data: bytes, policy: bytes) -> None:
     """Check what was made as whoever gets it will. A time out of its bracket is told there."""
+    from svx_ledger.proofs.checks.bundle import BundleCheck
     from svx_ledger.proofs.finding import Code
     from svx_ledger.proofs.finding import Refused as NotTrusted
-    from svx_ledger.proofs.policy import parse_policy
-    from svx_ledger.proofs.verify_bundle import BundleCheck
-    from svx_ledger.publishing.state import NotPublished
+    from svx_ledger.proofs.notes.policy import parse_policy
+    from svx_ledger.publishing.state.log_state import NotPublished
 
     try:
         check = BundleCheck(data, parse_policy(policy.decode()))
@@ -163,9 +163,8 @@ def _verify(session: Session, data: bytes, policy: bytes) -> None:
 
 
 def _policy_text(session: Session, file: Path | None) -> bytes | None:
-    from svx_ledger.proofs.policy import POLICY_LENGTH
-
-    from .verifying_from import read_file
+    from svx_ledger.cli.verify.asked import read_file
+    from svx_ledger.proofs.notes.policy import POLICY_LENGTH
 
     named = file or (Path(session.settings.policy) if session.settings.policy else None)
     return None if named is None else read_file(named, POLICY_LENGTH)

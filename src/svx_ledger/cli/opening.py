@@ -39,10 +39,9 @@ def init(session: Session, origin: Origin = None, *, simulated: Simulated = Fals
     Creates the tables where they are missing; it is a conflict if the ledger is open.
     Acts as operator:/person-init unless --actor says who opens it.
     """
+    from svx_ledger.cli.commands.giving import give, new_name
     from svx_ledger.domain.book import OpenLedger
     from svx_ledger.domain.book.published import can_be_key_name
-
-    from .giving import give, new_name
 
     if origin is not None and not can_be_key_name(origin):
         raise Usage(
@@ -72,8 +71,8 @@ def do(session: Session, source: str, **how: Any) -> None:
 
     It reads {"command": TYPE, "data": {…}}.
     """
-    from .fields import read_source
-    from .giving import command_in, give
+    from svx_ledger.cli.commands.fields import read_source
+    from svx_ledger.cli.commands.giving import command_in, give
 
     give(session, command_in(read_source(source)), **how)
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from svx_ledger.cli.log.beside import following, form_of, publishing
 from svx_ledger.settings import FILE, ServeSettings, Settings, read_serve_settings
 
 from . import projecting
-from .beside import following, form_of, publishing
 from .session import Session, Usage
 
 if TYPE_CHECKING:

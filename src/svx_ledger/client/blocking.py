@@ -18,16 +18,7 @@ from .following import SILENCE_SECONDS, Following
 from .giving import beside
 from .outcomes import Done
 from .reading import Json, Pages, Table
-from .wire import (
-    FAILURES,
-    TOO_LATE,
-    Left,
-    LeftThenSilence,
-    heard,
-    is_stream,
-    lost,
-    settings,
-)
+from .wire import FAILURES, TOO_LATE, Left, LeftThenSilence, heard, is_stream, lost, settings
 
 T = TypeVar("T")
 

@@ -10,8 +10,9 @@ from .actor import Actor
 from .rule import Refusal, Rule
 
 if TYPE_CHECKING:
+    from svx_ledger.domain.procurement.events import Occasion
+
     from .procurement import Procurement
-    from .procurement.events import Occasion
 
 CONFLICT_OF_INTEREST = Rule(
     "conflict-of-interest",

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from svx_ledger.domain.auction.breaks import AuctionCancelled, AuctionUnsuccessful
+from svx_ledger.domain.auction.state import Auction
+from svx_ledger.domain.auction.steps import unless_in, unless_live
+from svx_ledger.domain.award.events import award_key
+
 from .actor import Actor
-from .auction.breaks import AuctionCancelled, AuctionUnsuccessful
-from .auction.state import Auction
-from .auction.steps import unless_in, unless_live
-from .award.events import award_key
 from .form import AuctionId, Reason
 from .kind import Command, Decision, Event, States
 from .need import NeedReleased

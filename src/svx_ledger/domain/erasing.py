@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
+from svx_ledger.domain.award.state import Award
+from svx_ledger.domain.contract.events import contract_key
+from svx_ledger.domain.contract.state import Contract
+from svx_ledger.domain.organisation.connecting import SIDES
+from svx_ledger.domain.organisation.state import Organisation
+from svx_ledger.domain.pledge.state import Pledge
+from svx_ledger.domain.procurement.state import Procurement
+
 from .actor import Actor
-from .award.state import Award
-from .contract.events import contract_key
-from .contract.state import Contract
 from .form import STREAM_NAME, Code, ContractId, Matching
 from .kind import Command, Decision, States
-from .organisation.connecting import SIDES
-from .organisation.state import Organisation
 from .permission import unless_acting, unless_authority
-from .pledge.state import Pledge
 from .private import Basis, Commitments, SubjectErased, three_years_after
-from .procurement.state import Procurement
 from .rule import ROLE_NOT_ALLOWED, Refusal, Rule
 from .uk_calendar import uk_date
 

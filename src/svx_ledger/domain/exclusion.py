@@ -8,15 +8,20 @@ auction is assessed again without the supplier.
 from dataclasses import dataclass
 from datetime import datetime
 
+from svx_ledger.domain.auction.breaks import (
+    ExclusionGround,
+    ExclusionRequested,
+    SupplierExcluded,
+)
+from svx_ledger.domain.auction.events import BidsRanked
+from svx_ledger.domain.auction.ranking import rank, totals_of
+from svx_ledger.domain.auction.state import Auction, evolve
+from svx_ledger.domain.auction.steps import NOT_INVITED, unless_live
+from svx_ledger.domain.award.assessing import ranked_again
+from svx_ledger.domain.award.events import award_key
+from svx_ledger.domain.award.state import Award
+
 from .actor import Actor
-from .auction.breaks import ExclusionGround, ExclusionRequested, SupplierExcluded
-from .auction.events import BidsRanked
-from .auction.ranking import rank, totals_of
-from .auction.state import Auction, evolve
-from .auction.steps import NOT_INVITED, unless_live
-from .award.assessing import ranked_again
-from .award.events import award_key
-from .award.state import Award
 from .conflict import unless_conflicted
 from .form import AuctionId, AwardId, OrganisationId, Reason
 from .kind import Command, Decision, Event, States

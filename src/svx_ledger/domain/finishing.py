@@ -7,14 +7,15 @@ them is left running.
 from dataclasses import dataclass
 from datetime import datetime
 
+from svx_ledger.domain.auction.events import lot_key
+from svx_ledger.domain.auction.state import Auction
+from svx_ledger.domain.procurement.events import Auctions, LotCodes
+
 from .actor import Actor
-from .auction.events import lot_key
-from .auction.state import Auction
 from .form import Code, ProcurementId, Reason
 from .kind import Command, Decision, States
 from .permission import unless_authority
 from .procurement import Procurement, ProcurementCompleted, ProcurementTerminated
-from .procurement.events import Auctions, LotCodes
 from .rule import WRONG_STATE, Refusal, Rule
 from .uk_calendar import uk_date
 

@@ -7,18 +7,19 @@ earlier one released it. Apart from the need's other acts because these write to
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from svx_ledger.domain.auction.breaks import AuctionNeedRemoved
+from svx_ledger.domain.auction.events import MOST_NEEDS, AuctionNeedAdded
+from svx_ledger.domain.auction.freezing import MEASURE_WITHOUT_POINTS
+from svx_ledger.domain.auction.state import Auction
+from svx_ledger.domain.auction.steps import unless_in
+from svx_ledger.domain.need.proposing import NEEDED_IN_THE_PAST
+from svx_ledger.domain.need.withdrawing import unless_free, unless_outstanding
+
 from .actor import Actor
-from .auction.breaks import AuctionNeedRemoved
-from .auction.events import MOST_NEEDS, AuctionNeedAdded
-from .auction.freezing import MEASURE_WITHOUT_POINTS
-from .auction.state import Auction
-from .auction.steps import unless_in
 from .bounds import unless_whole
 from .form import AuctionId, NeedId, Reason
 from .kind import Command, Decision, Event, States
 from .need import Need, NeedListed, NeedReleased, NeedRelisted
-from .need.proposing import NEEDED_IN_THE_PAST
-from .need.withdrawing import unless_free, unless_outstanding
 from .organisation import Organisation
 from .permission import unless_authority, unless_verified
 from .proxies import ProxySet

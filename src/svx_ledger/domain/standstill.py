@@ -7,7 +7,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
-from .procurement.events import Regime
+from svx_ledger.domain.procurement.events import Regime
+
 from .rule import Refusal, Rule
 from .uk_calendar import DAY, is_working_day
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+from svx_ledger.domain.observation.elsewhere import unless_own
+
 from . import (
     access,
     api_key,
@@ -41,7 +43,6 @@ from . import (
 from .actor import Actor
 from .form import STREAM_NAME
 from .kind import Command, Decision, Event, States, StreamKind
-from .observation.elsewhere import unless_own
 from .rule import ALREADY_EXISTS, NOT_FOUND, ROLE_NOT_ALLOWED, Rule
 
 KINDS: Final[Mapping[str, StreamKind]] = {

@@ -7,13 +7,18 @@ the denominator (invariant 23).
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from svx_ledger.domain.auction.breaks import AuctionVoided, VoidGround, VoidRequested
+from svx_ledger.domain.auction.events import RequestNo
+from svx_ledger.domain.auction.state import ENDED, Auction
+from svx_ledger.domain.auction.steps import OTHER_REQUEST
+from svx_ledger.domain.auction.two_sides import (
+    organisation_of,
+    unless_a_side,
+    unless_other_side,
+)
+from svx_ledger.domain.award.events import award_key
+
 from .actor import Actor
-from .auction.breaks import AuctionVoided, VoidGround, VoidRequested
-from .auction.events import RequestNo
-from .auction.state import ENDED, Auction
-from .auction.steps import OTHER_REQUEST
-from .auction.two_sides import organisation_of, unless_a_side, unless_other_side
-from .award.events import award_key
 from .book import Book, LedgerId
 from .conflict import unless_conflicted
 from .ending import auction_and_needs, released, unless_unawarded

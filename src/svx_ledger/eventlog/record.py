@@ -15,7 +15,7 @@ import orjson
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.form import Matching
 from svx_ledger.domain.kind import Event
-from svx_ledger.proofs import merkle
+from svx_ledger.proofs.tree import merkle
 
 from . import malformed as why
 from .canonical import canonical

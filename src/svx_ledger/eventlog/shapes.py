@@ -21,9 +21,7 @@ from typing import (
     get_type_hints,
 )
 
-from svx_ledger.domain.form import (
-    Count,
-)
+from svx_ledger.domain.form import Count
 from svx_ledger.domain.private import Private
 
 from . import malformed as why

@@ -10,11 +10,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
 
-from svx_ledger.domain.observation.stated import (
-    Stated,
-    StatedMoney,
-    StatedTime,
-)
+from svx_ledger.domain.observation.stated import Stated, StatedMoney, StatedTime
 from svx_ledger.eventlog.scalars import visible
 
 from .exact import Faulty

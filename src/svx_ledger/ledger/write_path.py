@@ -17,13 +17,7 @@ from svx_ledger.domain.book import Book, OpenLedger
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.rule import ROLE_NOT_ALLOWED, Refusal, Rule
 from svx_ledger.eventlog.record import Recorded, Trace, read_record
-from svx_ledger.eventlog.store import (
-    NotWritten,
-    OutcomeRow,
-    OutcomeUnknown,
-    Store,
-    StoreError,
-)
+from svx_ledger.eventlog.store import NotWritten, OutcomeRow, OutcomeUnknown, Store, StoreError
 
 from .answer import OWN_RULES, WRONG_CLOCK, Answer, CommandFailed, Sequenced
 from .batch import Salts, clock_command_id

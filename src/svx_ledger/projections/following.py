@@ -13,11 +13,11 @@ from typing import Final, NamedTuple
 
 from svx_ledger.eventlog.record import Unreadable
 from svx_ledger.eventlog.store import StoreError
+from svx_ledger.projections.stored.generation import Busy, Fenced, Moved
+from svx_ledger.projections.stored.hints import Hints
+from svx_ledger.projections.stored.keeping import Keeper
 
 from .memory import OutOfStep
-from .stored.generation import Busy, Fenced, Moved
-from .stored.hints import Hints
-from .stored.keeping import Keeper
 
 POLL_SECONDS: Final = 0.25
 MOST_SECONDS: Final = 1.0

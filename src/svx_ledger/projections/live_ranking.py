@@ -9,15 +9,7 @@ from svx_ledger.domain.auction.ranking import Totals, rank
 from svx_ledger.domain.auction.state import Standing
 from svx_ledger.domain.auction.terms import least_of
 
-from .auction_rows import (
-    AUCTION,
-    BAND,
-    EXCLUDED,
-    PARTICIPANT,
-    SCORE,
-    STANDING,
-    AuctionRow,
-)
+from .auction_rows import AUCTION, BAND, EXCLUDED, PARTICIPANT, SCORE, STANDING, AuctionRow
 from .table import Rows, existing
 
 

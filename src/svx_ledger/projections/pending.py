@@ -5,11 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from svx_ledger.domain.actor import Actor
-from svx_ledger.domain.auction.breaks import (
-    AuctionConcluded,
-    AuctionNeedRemoved,
-    LotReleased,
-)
+from svx_ledger.domain.auction.breaks import AuctionConcluded, AuctionNeedRemoved, LotReleased
 from svx_ledger.domain.auction.events import (
     AssessmentDisclosed,
     AuctionClosed,

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.pledge.events import pledge_id_of
+from svx_ledger.projections.leverage.delivery import FACT
 
 from .award_rows import (
     AWARD,
@@ -29,7 +30,6 @@ from .award_rows import (
     VariationRow,
     WithdrawnRow,
 )
-from .leverage.delivery import FACT
 from .needs import NEED
 from .organisations import name_of
 from .procurements import LOT, PROCUREMENT

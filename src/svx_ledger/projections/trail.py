@@ -21,11 +21,11 @@ from svx_ledger.domain.form import STREAM_NAME, Matching, StreamOf
 from svx_ledger.domain.kind import Event
 from svx_ledger.eventlog.record import Envelope
 from svx_ledger.eventlog.types import TYPES
+from svx_ledger.projections.visibility.rules import PUBLIC
+from svx_ledger.projections.visibility.table import PARTS, RULES
 
 from .projection import Projection
 from .table import Change, Changes, Put, Table
-from .visibility.rules import PUBLIC
-from .visibility.table import PARTS, RULES
 
 
 class EntryRow(NamedTuple):

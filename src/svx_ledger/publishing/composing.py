@@ -6,20 +6,20 @@ from functools import partial
 from pathlib import Path
 
 from svx_ledger.proofs.finding import Refused
-from svx_ledger.proofs.policy import POLICY_LENGTH, Policy, parse_policy
+from svx_ledger.proofs.notes.policy import POLICY_LENGTH, Policy, parse_policy
+from svx_ledger.publishing.cosigning.quorum import Quorum
+from svx_ledger.publishing.keys.signing import KeysAtHand, read_keys
+from svx_ledger.publishing.outside.directory import Directory
+from svx_ledger.publishing.outside.mark import Mark
+from svx_ledger.publishing.outside.public_files import PublicFiles
+from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.opening import key_path, mark_path, open_state
 
-from .directory import Directory
-from .mark import Mark
-from .opening import key_path, mark_path, open_state
 from .own_stream import Log
 from .places import Places
-from .public_files import PublicFiles
 from .publisher import Publisher
-from .quorum import Quorum
 from .releasing import Released, Releaser
 from .signer import Signer
-from .signing import KeysAtHand, read_keys
-from .state import NotPublished
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def open_publisher(
         stack.callback(database.close)
         quorum = None
         if policy is not None:
-            from .witnesses import Witnesses
+            from svx_ledger.publishing.cosigning.witnesses import Witnesses
 
             told = read_policy(Path(policy))
             witnesses = Witnesses(told)

@@ -10,14 +10,14 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from svx_ledger.eventlog.store import Forked, Head
-from svx_ledger.proofs.checkpoint import Checkpoint
+from svx_ledger.proofs.notes.checkpoint import Checkpoint
+from svx_ledger.publishing.outside.mark import Mark, checkpoint_in
+from svx_ledger.publishing.state.log_state import Database, LogState, NotPublished, newest_epoch
+from svx_ledger.publishing.state.opening import mark_path, open_state
+from svx_ledger.publishing.tree.reading import StoredTree
 
-from .mark import Mark, checkpoint_in
-from .opening import mark_path, open_state
 from .own_stream import Log, OwnStream
-from .reading import StoredTree
 from .remedies import ANOTHERS, RESTORED
-from .state import Database, LogState, NotPublished, newest_epoch
 
 
 class KnownHead(NamedTuple):

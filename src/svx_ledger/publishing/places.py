@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from .directory import Directory
-from .mark import Mark
-from .quorum import Quorum
+from svx_ledger.publishing.cosigning.quorum import Quorum
+from svx_ledger.publishing.outside.directory import Directory
+from svx_ledger.publishing.outside.mark import Mark
 
 
 class Places(NamedTuple):

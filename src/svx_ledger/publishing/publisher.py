@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 
 from svx_ledger.eventlog.record import Unreadable
 from svx_ledger.eventlog.store import Forked, StoreError
+from svx_ledger.publishing.state.log_state import NotPublished
 
 from .releasing import Released, Releaser
 from .signer import Signer
-from .state import NotPublished
 
 POLL_SECONDS: Final = 0.25
 LEAST_SECONDS: Final = 0.1

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from svx_ledger.proofs.cosignature import stated_time
-from svx_ledger.proofs.note import parse_note
+from svx_ledger.proofs.notes.cosignature import stated_time
+from svx_ledger.proofs.notes.note import parse_note
+from svx_ledger.publishing.cosigning.quorum import Quorum
+from svx_ledger.publishing.state.log_state import LogState, NotPublished
+from svx_ledger.publishing.state.rows import StoredCheckpoint
+from svx_ledger.publishing.tree.reading import StoredTree, tile_reader
 
 from .places import Places
-from .quorum import Quorum
-from .reading import StoredTree, tile_reader
-from .state import LogState, NotPublished
-from .stored import StoredCheckpoint
 
 RENEW_SECONDS: Final = 600
 """An idle log's newest checkpoint is cosigned again so often: that shows that it still is."""

@@ -7,18 +7,18 @@ from typing import Literal, NamedTuple
 from svx_ledger.domain.book import Book
 from svx_ledger.domain.book.published import epoch_of
 from svx_ledger.eventlog.record import Row, leaf_of
-from svx_ledger.proofs.checkpoint import Checkpoint, parse_checkpoint
-from svx_ledger.proofs.compact_range import CompactRange
+from svx_ledger.proofs.checks.receipt import verify_receipt_of
+from svx_ledger.proofs.files.receipt import parse_receipt
 from svx_ledger.proofs.finding import Refused
-from svx_ledger.proofs.policy import Policy
-from svx_ledger.proofs.receipt import parse_receipt
-from svx_ledger.proofs.verify_receipt import verify_receipt_of
+from svx_ledger.proofs.notes.checkpoint import Checkpoint, parse_checkpoint
+from svx_ledger.proofs.notes.policy import Policy
+from svx_ledger.proofs.tree.compact_range import CompactRange
+from svx_ledger.publishing.outside.mark import Mark, checkpoint_in
+from svx_ledger.publishing.state.log_state import LogState, NotPublished, newest_epoch
+from svx_ledger.publishing.state.opening import mark_path, open_state
 
 from .guard import KnownHead
-from .mark import Mark, checkpoint_in
-from .opening import mark_path, open_state
 from .own_stream import Log
-from .state import LogState, NotPublished, newest_epoch
 
 Fate = Literal["kept", "lost", "not-proven"]
 

@@ -8,17 +8,17 @@ bodies and the same signatures, or makes them again, byte for byte.
 from collections.abc import Iterator
 
 from svx_ledger.eventlog.store import Forked, Head, NoLedger
+from svx_ledger.publishing.keys.signing import KeysAtHand, key_shown
+from svx_ledger.publishing.outside.mark import checkpoint_in
+from svx_ledger.publishing.state.log_state import Database, LogState, NotPublished, newest_epoch
+from svx_ledger.publishing.state.rows import TreeHead
+from svx_ledger.publishing.tree.integration import Integration, Overtaken
+from svx_ledger.publishing.tree.reading import StoredTree
 
 from .guard import KnownHead, assert_not_behind, assert_own_state
-from .mark import checkpoint_in
 from .own_stream import Log, OwnStream
 from .places import Places
-from .reading import StoredTree
 from .remedies import RESTORED
-from .signing import KeysAtHand, key_shown
-from .state import Database, LogState, NotPublished, newest_epoch
-from .stored import TreeHead
-from .tree import Integration, Overtaken
 
 
 class Signer:

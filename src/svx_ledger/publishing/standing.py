@@ -8,15 +8,15 @@ from threading import Lock
 from typing import Literal, NamedTuple
 
 from svx_ledger.eventlog.record import Row
-from svx_ledger.proofs.checkpoint import Checkpoint
-from svx_ledger.proofs.cosignature import stated_time
-from svx_ledger.proofs.note import parse_note
-from svx_ledger.proofs.receipt import Receipt
-from svx_ledger.proofs.tiles import ENTRIES, LEVEL_BITS, TILE_WIDTH, Tile
+from svx_ledger.proofs.files.receipt import Receipt
+from svx_ledger.proofs.notes.checkpoint import Checkpoint
+from svx_ledger.proofs.notes.cosignature import stated_time
+from svx_ledger.proofs.notes.note import parse_note
+from svx_ledger.proofs.tree.tiles import ENTRIES, LEVEL_BITS, TILE_WIDTH, Tile
+from svx_ledger.publishing.state.log_state import Database, LogState
+from svx_ledger.publishing.tree.reading import StoredTree, tile_reader
 
 from .own_stream import Log, OwnStream
-from .reading import StoredTree, tile_reader
-from .state import Database, LogState
 
 State = Literal["sequenced", "integrated", "published"]
 """What has become of a record: on the log; in the tree, of which no head is shown yet; under a

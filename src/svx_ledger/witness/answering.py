@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple, assert_never
 
-from svx_ledger.proofs.checkpoint import open_checkpoint
-from svx_ledger.proofs.cosignature import cosign
 from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.keys import ED25519, SigningKey, VerifierKey
+from svx_ledger.proofs.notes.checkpoint import open_checkpoint
+from svx_ledger.proofs.notes.cosignature import cosign
+from svx_ledger.proofs.notes.keys import ED25519, SigningKey, VerifierKey
 
 from .decision import (
     ClockBehind,

@@ -7,9 +7,9 @@ checked before: what is not signed by it never comes here.
 from dataclasses import dataclass
 from typing import Final
 
-from svx_ledger.proofs.consistency import verify_consistency
 from svx_ledger.proofs.finding import Refused
-from svx_ledger.proofs.merkle import EMPTY_ROOT
+from svx_ledger.proofs.tree.consistency import verify_consistency
+from svx_ledger.proofs.tree.merkle import EMPTY_ROOT
 
 from .request import AddCheckpoint
 

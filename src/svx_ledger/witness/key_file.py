@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from svx_ledger.proofs.finding import Refused
-from svx_ledger.proofs.keys import COSIGNATURE, SigningKey, parse_signing_key
+from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey, parse_signing_key
 
 from .private_file import Unfit, create_private
 

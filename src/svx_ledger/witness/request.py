@@ -9,9 +9,14 @@ old <size>
 from dataclasses import dataclass
 from typing import Final
 
-from svx_ledger.proofs.checkpoint import Checkpoint, parse_checkpoint, parse_decimal, parse_hash
 from svx_ledger.proofs.finding import not_canonical
-from svx_ledger.proofs.note import parse_note
+from svx_ledger.proofs.notes.checkpoint import (
+    Checkpoint,
+    parse_checkpoint,
+    parse_decimal,
+    parse_hash,
+)
+from svx_ledger.proofs.notes.note import parse_note
 
 BODY_BYTES: Final = 64 * 2**10
 """The longest request that is read: the longest proof and hundreds of signatures fit."""

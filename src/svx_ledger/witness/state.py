@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from svx_ledger.proofs.keys import VerifierKey
+from svx_ledger.proofs.notes.keys import VerifierKey
 
 from .decision import NEVER, Cosign, Decision, Held, TwoRoots
 from .private_file import Unfit, create_private

@@ -4,18 +4,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from svx_ledger.domain.contract.running import (
-    EvidenceApportioned,
-)
+from svx_ledger.domain.contract.running import EvidenceApportioned
 from svx_ledger.domain.organisation import DeclareConnection
-from svx_ledger.domain.pledge.events import (
-    DeliveryClaimed,
-    DeliveryConfirmed,
-)
-from svx_ledger.domain.pledge.outcomes import (
-    ClaimWithdrawn,
-    DisputeResolved,
-)
+from svx_ledger.domain.pledge.events import DeliveryClaimed, DeliveryConfirmed
+from svx_ledger.domain.pledge.outcomes import ClaimWithdrawn, DisputeResolved
 from tests.audit.breach import breach
 from tests.audit.forging import Draft
 from tests.audit.history import Fact

@@ -5,20 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from svx_ledger.domain.contract.events import ContractVaried, VariationRequested, VariedLine
-from svx_ledger.domain.contract.running import (
-    ContractInvoiceRecorded,
-    KpiSet,
-    PerformanceRated,
-)
+from svx_ledger.domain.contract.running import ContractInvoiceRecorded, KpiSet, PerformanceRated
 from svx_ledger.domain.contract.varying import RequestVariation
-from svx_ledger.domain.pledge.events import (
-    PledgeMaterialised,
-    PledgeVaried,
-)
-from svx_ledger.domain.pledge.outcomes import (
-    PledgeDefaulted,
-    PledgeReleased,
-)
+from svx_ledger.domain.pledge.events import PledgeMaterialised, PledgeVaried
+from svx_ledger.domain.pledge.outcomes import PledgeDefaulted, PledgeReleased
 from svx_ledger.domain.spend import ExchangeSpendRecorded, InputRecorded
 from tests.audit.breach import breach
 from tests.audit.forging import Draft

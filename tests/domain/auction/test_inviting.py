@@ -13,11 +13,7 @@ from svx_ledger.domain.auction.events import (
     SupplierInvited,
     SupplierQualified,
 )
-from svx_ledger.domain.auction.inviting import (
-    AcceptInvitation,
-    InviteSupplier,
-    QualifySupplier,
-)
+from svx_ledger.domain.auction.inviting import AcceptInvitation, InviteSupplier, QualifySupplier
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.organisation import (
     ConnectionDeclared,

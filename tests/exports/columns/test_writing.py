@@ -21,7 +21,7 @@ from svx_ledger.exports.columns.folder import Folder
 from svx_ledger.exports.columns.layout import KINDS
 from svx_ledger.exports.columns.reading import opened
 from svx_ledger.exports.columns.writing import write
-from svx_ledger.proofs import merkle
+from svx_ledger.proofs.tree import merkle
 
 from .setting import SIZE, appended, contents, copied, filled, ledger, source
 

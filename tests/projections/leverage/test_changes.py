@@ -16,11 +16,7 @@ from svx_ledger.domain.contract.ending import CompleteContract
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.pledge.defaulting import RecordDefault
 from svx_ledger.domain.pledge.disputing import DisputeDelivery, ResolveDispute, WithdrawClaim
-from svx_ledger.domain.pledge.releasing import (
-    ApproveWriteOff,
-    ReleasePledge,
-    RequestWriteOff,
-)
+from svx_ledger.domain.pledge.releasing import ApproveWriteOff, ReleasePledge, RequestWriteOff
 from svx_ledger.eventlog.record import recorded_at
 from svx_ledger.projections.leverage.delivery import REFERENCE
 from svx_ledger.projections.leverage.report import LeverageReport

@@ -17,7 +17,7 @@ from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.store import Forked, NotRead
 from svx_ledger.publishing.composing import open_publisher
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.state import NotPublished
+from svx_ledger.publishing.state.log_state import NotPublished
 from svx_ledger.settings import Settings
 
 from .logs import Log

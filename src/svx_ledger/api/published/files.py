@@ -17,7 +17,7 @@ from svx_ledger.api.refusals import NO_SUCH_THING, Declined
 from svx_ledger.api.responses import JsonAnswer
 from svx_ledger.api.routing import Operation, add_route, policy_of, serving_of
 from svx_ledger.proofs.finding import Refused
-from svx_ledger.proofs.tiles import parse_tile_path
+from svx_ledger.proofs.tree.tiles import parse_tile_path
 
 TAG: Final = "verify"
 BYTES: Final = "application/octet-stream"

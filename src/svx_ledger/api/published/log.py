@@ -11,13 +11,13 @@ from typing import Any
 
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import NotRead, Store
-from svx_ledger.proofs.merkle import entry_of
-from svx_ledger.proofs.receipt import Receipt
-from svx_ledger.proofs.tiles import Tile
-from svx_ledger.publishing.opening import open_state
+from svx_ledger.proofs.files.receipt import Receipt
+from svx_ledger.proofs.tree.merkle import entry_of
+from svx_ledger.proofs.tree.tiles import Tile
 from svx_ledger.publishing.own_stream import OwnStream
 from svx_ledger.publishing.standing import Proof, Standing, Standings
-from svx_ledger.publishing.state import NotPublished
+from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.opening import open_state
 
 from .waiting import Waiting
 

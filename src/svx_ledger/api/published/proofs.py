@@ -15,7 +15,7 @@ from svx_ledger.api.refusals import no_such_thing
 from svx_ledger.api.responses import JsonAnswer
 from svx_ledger.api.routing import Operation, add_route, policy_of, serving_of
 from svx_ledger.domain.form import Between
-from svx_ledger.proofs.note import base64_text
+from svx_ledger.proofs.notes.note import base64_text
 from svx_ledger.publishing.standing import Proof
 
 Size = Annotated[int, Between(0, MOST_POSITION)]

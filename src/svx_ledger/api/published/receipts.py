@@ -24,7 +24,7 @@ from svx_ledger.ledger import Sequenced
 from svx_ledger.projections.stored.ledger_views import Behind
 from svx_ledger.projections.view import View
 from svx_ledger.projections.whole import may_have
-from svx_ledger.proofs.receipt import Receipt
+from svx_ledger.proofs.files.receipt import Receipt
 
 from .log import plain_receipt
 

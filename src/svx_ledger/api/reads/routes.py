@@ -20,13 +20,7 @@ from svx_ledger.api.parameters import (
 from svx_ledger.api.refusals import BEHIND, Declined, no_such_thing
 from svx_ledger.api.routing import Operation, add_route, caller, policy_of, serving_of
 from svx_ledger.api.serving import VIEW_SECONDS, Serving
-from svx_ledger.domain.form import (
-    STREAM_NAME,
-    AuctionId,
-    AwardId,
-    Between,
-    OrganisationId,
-)
+from svx_ledger.domain.form import STREAM_NAME, AuctionId, AwardId, Between, OrganisationId
 
 from .asking import MOST, USUAL, Read
 from .records import StreamName

@@ -9,11 +9,7 @@ from svx_ledger.domain.auction.bidding import SubmitBid
 from svx_ledger.domain.auction.drafting import DraftAuction
 from svx_ledger.domain.auction.events import BidLine, TenderScore
 from svx_ledger.domain.auction.freezing import ApproveFreeze, RequestFreeze
-from svx_ledger.domain.auction.inviting import (
-    AcceptInvitation,
-    InviteSupplier,
-    QualifySupplier,
-)
+from svx_ledger.domain.auction.inviting import AcceptInvitation, InviteSupplier, QualifySupplier
 from svx_ledger.domain.auction.opening import OpenAuction, ScheduleAuction, SealAssessment
 from svx_ledger.domain.auction.terms import AuctionTerms, Increment, SoftClose
 from svx_ledger.domain.listing import DelistNeed, ListNeed, RelistNeed

@@ -7,11 +7,7 @@ from itertools import chain
 
 from svx_ledger.domain.book import AddLogKey, OpenLedger
 from svx_ledger.domain.need import ApproveNeed, ProposeNeed, Theme
-from svx_ledger.domain.organisation import (
-    Identifier,
-    RegisterOrganisation,
-    VerifyOrganisation,
-)
+from svx_ledger.domain.organisation import Identifier, RegisterOrganisation, VerifyOrganisation
 from svx_ledger.domain.place import Place
 from svx_ledger.domain.project import RegisterProject
 from svx_ledger.domain.proxies import AdoptProxySet

@@ -7,20 +7,21 @@ happens in a year and a half: `stories` has a module for each subject.
 
 from typing import Final
 
+from svx_ledger.cli.demo.stories.beside import BESIDE
+from svx_ledger.cli.demo.stories.catering import CATERING
+from svx_ledger.cli.demo.stories.cleaning import CLEANING
+from svx_ledger.cli.demo.stories.estates import ESTATES
+from svx_ledger.cli.demo.stories.fleet import FLEET
+from svx_ledger.cli.demo.stories.fleet_again import FLEET_AGAIN
+from svx_ledger.cli.demo.stories.grounds import GROUNDS, GROUNDS_AGAIN
+from svx_ledger.cli.demo.stories.joining import JOINING
+from svx_ledger.cli.demo.stories.lighting import LIGHTING
+from svx_ledger.cli.demo.stories.neighbours import NEIGHBOURS
+from svx_ledger.cli.demo.stories.pupils import LIFTS, PUPILS, PUPILS_AGAIN
+from svx_ledger.cli.demo.stories.recovery import RECOVERY
+
 from .people import PARTIES, PROJECTS, PROXIES
 from .scenario import Scenario
-from .stories.beside import BESIDE
-from .stories.catering import CATERING
-from .stories.cleaning import CLEANING
-from .stories.estates import ESTATES
-from .stories.fleet import FLEET
-from .stories.fleet_again import FLEET_AGAIN
-from .stories.grounds import GROUNDS, GROUNDS_AGAIN
-from .stories.joining import JOINING
-from .stories.lighting import LIGHTING
-from .stories.neighbours import NEIGHBOURS
-from .stories.pupils import LIFTS, PUPILS, PUPILS_AGAIN
-from .stories.recovery import RECOVERY
 
 STORY: Final = Scenario(
     key="demo",

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from svx_ledger.cli import board, leverage, reports, showing
+from svx_ledger.cli import board, showing
+from svx_ledger.cli.leverage import report as leverage
 from svx_ledger.cli.output import say
+from svx_ledger.cli.reports import reports
 from svx_ledger.cli.session import Session
 from svx_ledger.settings import Settings, redacted
 
@@ -89,9 +91,9 @@ def _settings(session: Session) -> Settings:
 
 def _log_key(session: Session, origin: str) -> Callable[[], str] | None:
     """Return what makes the log's key, or takes the one of an earlier demo, in the key file."""
-    from svx_ledger.proofs.keys import ED25519, SigningKey
-    from svx_ledger.publishing.key_file import add_key, keys_at_hand
-    from svx_ledger.publishing.opening import key_path
+    from svx_ledger.proofs.notes.keys import ED25519, SigningKey
+    from svx_ledger.publishing.keys.key_file import add_key, keys_at_hand
+    from svx_ledger.publishing.state.opening import key_path
 
     file = key_path(session.settings.ledger, session.settings.log_key)
     if file is None:

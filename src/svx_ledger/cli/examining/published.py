@@ -10,11 +10,11 @@ from svx_ledger.eventlog.record import recorded_at
 from svx_ledger.eventlog.store import Forked, Store
 from svx_ledger.publishing.composing import read_policy
 from svx_ledger.publishing.guard import KnownHead, assert_may_write
-from svx_ledger.publishing.log_keys import read_log_keys
-from svx_ledger.publishing.opening import key_path, mark_path, open_state
+from svx_ledger.publishing.keys.log_keys import read_log_keys
 from svx_ledger.publishing.restoring import known_here
 from svx_ledger.publishing.standing import Standing, Standings
-from svx_ledger.publishing.state import NotPublished
+from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.opening import key_path, mark_path, open_state
 from svx_ledger.settings import Settings
 
 from .finding import Finding, failed, ok, some, warning

@@ -22,13 +22,7 @@ from svx_ledger.domain.standstill import (
 )
 from svx_ledger.domain.uk_calendar import DAY, certain_holidays, uk_date
 
-from .events import (
-    AssessmentSummariesSent,
-    CalendarDays,
-    Days,
-    StandstillStarted,
-    Suppliers,
-)
+from .events import AssessmentSummariesSent, CalendarDays, Days, StandstillStarted, Suppliers
 from .state import Award
 
 CALENDAR_WINDOW: Final = 60 * DAY

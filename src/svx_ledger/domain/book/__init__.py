@@ -17,12 +17,7 @@ from .clock import (
     ResumeLedger,
 )
 from .opening import ALREADY_OPEN, OpenLedger
-from .restoring import (
-    CHECKPOINT_ELSEWHERE,
-    CHECKPOINT_UNREADABLE,
-    EPOCH_NOT_NEXT,
-    StartEpoch,
-)
+from .restoring import CHECKPOINT_ELSEWHERE, CHECKPOINT_UNREADABLE, EPOCH_NOT_NEXT, StartEpoch
 from .signing import (
     LOG_KEY_ID,
     LOG_KEY_NAME,

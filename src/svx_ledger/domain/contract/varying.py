@@ -24,13 +24,7 @@ from svx_ledger.domain.pledge.state import Pledge
 from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.rule import SAME_PERSON, WRONG_STATE, Refusal, Rule
 
-from .events import (
-    ContractVaried,
-    RequestNo,
-    VariationRequested,
-    VariedLine,
-    VariedLines,
-)
+from .events import ContractVaried, RequestNo, VariationRequested, VariedLine, VariedLines
 from .state import Contract
 from .varied import Spend, VariedPledge
 

@@ -12,14 +12,7 @@ from svx_ledger.domain.kind import Command, StreamKind
 
 from .answering import AcceptOffer, DeclineOffer
 from .offering import OfferDirectly
-from .state import (
-    EVENTS,
-    DirectlyOffered,
-    DirectOffer,
-    OfferAccepted,
-    OfferDeclined,
-    evolve,
-)
+from .state import EVENTS, DirectlyOffered, DirectOffer, OfferAccepted, OfferDeclined, evolve
 
 __all__ = [
     "COMMANDS",

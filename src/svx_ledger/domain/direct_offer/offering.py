@@ -16,12 +16,7 @@ from svx_ledger.domain.resource_offer import NOTHING_OFFERED
 from svx_ledger.domain.uk_calendar import uk_date
 from svx_ledger.domain.values import value_pence
 
-from .openings import (
-    unless_apart,
-    unless_in_time,
-    unless_open,
-    unless_unconnected,
-)
+from .openings import unless_apart, unless_in_time, unless_open, unless_unconnected
 from .state import DirectlyOffered
 
 

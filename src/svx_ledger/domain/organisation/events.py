@@ -4,15 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from svx_ledger.domain.corrected import RecordCorrected
-from svx_ledger.domain.form import (
-    Code,
-    Count,
-    Matching,
-    Name,
-    OrganisationId,
-    PersonId,
-    Reason,
-)
+from svx_ledger.domain.form import Code, Count, Matching, Name, OrganisationId, PersonId, Reason
 from svx_ledger.domain.kind import Claim, Event
 from svx_ledger.domain.private import Private, SubjectErased
 

@@ -11,13 +11,7 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.form import OrganisationId, Reason
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.permission import unless_acting, unless_verified
-from svx_ledger.domain.rule import (
-    ROLE_NOT_ALLOWED,
-    SAME_PERSON,
-    WRONG_STATE,
-    Refusal,
-    Rule,
-)
+from svx_ledger.domain.rule import ROLE_NOT_ALLOWED, SAME_PERSON, WRONG_STATE, Refusal, Rule
 
 from .connecting import connected
 from .events import OrganisationReinstated, OrganisationSuspended, OrganisationVerified

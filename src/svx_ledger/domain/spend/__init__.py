@@ -21,11 +21,7 @@ from .events import (
     What,
 )
 from .inputs import RecordInput
-from .recording import (
-    INVOICE_TAKEN,
-    RecordAdministrationCost,
-    RecordExchangeSpend,
-)
+from .recording import INVOICE_TAKEN, RecordAdministrationCost, RecordExchangeSpend
 from .state import Spend, evolve
 
 __all__ = [

@@ -4,14 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from svx_ledger.domain.actor import Actor
-from svx_ledger.domain.form import (
-    Code,
-    OrganisationId,
-    Pence,
-    ProcurementId,
-    Reason,
-    SpendId,
-)
+from svx_ledger.domain.form import Code, OrganisationId, Pence, ProcurementId, Reason, SpendId
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.organisation import Organisation
 from svx_ledger.domain.permission import unless_authority, unless_verified

@@ -6,12 +6,7 @@ from typing import Literal, assert_never
 
 from svx_ledger.domain.corrected import RecordCorrected
 
-from .events import (
-    AdministrationCostRecorded,
-    ExchangeSpendRecorded,
-    InputRecorded,
-    SpendEvent,
-)
+from .events import AdministrationCostRecorded, ExchangeSpendRecorded, InputRecorded, SpendEvent
 
 Kind = Literal["exchange", "administration", "input"]
 

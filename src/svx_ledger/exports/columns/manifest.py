@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from svx_ledger.proofs import merkle
+from svx_ledger.proofs.tree import merkle
 
 from .faults import CopyRefused
 from .layout import FORMAT, KINDS, MANIFEST, Span, span, sql_types

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from svx_ledger.eventlog.record import leaf_of
-from svx_ledger.proofs import merkle
+from svx_ledger.proofs.tree import merkle
 
 from .faults import CopyRefused
 from .layout import MANIFEST

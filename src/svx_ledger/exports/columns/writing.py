@@ -17,7 +17,7 @@ from svx_ledger.eventlog.narrow import Reader
 from svx_ledger.eventlog.raw_rows import RawRow
 from svx_ledger.eventlog.record import leaf_of
 from svx_ledger.eventlog.types import TYPES, UPCASTS
-from svx_ledger.proofs import merkle
+from svx_ledger.proofs.tree import merkle
 
 from .duck import connected, version
 from .faults import CopyRefused

@@ -8,7 +8,7 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.eventlog.as_it_was import AsItWas
 from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.store import Store
-from svx_ledger.proofs.bundle import (
+from svx_ledger.proofs.files.bundle import (
     AUDIT_RESULT,
     HEAD_NOTE,
     MAKERS_POLICY,
@@ -20,8 +20,8 @@ from svx_ledger.proofs.bundle import (
     digests_of,
     record_name,
 )
-from svx_ledger.proofs.stored_zip import ZIP_ENTRIES, pack_zip
-from svx_ledger.publishing.state import Database
+from svx_ledger.proofs.files.stored_zip import ZIP_ENTRIES, pack_zip
+from svx_ledger.publishing.state.log_state import Database
 
 from .disclosed import Disclosed, Disclosing
 from .family import Family, family_of

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from svx_ledger.eventlog.record import Row
-from svx_ledger.proofs.bundle import growth_name, head_name, receipt_name
-from svx_ledger.proofs.checkpoint import Checkpoint
-from svx_ledger.proofs.earlier_heads import growth_data
-from svx_ledger.proofs.receipt import Receipt
+from svx_ledger.proofs.checks.earlier_heads import growth_data
+from svx_ledger.proofs.files.bundle import growth_name, head_name, receipt_name
+from svx_ledger.proofs.files.receipt import Receipt
+from svx_ledger.proofs.notes.checkpoint import Checkpoint
 from svx_ledger.publishing.own_stream import Log, OwnStream
-from svx_ledger.publishing.reading import StoredTree
-from svx_ledger.publishing.state import Database, LogState
+from svx_ledger.publishing.state.log_state import Database, LogState
+from svx_ledger.publishing.tree.reading import StoredTree
 
 from .refusing import NOT_PUBLISHED_YET, NoEvidence
 

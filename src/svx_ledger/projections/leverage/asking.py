@@ -7,12 +7,7 @@ the same where a question means nothing.
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from svx_ledger.domain.present_value import (
-    CONVENTIONS,
-    GREEN_BOOK_STPR,
-    Convention,
-    RateTable,
-)
+from svx_ledger.domain.present_value import CONVENTIONS, GREEN_BOOK_STPR, Convention, RateTable
 from svx_ledger.domain.uk_calendar import DAY, uk_midnight
 from svx_ledger.domain.uprating import Deflator, YearMissing, labels
 from svx_ledger.projections.organisations import ORGANISATION

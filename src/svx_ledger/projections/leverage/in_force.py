@@ -6,16 +6,7 @@ from typing import Final, NamedTuple
 from svx_ledger.projections.table import Rows
 
 from .cut import Cut
-from .facts import (
-    APPROVAL,
-    AWARD,
-    END,
-    RANKING,
-    ApprovalRow,
-    AwardRow,
-    EndRow,
-    RankingRow,
-)
+from .facts import APPROVAL, AWARD, END, RANKING, ApprovalRow, AwardRow, EndRow, RankingRow
 
 NEVER_COUNTED: Final[frozenset[str]] = frozenset({"cancelled", "voided"})
 """The ends after which an auction contributes nothing; its spend stays (invariant 23)."""

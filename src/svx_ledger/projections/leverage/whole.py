@@ -7,7 +7,7 @@ from typing import NamedTuple
 from svx_ledger.eventlog.record import Row, leaf_of
 from svx_ledger.projections.indicators import IndicatorRow
 from svx_ledger.projections.proxy_sets import ProxyRow
-from svx_ledger.proofs import merkle
+from svx_ledger.proofs.tree import merkle
 
 from .denominators import Denominator
 from .exclusions import Remark

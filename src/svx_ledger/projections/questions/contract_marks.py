@@ -20,12 +20,7 @@ from svx_ledger.domain.contract.running import (
     KpiSet,
     PerformanceRated,
 )
-from svx_ledger.domain.need import (
-    NeedCommitted,
-    NeedOfferAccepted,
-    NeedProposed,
-    NeedWithdrawn,
-)
+from svx_ledger.domain.need import NeedCommitted, NeedOfferAccepted, NeedProposed, NeedWithdrawn
 from svx_ledger.eventlog.record import Envelope
 from svx_ledger.projections.projection import Projection
 from svx_ledger.projections.table import Changes, Put, Table

@@ -3,13 +3,7 @@
 from typing import NamedTuple
 
 from svx_ledger.domain.kind import Event
-from svx_ledger.projections.auction_rows import (
-    AUCTION,
-    BID,
-    EXCLUDED,
-    PARTICIPANT,
-    AuctionRow,
-)
+from svx_ledger.projections.auction_rows import AUCTION, BID, EXCLUDED, PARTICIPANT, AuctionRow
 from svx_ledger.projections.table import Rows
 
 from .context import APPROVAL, OWNER

@@ -13,11 +13,7 @@ from svx_ledger.domain.contract.running import EvidenceShare, Rating
 from svx_ledger.domain.pledge.defaulting import RecordDefault, RecordRemedy
 from svx_ledger.domain.pledge.disputing import DisputeDelivery, ResolveDispute, WithdrawClaim
 from svx_ledger.domain.pledge.events import pledge_id_of
-from svx_ledger.domain.pledge.releasing import (
-    ApproveWriteOff,
-    ReleasePledge,
-    RequestWriteOff,
-)
+from svx_ledger.domain.pledge.releasing import ApproveWriteOff, ReleasePledge, RequestWriteOff
 
 CONTRACT: Final = "contract-cleaning"
 MANAGER = person("authority.contract_manager", "ottermoor")

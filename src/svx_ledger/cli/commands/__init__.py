@@ -1,0 +1,1 @@
+"""A verb for each command, made from its own fields."""

@@ -1,0 +1,1 @@
+"""`import`: tenders, grants, proxies and bids from files."""

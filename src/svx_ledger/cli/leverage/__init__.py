@@ -1,0 +1,1 @@
+"""`report leverage` and `explain`: in tables, as pictures, from columns."""

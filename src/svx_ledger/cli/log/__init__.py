@@ -1,0 +1,1 @@
+"""The published log: `publish`, `key log`, `epoch`, `witness`."""

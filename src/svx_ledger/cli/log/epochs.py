@@ -1,0 +1,152 @@
+"""`epoch`: going on after a restore that lost what was published, and what was lost."""
+
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from svx_ledger.cli import showing
+from svx_ledger.cli.failing import Unwell
+from svx_ledger.cli.output import say
+from svx_ledger.cli.session import Session, Usage
+from svx_ledger.cli.verb import add
+from svx_ledger.cli.verify.asked import Keys, PolicyFile, read_file, trusted_by
+
+from .keys import keep_and_give, log_keys, show_added
+
+if TYPE_CHECKING:
+    from svx_ledger.domain.book import Book
+    from svx_ledger.proofs.notes.checkpoint import Checkpoint
+    from svx_ledger.proofs.notes.policy import Policy
+    from svx_ledger.publishing.keys.log_keys import LogKeys
+
+CheckpointFile = Annotated[
+    Path,
+    typer.Option("--checkpoint", metavar="FILE", help="The newest that was published."),
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; names nobody.")]
+Receipts = Annotated[
+    list[Path], typer.Argument(metavar="RECEIPT", help="Files that people got, *.tlog-proof.")
+]
+_SHOWN: Final = ("fate", "position", "recorded_at", "command_id", "command", "type", "receipt")
+
+
+def add_verbs(group: typer.Typer) -> None:
+    """Add the verbs of `epoch`."""
+    add(group, "start", start)
+    add(group, "lost", lost)
+
+
+def start(
+    session: Session,
+    *,
+    checkpoint: CheckpointFile,
+    reason: Reason,
+    key: Keys = None,
+) -> None:
+    """Go on from a restored copy: under another origin, with a new key for it.
+
+    Give the newest checkpoint that was published before: from the mark, the public folder or a
+    witness. It is checked with the keys that are on record or here, or with --key.
+    """
+    from svx_ledger.domain.book import StartEpoch
+    from svx_ledger.domain.book.published import epoch_of, origin_of
+    from svx_ledger.proofs.notes.note import NOTE_BYTES
+
+    keys = log_keys(session)
+    note = read_file(checkpoint, NOTE_BYTES)
+    last = _opened(checkpoint, note, keys, key or ())
+    published = epoch_of(keys.book.first_origin, last.origin)
+    if published is None:
+        raise Usage(f"{checkpoint} is of {last.origin}, and this is {keys.book.origin}.")
+    _unless_needless(session, keys.book, last)
+    new, _ = keys.for_origin(origin_of(keys.book.first_origin, published + 1))
+    command = StartEpoch(
+        ledger_id=keys.ledger_id,
+        epoch=published + 1,
+        checkpoint=tuple(note.decode().removesuffix("\n").split("\n")),
+        verifier_key=new.verifier.text,
+        reason=reason,
+    )
+    show_added(session, keys, new, keep_and_give(session, keys, new, command, restored=True))
+    say(
+        f"The log is {new.name} from here on. Hand its key to those who check it, and find "
+        "with `svx-ledger epoch lost` what was acknowledged and is gone.",
+        err=True,
+    )
+
+
+def lost(
+    session: Session, receipts: Receipts, *, key: Keys = None, policy: PolicyFile = None
+) -> None:
+    """Say of receipts that people hold which commands are no longer on record.
+
+    Receipts are checked with the keys that are on record or here, or with --key or --policy.
+    Ends with 3 where a receipt proves nothing.
+    """
+    from svx_ledger.proofs.files.receipt import RECEIPT_BYTES
+    from svx_ledger.publishing.restoring import fates
+
+    trusted = trusted_by(key, policy) if key or policy else _by_keys_known(log_keys(session))
+    given = ((str(file), read_file(file, RECEIPT_BYTES)) for file in receipts)
+    with session.store() as store:
+        found = sorted(fates(store, given, trusted), key=lambda one: one.position or 0)
+    if session.json:
+        for one in found:
+            showing.line(one._asdict())
+    else:
+        proven = [one for one in found if one.why is None]
+        rows = [[getattr(one, name) for name in _SHOWN] for one in proven]
+        showing.table([name.replace("_", " ") for name in _SHOWN], rows)
+        gone = sum(one.fate == "lost" for one in proven)
+        say(f"{gone} of {len(proven)} are lost: give their commands again.", err=True)
+    unproven = [one for one in found if one.why is not None]
+    for one in unproven:
+        if not session.json:
+            say(f"{one.receipt}: {one.why}", err=True)
+    if unproven:
+        raise Unwell
+
+
+def _opened(file: Path, note: bytes, keys: "LogKeys", more: Iterable[str]) -> "Checkpoint":
+    """Return the checkpoint of a note that a known key of its log signed. Raises Usage."""
+    from svx_ledger.proofs.finding import Refused
+    from svx_ledger.proofs.notes.checkpoint import open_checkpoint
+    from svx_ledger.proofs.notes.keys import parse_verifier_key
+
+    try:
+        known = {parse_verifier_key(text) for text in chain(_known(keys), more)}
+        return open_checkpoint(note, known)
+    except Refused as refused:
+        raise Usage(f"{file}: {refused.finding}") from None
+
+
+def _known(keys: "LogKeys") -> list[str]:
+    return [key.verifier_key for key in keys.listed]
+
+
+def _by_keys_known(keys: "LogKeys") -> "Policy":
+    from svx_ledger.proofs.notes.policy import policy_of_keys
+
+    if not keys.listed:
+        raise Usage("No key of this log is known here: say whom you trust, --key or --policy.")
+    return policy_of_keys(_known(keys))
+
+
+def _unless_needless(session: Session, book: "Book", last: "Checkpoint") -> None:
+    """Refuse a checkpoint that is not the newest known, or that lost nothing."""
+    from svx_ledger.publishing.restoring import assert_newest, holds_all, known_here
+
+    settings = session.settings
+    assert_newest(last, book, known_here(settings.ledger, settings.mark))
+    with session.store() as store:
+        complete = last.size <= store.head().position and holds_all(
+            store.rows(limit=last.size), last
+        )
+    if complete and last.origin == book.origin:
+        raise Usage(
+            f"Nothing is lost: all {last.size} records that were published are here. "
+            "Go on writing; an epoch is for a ledger that lacks some of them."
+        )

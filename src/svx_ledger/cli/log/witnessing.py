@@ -1,0 +1,148 @@
+"""`witness key` and `witness serve`: vouching that the log of somebody else only grows."""
+
+import json
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from svx_ledger.cli import showing
+from svx_ledger.cli.output import Unshown, say
+from svx_ledger.cli.session import Session, Usage
+
+if TYPE_CHECKING:
+    from svx_ledger.witness.answering import Answer
+
+PORT = 8100
+
+Key = Annotated[Path, typer.Option("--key", metavar="FILE", help="As witness key made it.")]
+Log = Annotated[
+    list[str],
+    typer.Option(
+        "--log", metavar="KEY", help="A log's verifier key: NAME+ID+BASE64. Repeat it."
+    ),
+]
+State = Annotated[
+    Path | None,
+    typer.Option(
+        "--state", metavar="FILE", help="What was cosigned: the key's file and .state."
+    ),
+]
+Listen = Annotated[
+    str, typer.Option("--listen", metavar="ADDRESS:PORT", help="Port 0 is any free one.")
+]
+
+
+def key(
+    session: Session,
+    *,
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="For ever: witness.example/w1.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="For its secret.")],
+    state: State = None,
+) -> None:
+    """Make a witness's key and its empty state, and say the verifier key for policies.
+
+    The two belong together: a key whose state was lost must never cosign again.
+    """
+    from svx_ledger.proofs.finding import Refused
+    from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey
+    from svx_ledger.witness.key_file import write_key
+    from svx_ledger.witness.private_file import Unfit
+    from svx_ledger.witness.state import create_state
+
+    try:
+        made = SigningKey.generate(name, COSIGNATURE)
+    except Refused:
+        raise Usage("A name has no white space and no plus sign, and is not empty.") from None
+    try:
+        create_state(_state_of(out, state), made.verifier)  # first: without a key it is nothing
+        write_key(out, made)
+    except Unfit as fault:
+        raise Usage(f"{fault}.") from None
+    if session.json:
+        showing.line({"name": name, "verifier_key": made.verifier.text})
+    else:
+        say(made.verifier.text)
+
+
+def serve(
+    session: Session,
+    *,
+    key: Key,
+    log: Log,
+    state: State = None,
+    listen: Listen = f"127.0.0.1:{PORT}",
+) -> None:
+    """Cosign the heads of logs that only grow, over HTTP, until this is interrupted.
+
+    Says on standard error what it answered, a line of JSON each.
+    """
+    del session
+    from svx_ledger.proofs.finding import Refused
+    from svx_ledger.proofs.notes.keys import parse_verifier_key
+    from svx_ledger.witness import server
+    from svx_ledger.witness.answering import Witness
+    from svx_ledger.witness.application import create_application
+    from svx_ledger.witness.key_file import read_key
+    from svx_ledger.witness.private_file import Unfit
+    from svx_ledger.witness.state import State as Kept
+
+    host, port = _address(listen)
+    try:
+        logs = [parse_verifier_key(text) for text in log]
+    except Refused as refused:
+        raise Usage(f"--log takes a verifier key: {refused}.") from None
+    try:
+        signing = read_key(key)
+        kept = Kept(_state_of(key, state), signing.verifier)
+        with closing(kept):
+            app = create_application(Witness(signing, logs, kept), _note)
+            try:
+                bound = server.listen(host, port)
+            except OSError as fault:
+                raise Usage(f"{listen}: {fault.strerror or type(fault).__name__}.") from None
+            where = _url(*bound.getsockname()[:2])
+            origins = sorted({one.name for one in logs})
+            with closing(bound):
+                served = server.serve(
+                    app,
+                    bound,
+                    lambda: _line(
+                        "serving", url=where, key=signing.verifier.text, origins=origins
+                    ),
+                )
+    except Unfit as fault:
+        raise Usage(f"{fault}.") from None
+    _line("stopped")
+    if not served:
+        raise typer.Exit(1)
+
+
+def _note(answer: "Answer") -> None:
+    _line("answered", status=answer.status, origin=answer.origin, why=answer.why)
+
+
+def _line(event: str, **fields: object) -> None:
+    """Say one thing; where nobody takes it, the work goes on without."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    with suppress(Unshown):
+        say(json.dumps({"time": at, "event": event} | fields), err=True)
+
+
+def _state_of(key: Path, state: Path | None) -> Path:
+    return state or key.with_name(f"{key.name}.state")
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port[:6]) > 65_535:
+        raise Usage("--listen takes ADDRESS:PORT, such as 127.0.0.1:8100.")
+    return host.removeprefix("[").removesuffix("]"), int(port[:6])
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

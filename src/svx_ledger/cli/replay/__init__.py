@@ -1,0 +1,1 @@
+"""`replay`: the exchange as it was, moment by moment."""

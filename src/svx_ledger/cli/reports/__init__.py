@@ -1,0 +1,1 @@
+"""`report`: awards, things on record, trails, and the questions of every day."""

@@ -1,0 +1,1 @@
+"""Signed notes: keys, checkpoints, cosignatures, and whom a verifier trusts."""

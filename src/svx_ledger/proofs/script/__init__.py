@@ -1,0 +1,1 @@
+"""The verifier as a program of its own, and as one file."""

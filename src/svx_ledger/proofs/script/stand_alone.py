@@ -1,0 +1,186 @@
+"""The verifier as a program of its own: Python and `cryptography`, and no line of the exchange.
+
+Exit codes: 0 verified, 1 tampered, 2 not trusted, 3 malformed, 4 withheld, 5 stale, 64 usage.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
+
+from svx_ledger.proofs.checks.bundle import BundleCheck
+from svx_ledger.proofs.checks.growth import verify_growth
+from svx_ledger.proofs.checks.log import require_fresh, verify_log
+from svx_ledger.proofs.checks.receipt import verify_receipt_of
+from svx_ledger.proofs.checks.remembering import HeadsFile
+from svx_ledger.proofs.files.evidence_file import write_evidence
+from svx_ledger.proofs.files.published_log import log_in
+from svx_ledger.proofs.files.receipt import RECEIPT_BYTES
+from svx_ledger.proofs.files.stored_zip import ZIP_FILE_BYTES
+from svx_ledger.proofs.finding import TAMPERED, USAGE, VERIFIED, Finding, Refused, worst
+from svx_ledger.proofs.notes.policy import POLICY_LENGTH, Policy, parse_policy, policy_of_keys
+from svx_ledger.proofs.telling.bundle import bundle_lines
+from svx_ledger.proofs.telling.log import growth_lines, log_lines, receipt_lines, shown
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reads arguments; what it does not understand has the exit code of a usage error."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {shown(message)}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check what the arguments name; return the exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        code: int = asked.run(asked)
+    except Refused as refused:
+        _find(str(refused))
+        code = refused.finding.code.exit_code
+    except (OSError, ValueError) as fault:
+        _complain(str(fault))
+        code = USAGE
+    return code
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="verify.py", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="log|receipt|consistency|bundle")
+
+    def verb(name: str, run: Callable[[argparse.Namespace], int], what: str) -> _Parser:
+        made = verbs.add_parser(name, help=what, description=what)
+        made.set_defaults(run=run)
+        trust = made.add_mutually_exclusive_group(required=True)
+        meaning = "a log's public key; repeat it for each key"
+        trust.add_argument("--key", action="append", metavar="VKEY", help=meaning)
+        trust.add_argument("--policy", type=Path, help="whom to trust (C2SP tlog-policy)")
+        return made
+
+    log = verb("log", _log, "Check a whole log: a folder with its checkpoint and tiles.")
+    log.add_argument("log", type=Path, metavar="DIR")
+    log.add_argument("--remember", type=Path, help="keep the newest head in this file")
+    log.add_argument("--max-age", type=int, metavar="SECONDS", help="of the cosignatures")
+    log.add_argument("--evidence", type=Path, help="where to write it, if there is any")
+    log.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N")
+    receipt = verb("receipt", _receipt, "Check receipts: that a log has their records.")
+    receipt.add_argument("receipt", type=Path, nargs="+", metavar="FILE")
+    receipt.add_argument("--record", type=Path, help="the record, if the receipt is without")
+    growth = verb("consistency", _growth, "Check that one signed head goes on from another.")
+    growth.add_argument("old", type=Path)
+    growth.add_argument("new", type=Path)
+    growth.add_argument("--log", type=Path, metavar="DIR", help="where the proof comes from")
+    growth.add_argument("--evidence", type=Path, help="where to write it, if there is any")
+    bundle = verb("bundle", _bundle, "Check a file of evidence about an auction or an award.")
+    bundle.add_argument("bundle", type=Path, metavar="FILE")
+    bundle.add_argument("--evidence", type=Path, help="where to write it, if there is any")
+    return parser
+
+
+def _log(asked: argparse.Namespace) -> int:
+    policy, log = _policy(asked), log_in(asked.log)
+    heads = asked.remember and HeadsFile(asked.remember)
+    note = log.checkpoint()
+    kept = heads.kept(note) if heads else None
+    try:
+        verified = verify_log(log, note, policy, kept=kept, processes=asked.processes)
+    except Refused as refused:
+        return _refused([refused.finding], asked.evidence, note, kept)
+    if asked.max_age is not None:
+        require_fresh(verified.trusted, int(time.time()), asked.max_age)
+    if heads:
+        heads.remember(note)
+    return _say(log_lines(verified, heads.other_epochs(note) if heads else ()))
+
+
+def _receipt(asked: argparse.Namespace) -> int:
+    policy, record = _policy(asked), asked.record and asked.record.read_bytes()
+    if record is not None and len(asked.receipt) > 1:
+        raise ValueError("--record goes with one receipt")
+    findings = []
+    code = VERIFIED
+    for path in asked.receipt:
+        try:
+            with path.open("rb") as file:
+                verified = verify_receipt_of(file.read(RECEIPT_BYTES + 1), policy, record)
+        except Refused as refused:
+            findings.append(refused.finding)
+            _find(f"{path}: {refused}")
+        except OSError as fault:
+            _complain(str(fault))
+            code = USAGE
+        else:
+            _say(receipt_lines(verified))
+    return worst(findings) or code
+
+
+def _growth(asked: argparse.Namespace) -> int:
+    policy, log = _policy(asked), asked.log and log_in(asked.log)
+    older, newer = asked.old.read_bytes(), asked.new.read_bytes()
+    try:
+        verified = verify_growth(older, newer, policy, log)
+    except Refused as refused:
+        return _refused([refused.finding], asked.evidence, newer, older)
+    return _say(growth_lines(verified))
+
+
+def _bundle(asked: argparse.Namespace) -> int:
+    with asked.bundle.open("rb") as file:
+        done = BundleCheck(file.read(ZIP_FILE_BYTES + 1), _policy(asked))
+    for _ in done.run():
+        pass
+    if done.findings:
+        return _refused(done.findings, asked.evidence, done.note, None)
+    return _say(bundle_lines(done))
+
+
+def _policy(asked: argparse.Namespace) -> Policy:
+    """Whom the user trusts: the keys alone, or a policy with witnesses.
+
+    Raises ValueError or OSError: what is wrong here is nobody's but the user's.
+    """
+    try:
+        if asked.key:
+            return policy_of_keys(asked.key)
+        with asked.policy.open("rb") as file:
+            return parse_policy(file.read(POLICY_LENGTH + 1).decode())
+    except Refused as refused:
+        raise ValueError(f"{asked.policy or '--key'}: {refused.finding.detail}") from None
+
+
+def _refused(
+    findings: list[Finding], path: Path | None, note: bytes, kept: bytes | None
+) -> int:
+    """Say what was found; where history was changed, keep what shows it."""
+    for found in findings:
+        _find(str(found))
+    code = worst(findings)
+    if code == TAMPERED:
+        try:
+            written = write_evidence(findings, note=note, kept=kept, path=path)
+        except OSError as fault:
+            _complain(f"no evidence could be written: {fault}")
+        else:
+            _find(f"evidence: {written}")
+    return code
+
+
+def _say(lines: Sequence[str]) -> int:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return VERIFIED
+
+
+def _find(text: str) -> None:
+    """Tell a finding; where nobody takes it, the exit code has to do."""
+    with suppress(OSError):
+        sys.stdout.write(f"{shown(text)}\n")
+        sys.stdout.flush()
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(f"{shown(text)}\n")

@@ -1,0 +1,1 @@
+"""What checks came to, in lines for a person."""

@@ -1,0 +1,1 @@
+"""The Merkle tree over a log, its proofs, and the pieces in which it is published."""

@@ -1,0 +1,1 @@
+"""What the publisher keeps, beside an SQLite ledger or in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""The tree over the log: grown from its records, and read back."""
