@@ -8,13 +8,16 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.measure import Sample, Side, in_turn
 from benchmarks.measured import run
+from benchmarks.memory import memory
 from benchmarks.places import Place, PostgresPlace
 from benchmarks.report import Line, line
 from benchmarks.scale import Scale
+from svx_ledger.cli.verify.checking_rows import SPANS_WORTH_IT as DATABASE_SPANS
 from svx_ledger.proofs.checks.rebuilding import SPAN, SPANS_WORTH_IT
+from svx_ledger.proofs.checks.rows import SPAN_POSITIONS
 
+from .by_go import by_go
 from .desk import Desk, desk_of_history
-from .memory import memory
 from .raw import entries, rows_hashed, tree_hashed
 
 
@@ -25,28 +28,34 @@ def verifies(place: Place, scale: Scale, _: float) -> Iterator[Line]:
         desk.publish()
         given = entries(desk.address)
         verified = _Verified(desk, len(given))
-        sides: dict[str, Side] = {
-            "database": verified.database,
-            "rows": partial(rows_hashed, desk.address),
-        }
-        # A folder is a folder, whatever the ledger is on.
-        whole = {} if isinstance(place, PostgresPlace) else _whole(len(given))
+        sides: dict[str, Side] = {"rows": partial(rows_hashed, desk.address)}
+        databases = _processes(len(given), SPAN_POSITIONS * DATABASE_SPANS)
+        for processes in databases:
+            sides[f"database {processes}"] = partial(verified.database, processes)
+        whole = _processes(len(given), SPAN * SPANS_WORTH_IT)
+        if isinstance(place, PostgresPlace):  # a folder is a folder, whatever the ledger is on
+            whole = {}
         for processes in whole:
             sides[f"log {processes}"] = partial(verified.log, processes)
         if whole:
             sides["tree"] = partial(tree_hashed, given)
+        others = by_go(desk, len(given), Path(folder)) if whole else None
+        if others is not None:
+            sides["go"] = others
         done = in_turn(f"verify, {place.name}", sides, scale.rounds and 3)
     size = f"{len(given):,}"
-    yield line(
-        "verify",
-        store=place.name,
-        what=f"verify database, {size} events",
-        measured=done["database"],
-        beside="their rows read, and each record hashed",
-        against=done["rows"],
-        goal=None,
-    )
-    yield memory("verify", place, "most memory of verify database", verified.peaks["database"])
+    for processes, what in databases.items():
+        yield line(
+            "verify",
+            store=place.name,
+            what=f"verify database, {size} events, {what}",
+            measured=done[f"database {processes}"],
+            beside="their rows read, and each record hashed, 1 process",
+            against=done["rows"],
+            goal=None,
+        )
+        peak = verified.peaks[f"database {processes}"]
+        yield memory("verify", place, f"most memory of verify database, {what}", peak)
     for processes, what in whole.items():
         yield line(
             "verify",
@@ -57,14 +66,24 @@ def verifies(place: Place, scale: Scale, _: float) -> Iterator[Line]:
             against=done["tree"],
             goal=None,
         )
+        if "go" in done:
+            yield line(
+                "verify",
+                store=place.name,
+                what=f"verify log, {size} events, {what}",
+                measured=done[f"log {processes}"],
+                beside="the same log by Go's x/mod/sumdb/tlog, 1 process",
+                against=done["go"],
+                goal=1.0,
+            )
         peak = verified.peaks[f"log {processes}"]
         yield memory("verify", place, f"most memory of verify log, {what}", peak)
 
 
-def _whole(events: int) -> dict[int, str]:
+def _processes(events: int, worth_it: int) -> dict[int, str]:
     """How many processes check a log: one, and one a core where it is long enough for that."""
     cores = os.cpu_count() or 1
-    several = cores > 1 and events >= SPAN * SPANS_WORTH_IT
+    several = cores > 1 and events >= worth_it
     return {1: "1 process"} | ({cores: f"{cores} processes"} if several else {})
 
 
@@ -78,17 +97,16 @@ class _Verified:
 
     def log(self, processes: int) -> Sample:
         """Check every entry, every tile and the signed head, from the folder."""
-        with_workers = ("--processes", str(processes))
-        workers = processes if processes > 1 else 0
-        where = str(self._desk.published)
-        return self._ran(f"log {processes}", ["log", where, *with_workers], workers)
+        return self._ran("log", [str(self._desk.published)], processes)
 
-    def database(self) -> Sample:
+    def database(self, processes: int) -> Sample:
         """Check every row of the ledger against the log in the folder."""
-        return self._ran("database", ["database", "--log", str(self._desk.published)])
+        return self._ran("database", ["--log", str(self._desk.published)], processes)
 
-    def _ran(self, what: str, arguments: list[str], workers: int = 0) -> Sample:
-        key = ("--key", self._desk.key.verifier.text)
-        ran = run(["verify", *arguments, *key], self._desk.settings, workers)
+    def _ran(self, verb: str, of: list[str], processes: int) -> Sample:
+        how = ("--processes", str(processes), "--key", self._desk.key.verifier.text)
+        workers = processes if processes > 1 else 0
+        ran = run(["verify", verb, *of, *how], self._desk.settings, workers)
+        what = f"{verb} {processes}"
         self.peaks[what] = max(self.peaks.get(what, 0), ran.peak)
         return Sample(self._events, ran.seconds)
