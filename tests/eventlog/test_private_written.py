@@ -30,7 +30,7 @@ from svx_ledger.eventlog.record import leaf_of, read_record
 from svx_ledger.eventlog.store import Store
 from svx_ledger.ledger import Ledger, Refusal, Sequenced
 from svx_ledger.ledger.answer import Answer
-from svx_ledger.proofs.tree import merkle
+from svx_ledger.proofs.tree.compact_range import root_over
 from tests.ledger.conftest import OPERATOR, clock, ledger, store, store_url
 
 __all__ = ["clock", "ledger", "store", "store_url"]
@@ -144,9 +144,7 @@ def test_erasing_leaves_every_record_and_proof_as_it_was(ledger: Ledger, store: 
     assert event.commitments == (COMMITMENT,)
     assert after[: len(before)] == before
     assert [leaf_of(row.record) for row in after[: len(before)]] == leaves
-    assert merkle.root(leaf_of(row.record) for row in after[: len(before)]) == merkle.root(
-        leaves
-    )
+    assert root_over(leaf_of(row.record) for row in after[: len(before)]) == root_over(leaves)
     assert store.private(COMMITMENT) is None
     state = ledger.state(Organisation, STREAM)
     assert state is not None

@@ -11,6 +11,7 @@ from svx_ledger.eventlog.open import BadAddress, open_store, raw_rows
 from svx_ledger.eventlog.raw_rows import LOWEST, RowsOf
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import NoLedger, Store
+from tests.attacks.raw import insert_row
 
 ROWS = [Row(n + 1, f"need-{n % 3}", n // 3 + 1, "a.v1", b"\0%d" % n) for n in range(20)]
 
@@ -46,6 +47,22 @@ def test_a_range_has_the_rows_of_its_positions(store: Store, url: str, known: st
         firsts = [rows.first_from(position) for position in (LOWEST, 1, 7, 20, 21)]
         assert firsts == [1, 1, 7, 20, None]
     assert [type(value) for value in expected[0]] == [int, str, int, str, bytes]
+
+
+@pytest.mark.parametrize("position", [LOWEST, LOWEST + 1, 0, 2**63 - 1])
+def test_a_row_at_any_position_is_met_by_who_looks_for_it(
+    store: Store, url: str, position: int
+) -> None:
+    insert_row(url, Row(position, "need-planted", 1, "a.v1", b"x"))
+
+    with closing(raw_rows(url)()) as rows:
+        for reader in (rows, RowsOf(store)):
+            assert reader.first_from(LOWEST) == min(position, 1)
+            assert reader.first_from(position) == position
+    everything = [row.position for row in store.rows(after=LOWEST - 1)]
+    assert everything == sorted([*range(1, 21), position])
+    assert [row.position for row in store.rows(after=position - 1, limit=1)] == [position]
+    assert [row.position for row in store.rows(after=2**63 - 1)] == []
 
 
 def test_rows_that_come_later_are_seen_on_the_same_connection(store: Store, url: str) -> None:

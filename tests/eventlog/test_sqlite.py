@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from svx_ledger.eventlog import sqlite_file, sqlite_writer
 from svx_ledger.eventlog.open import BadAddress, open_store
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.sqlite import SQLiteStore
+from svx_ledger.eventlog.sqlite_opening import is_anothers
 from svx_ledger.eventlog.sqlite_writer import SQLiteWriter
 from svx_ledger.eventlog.store import NotRead, NotWritten, OutcomeUnknown, UnsafeStore
 
@@ -155,6 +157,19 @@ def test_what_is_not_a_ledger_is_said_to_be_none(tmp_path: Path, file: Path) -> 
         SQLiteStore(tmp_path / "nowhere" / "ledger.db").create()
     with pytest.raises(BadAddress, match="no roles"):
         open_store("sqlite:///ledger.db", application_role="app")
+
+
+def test_a_ledger_that_another_process_makes_meanwhile_is_no_other_programs(file: Path) -> None:
+    file.touch()
+
+    class MadeMeanwhile(sqlite3.Connection):
+        def execute(self, *statement: Any) -> Any:
+            found = super().execute(*statement).fetchall()
+            SQLiteStore(file).create()
+            return SimpleNamespace(fetchone=lambda: found[0])
+
+    with closing(sqlite3.connect(file, factory=MadeMeanwhile)) as looking:
+        assert not is_anothers(looking, sqlite_file.APPLICATION_ID)
 
 
 def test_a_full_disk_is_not_written_and_heals(store: SQLiteStore, writer: SQLiteWriter) -> None:

@@ -76,7 +76,7 @@ def _beside(store: Store, kept: Kept, until: int, views: Rows | None) -> Iterato
 
 def _before_the_log(store: Store) -> Iterator[Finding]:
     """Give the rows before the first position, which no reader of the log would meet."""
-    yield from before_the_log(store.rows(after=LOWEST))
+    yield from before_the_log(store.rows(after=LOWEST - 1))
 
 
 def _result(kept: Kept, further: Iterable[Finding], most: int) -> Audit:

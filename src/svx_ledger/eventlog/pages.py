@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from .raw_rows import LOWEST
+from .raw_rows import HIGHEST, LOWEST
 from .record import Row
 
 T = TypeVar("T")
@@ -16,15 +16,15 @@ PAGE_ROWS = 1_000
 def by_position(
     page: Callable[[int, int], list[Row]], after: int, limit: int | None
 ) -> Iterator[Row]:
-    """Yield rows by position; `page(after, count)` reads the next ones."""
-    after = max(after, LOWEST)
-    while limit is None or limit > 0:
+    """Yield rows by position; `page(first, count)` reads those from a position on."""
+    first = max(after + 1, LOWEST)
+    while first <= HIGHEST and (limit is None or limit > 0):
         count = PAGE_ROWS if limit is None else min(limit, PAGE_ROWS)
-        rows = page(after, count)
+        rows = page(first, count)
         yield from rows
         if len(rows) < count:
             return
-        after = rows[-1].position
+        first = rows[-1].position + 1
         limit = None if limit is None else limit - count
 
 

@@ -91,7 +91,7 @@ class PostgresStore:
     def rows(self, after: int = 0, limit: int | None = None) -> Iterator[Row]:
         """Stream records by position, those after `after`."""
         return pages.by_position(
-            lambda last, count: self._read(Row._make, "rows", bigint(last), bigint(count)),
+            lambda first, count: self._read(Row._make, "rows", bigint(first), bigint(count)),
             after,
             limit,
         )

@@ -36,7 +36,7 @@ READING = {
     "head": "SELECT notification_id, state FROM public.stored_events "
     "ORDER BY notification_id DESC LIMIT 1",
     "rows": "SELECT * FROM public.stored_events "
-    "WHERE notification_id > $1::bigint ORDER BY notification_id LIMIT $2::bigint",
+    "WHERE notification_id >= $1::bigint ORDER BY notification_id LIMIT $2::bigint",
     "stream": "SELECT * FROM public.stored_events "
     "WHERE originator_id = $1::text AND originator_version > $2::bigint "
     "ORDER BY originator_version LIMIT $3::bigint",

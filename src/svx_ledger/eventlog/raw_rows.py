@@ -31,7 +31,8 @@ class RawRows(Protocol):
 
 
 LOWEST: Final = -(2**63)
-"""Below every position: the least integer that a store can keep."""
+HIGHEST: Final = 2**63 - 1
+"""The least and the greatest position that a row can have, as a store keeps it."""
 
 OpenRows = Callable[[], RawRows]
 """Connects. What is called in another process has to be picklable (`open.raw_rows`)."""
@@ -56,8 +57,7 @@ class RowsOf:
 
     def first_from(self, position: int) -> int | None:
         """Return the first position from this one on; see `RawRows`."""
-        after = max(position - 1, LOWEST)
-        return next((row.position for row in self._log.rows(after, 1)), None)
+        return next((row.position for row in self._log.rows(position - 1, 1)), None)
 
     def close(self) -> None:
         """Leave the store open."""

@@ -17,7 +17,7 @@ from .sqlite_kinds import fetch_all, of_kinds
 from .sqlite_writer import HEAD, OUTCOME, SQLiteWriter
 from .store import ClaimRow, Head, NotRead, OutcomeRow
 
-_ROWS = "SELECT * FROM stored_events WHERE rowid > ? ORDER BY rowid LIMIT ?"
+_ROWS = "SELECT * FROM stored_events WHERE rowid >= ? ORDER BY rowid LIMIT ?"
 _STREAM = (
     "SELECT * FROM stored_events WHERE originator_id = ? AND originator_version > ? "
     "ORDER BY originator_version LIMIT ?"

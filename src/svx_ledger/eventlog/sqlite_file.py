@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from .sqlite_opening import is_anothers, open_file
 from .store import NoLedger, NotRead, NotWritten, StoreError, UnsafeStore
 from .whole_files import sync
 
@@ -98,11 +99,11 @@ def create(path: Path) -> None:
     try:
         _make_file(path)
         with closing(_open(path)) as connection:
-            application = _application_of(connection, path)
+            _assert_not_anothers(connection, path)
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute(_DURABLE)
             connection.execute("BEGIN IMMEDIATE")
-            if application != APPLICATION_ID:
+            if not _is_marked(connection):
                 connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
             present = _present(connection)
             for name, statement in LAYOUT.items():  # in order: a trigger after its table
@@ -155,17 +156,12 @@ def _make_file(path: Path) -> None:
 def _open(path: Path, *, wait_seconds: float = WAIT_SECONDS) -> sqlite3.Connection:
     if not path.is_file():
         raise NoLedger(f"{path}: there is no ledger here; create it first")
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw",
-        uri=True,
-        isolation_level=None,
-        timeout=wait_seconds,
-        check_same_thread=False,  # whoever closes the store closes it for all threads
-    )
+    return open_file(path, wait_seconds=wait_seconds)
 
 
 def _assert_ledger(connection: sqlite3.Connection, path: Path) -> None:
-    if _application_of(connection, path) != APPLICATION_ID:
+    _assert_not_anothers(connection, path)
+    if not _is_marked(connection):
         raise NoLedger(f"{path}: there is no ledger here; create it first")
     present = _present(connection)
     if not any(_PRIVATE in name for name in present):
@@ -193,19 +189,21 @@ def _assert_durable(connection: sqlite3.Connection, path: Path) -> None:
         raise UnsafeStore(f"{path}: secure_delete is {wiping}; it must be ON (1)")
 
 
-def _application_of(connection: sqlite3.Connection, path: Path) -> int:
-    """Return the file's application id, 0 for a new file. Raises UnsafeStore for others."""
+def _assert_not_anothers(connection: sqlite3.Connection, path: Path) -> None:
     try:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        others = is_anothers(connection, APPLICATION_ID)
     except sqlite3.DatabaseError as error:
         if error_name(error) != "SQLITE_NOTADB":
             raise
         raise UnsafeStore(f"{path} is not an SQLite database; name another file") from None
-    if application != APPLICATION_ID and (application or tables):
+    if others:
         raise UnsafeStore(f"{path} is another program's database; name another file")
-    assert isinstance(application, int)
-    return application
+
+
+def _is_marked(connection: sqlite3.Connection) -> bool:
+    """Whether a file is a ledger; a new one is not marked yet."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    return bool(application == APPLICATION_ID)
 
 
 def _present(connection: sqlite3.Connection) -> dict[str, str]:

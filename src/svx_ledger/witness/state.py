@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from svx_ledger.proofs.notes.keys import VerifierKey
 
@@ -95,10 +95,26 @@ class State:
             except sqlite3.Error as fault:
                 raise Unavailable(str(fault)) from None
 
+    def heads(self) -> dict[str, Held]:
+        """The newest head of each log that was cosigned, by origin. Raises Unavailable."""
+        rows = self._read("SELECT origin, size, root, time, note FROM cosigned ORDER BY origin")
+        return {origin: Held(*held) for origin, *held in rows}
+
+    def two_roots(self) -> list[tuple[str, int]]:
+        """Origin and size of each two notes that contradict each other. Raises Unavailable."""
+        return self._read("SELECT origin, size FROM two_roots ORDER BY origin, size")
+
     def close(self) -> None:
         """Close the file."""
         with self._one_at_a_time:
             self._connection.close()
+
+    def _read(self, query: str) -> list[Any]:
+        with self._one_at_a_time:
+            try:
+                return self._connection.execute(query).fetchall()
+            except sqlite3.Error as fault:
+                raise Unavailable(str(fault)) from None
 
     def _updated(self, origin: str, rule: Callable[[Held], Decision]) -> Decision:
         self._connection.execute("BEGIN IMMEDIATE")

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from svx_ledger.eventlog.sqlite_file import error_name
+from svx_ledger.eventlog.sqlite_opening import is_anothers, open_file
 from svx_ledger.eventlog.store import NotRead
 
 from .dialect import SQLITE
@@ -32,6 +33,8 @@ _SETTINGS = (
 _REMEDY = "let this user read and write the file and its folder, or read without kept views"
 _NO_RIGHT = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")
 _IDLE_CONNECTIONS = 4
+_STATEMENTS = 512
+"""That a connection keeps prepared."""
 
 
 def views_path(ledger: Path) -> Path:
@@ -167,13 +170,8 @@ class SQLiteViews:
         return connection
 
     def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"{self._path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            isolation_level=None,
-            timeout=WAIT_SECONDS,
-            cached_statements=512,
-            check_same_thread=False,  # a writer is used under a lock, a reader by one at a time
+        connection = open_file(
+            self._path, wait_seconds=WAIT_SECONDS, cached_statements=_STATEMENTS
         )
         try:
             self._assert_views(connection)
@@ -185,19 +183,14 @@ class SQLiteViews:
         return connection
 
     def _assert_views(self, connection: sqlite3.Connection) -> None:
-        # In this order: another may make both in one transaction between the two.
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        if application != APPLICATION_ID and (application or tables):
+        if is_anothers(connection, APPLICATION_ID):
             raise NotKept(f"{self._path} is another program's database; move it away")
 
     def _failure(self, error: sqlite3.Error) -> NotKept | Busy | NotRead:
         name = error_name(error)
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             return Busy(f"{self._path}: {name}")
-        if name.startswith(
-            ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")
-        ):
+        if name.startswith(_NO_RIGHT):
             return NotKept(f"{self._path}: {_REMEDY}: {name}")
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
             return NotKept(f"{self._path} is damaged; remove it, it is built again: {name}")

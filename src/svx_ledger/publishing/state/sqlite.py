@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from svx_ledger.eventlog.sqlite_file import error_name
+from svx_ledger.eventlog.sqlite_opening import is_anothers, open_file
 from svx_ledger.eventlog.whole_files import sync
 
-from .log_state import NotPublished, Stage
+from .database import NotPublished, Stage
 from .sqlite_schema import APPLICATION_ID, LAYOUT
 
 WAIT_SECONDS: Final = 2.0
@@ -137,13 +138,7 @@ class SQLiteState:
     def _take(self) -> sqlite3.Connection:
         with suppress(IndexError):
             return self._idle.pop()
-        connection = sqlite3.connect(
-            f"{self._path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            isolation_level=None,
-            timeout=WAIT_SECONDS,
-            check_same_thread=False,  # used by one at a time
-        )
+        connection = open_file(self._path, wait_seconds=WAIT_SECONDS)
         try:
             self._assert_ours(connection)
             (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
@@ -160,10 +155,7 @@ class SQLiteState:
             raise NotPublished(f"{self._path}: it must be in WAL mode, synchronous=FULL")
 
     def _assert_ours(self, connection: sqlite3.Connection) -> None:
-        # In this order: another may make both in one transaction between the two.
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        if application != APPLICATION_ID and (application or tables):
+        if is_anothers(connection, APPLICATION_ID):
             raise NotPublished(f"{self._path} is another program's database; move it away")
 
 
