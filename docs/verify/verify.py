@@ -11,13 +11,15 @@ import json
 import os
 import re
 import secrets
+import signal
 import struct
 import sys
 import time
 from base64 import b64decode, b64encode
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,11 +27,13 @@ from enum import Enum
 from functools import cached_property, lru_cache, partial
 from hashlib import sha256
 from math import inf
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from stat import S_ISREG
 from tempfile import NamedTemporaryFile
-from typing import Any, Final, Literal, NamedTuple, NoReturn, Self
+from threading import Thread
+from typing import Any, Final, Literal, NamedTuple, NoReturn, Self, TypeVar
+from urllib.parse import quote
 from zlib import crc32
 
 
@@ -42,7 +46,7 @@ from zlib import crc32
 
 VERIFIED: Final = 0
 TAMPERED: Final = 1
-"""Exit code where history was changed: then there is evidence to keep."""
+"""Exit code where history was changed: then there is tamper evidence to keep."""
 USAGE: Final = 64
 """Exit code for a command that was not understood (sysexits.h, EX_USAGE)."""
 
@@ -146,37 +150,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     Raises ValueError for a hash that is not 32 bytes: a shorter and a longer one beside each
     other would hash like another pair.
     """
-    return _node(_checked(left), _checked(right))
-
-
-def root(leaf_hashes: Iterable[bytes]) -> bytes:
-    """The root over the leaf hashes in log order.
-
-    The standard splits a tree at the largest power of two below its size, so a tree of n
-    leaves is a row of perfect subtrees, one for each bit set in n, the largest first. Only the
-    roots of that row are kept while reading: at most log2(n) + 1 hashes, however long the log.
-
-    Raises ValueError for a hash that is not 32 bytes.
-    """
-    row: list[bytes] = []
-    for index, leaf in enumerate(leaf_hashes):
-        node = _checked(leaf)
-        carry = index
-        while carry & 1:  # two perfect subtrees of one size become one, as bits carry over
-            node = _node(row.pop(), node)
-            carry >>= 1
-        row.append(node)
-
-    if not row:
-        return EMPTY_ROOT
-    top = row.pop()
-    while row:
-        top = _node(row.pop(), top)
-    return top
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return sha256(b"\x01" + left + right).digest()
+    return sha256(b"\x01" + _checked(left) + _checked(right)).digest()
 
 
 def _checked(digest: bytes) -> bytes:
@@ -329,7 +303,7 @@ _PRIVATE: Final = "PRIVATE+KEY+"
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """What somebody needs to check signatures: public, and given by hand, never by a bundle.
+    """What somebody needs to check signatures: public, given by hand, and never by a bundle.
 
     Raises Refused (SVX301) when made with a name, algorithm or key that cannot be one.
     """
@@ -591,7 +565,7 @@ def parse_hash(text: str) -> bytes:
 
 # files.bundle
 
-# Evidence in one file: which parts it has, and what its manifest says of them.
+# An evidence bundle: which parts it has, and what its manifest says of them.
 #
 # manifest.json                      what it is about, and the digest of every other part
 # checkpoint                         the head under which everything in it is
@@ -828,21 +802,10 @@ def _cosigned_message(body: bytes, time: int) -> bytes:
 
 # Whom a verifier trusts: logs, witnesses, and how many of these are enough (C2SP tlog-policy).
 #
-#     log <verifier key> [<url>]
-#     witness <name> <verifier key> [<url>]
-#     group <name> all|any|<k> <name>...
-#     quorum <name>|none
-#
 # A policy comes from the user. It never comes from the operator of the log it judges.
 
 NO_QUORUM: Final = "none"
 """The quorum that asks for no witness."""
-
-POLICY_LENGTH: Final = 1 << 20
-"""The longest policy that is read: room for thousands of logs and witnesses."""
-
-_CONTROL_IN_POLICY: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_POLICY_SPACE: Final = re.compile(r"[ \t]+")
 
 
 class TrustedLog(NamedTuple):
@@ -919,29 +882,6 @@ class Policy:
         return Trusted(checkpoint, tuple(key.text for key in signers), cosigned)
 
 
-def parse_policy(text: str) -> Policy:
-    """Read a policy file. Names are opaque: no two spellings of one are the same.
-
-    Raises Refused (SVX301), also for a key that stands twice or is both a log's and a
-    witness's, for a member of two groups, and for a name that no earlier line defines.
-    """
-    if len(text) > POLICY_LENGTH:
-        raise not_canonical(f"a policy of more than {POLICY_LENGTH} characters")
-    if _CONTROL_IN_POLICY.search(text):
-        raise not_canonical("a policy with a control character")
-    if text and not text.endswith("\n"):
-        raise not_canonical("a policy without its final newline")
-    reading = _PolicyReading()
-    for number, line in enumerate(text.split("\n"), start=1):
-        words = _POLICY_SPACE.split(line.strip(" \t"))
-        if words[0] and not words[0].startswith("#"):
-            try:
-                reading.take(words)
-            except Refused as refused:
-                raise not_canonical(f"line {number}: {refused.finding.detail}") from None
-    return reading.policy()
-
-
 def policy_of_keys(keys: Iterable[str]) -> Policy:
     """The policy of somebody who trusts logs by these keys, and asks no witness.
 
@@ -963,74 +903,6 @@ def _log_key(text: str) -> VerifierKey:
     if key.algorithm != ED25519:
         raise not_canonical(f"{text!r}: the key of a witness, not of a log")
     return key
-
-
-class _PolicyReading:
-    """A policy as far as its lines have been read."""
-
-    def __init__(self) -> None:
-        self.logs: list[TrustedLog] = []
-        self.witnesses: dict[str, TrustedWitness] = {}
-        self.groups: dict[str, WitnessGroup] = {}
-        self.quorum: str | None = None
-        self.publics: set[bytes] = set()
-        self.grouped: set[str] = set()
-
-    def take(self, words: list[str]) -> None:
-        """Add what one line defines."""
-        match words:
-            case ["log", key, *url] if len(url) <= 1:
-                self.logs.append(TrustedLog(self.new_key(key, ED25519), *url))
-            case ["witness", name, key, *url] if len(url) <= 1:
-                self.refuse_defined(name)
-                self.witnesses[name] = TrustedWitness(self.new_key(key, COSIGNATURE), *url)
-            case ["group", name, rule, *members] if members:
-                self.refuse_defined(name)
-                self.groups[name] = self.group(rule, members)
-            case ["quorum", name] if self.quorum is None:
-                if name != NO_QUORUM:
-                    self.refuse_undefined(name)
-                self.quorum = name
-            case _:
-                raise not_canonical("not a line of a policy, or a second quorum")
-
-    def new_key(self, text: str, algorithm: int) -> VerifierKey:
-        """Two keys are one if their public halves are, whatever they are called."""
-        key = parse_verifier_key(text)
-        if key.algorithm != algorithm:
-            raise not_canonical("a log has a key of type 1, a witness one of type 4")
-        if key.public in self.publics:
-            raise not_canonical("a key that stands in the policy twice")
-        self.publics.add(key.public)
-        return key
-
-    def group(self, rule: str, members: list[str]) -> WitnessGroup:
-        """A name is a member once in the whole file, so that no witness counts twice."""
-        for member in members:
-            self.refuse_undefined(member)
-            if member in self.grouped:
-                raise not_canonical(f"{member!r} is a member of a group already")
-            self.grouped.add(member)
-        if rule in ("any", "all"):
-            return WitnessGroup(1 if rule == "any" else len(members), tuple(members))
-        threshold = parse_decimal(rule)
-        if not 1 <= threshold <= len(members):
-            raise not_canonical(f"{threshold} of {len(members)} members is no group")
-        return WitnessGroup(threshold, tuple(members))
-
-    def refuse_defined(self, name: str) -> None:
-        if name == NO_QUORUM or name in self.witnesses or name in self.groups:
-            raise not_canonical(f"{name!r} is defined already")
-
-    def refuse_undefined(self, name: str) -> None:
-        if name not in self.witnesses and name not in self.groups:
-            raise not_canonical(f"no line before defines {name!r}")
-
-    def policy(self) -> Policy:
-        """The whole policy, once every line is read."""
-        if self.quorum is None:
-            raise not_canonical("a policy without a quorum line")
-        return Policy(tuple(self.logs), self.witnesses, self.groups, self.quorum)
 
 
 # tree.inclusion
@@ -1302,7 +1174,9 @@ def unpack_zip(data: bytes) -> dict[str, bytes]:
     except ValueError:
         same = False
     if not same:
-        raise not_canonical(f"it is no ZIP file as evidence is packed{_where(data, parts)}")
+        raise not_canonical(
+            f"it is no ZIP file as evidence bundles are packed{_where(data, parts)}"
+        )
     return parts
 
 
@@ -1395,6 +1269,183 @@ class Brackets:
 
 def _span(cosigned: Mapping[str, int]) -> tuple[int, int]:
     return min(cosigned.values()), max(cosigned.values())
+
+
+# notes.policy_file
+
+# A policy file (C2SP tlog-policy), read strictly.
+#
+# log <verifier key> [<url>]
+# witness <name> <verifier key> [<url>]
+# group <name> all|any|<k> <name>...
+# quorum <name>|none
+
+POLICY_LENGTH: Final = 1 << 20
+"""The longest policy that is read: room for thousands of logs and witnesses."""
+
+_CONTROL_IN_POLICY: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_POLICY_SPACE: Final = re.compile(r"[ \t]+")
+
+
+def parse_policy(text: str) -> Policy:
+    """Read a policy file. Names are opaque: no two spellings of one are the same.
+
+    Raises Refused (SVX301), also for a key that stands twice or is both a log's and a
+    witness's, for a member of two groups, and for a name that no earlier line defines.
+    """
+    if len(text) > POLICY_LENGTH:
+        raise not_canonical(f"a policy of more than {POLICY_LENGTH} characters")
+    if _CONTROL_IN_POLICY.search(text):
+        raise not_canonical("a policy with a control character")
+    if text and not text.endswith("\n"):
+        raise not_canonical("a policy without its final newline")
+    reading = _PolicyReading()
+    for number, line in enumerate(text.split("\n"), start=1):
+        words = _POLICY_SPACE.split(line.strip(" \t"))
+        if words[0] and not words[0].startswith("#"):
+            try:
+                reading.take(words)
+            except Refused as refused:
+                raise not_canonical(f"line {number}: {refused.finding.detail}") from None
+    return reading.policy()
+
+
+class _PolicyReading:
+    """A policy as far as its lines have been read."""
+
+    def __init__(self) -> None:
+        self.logs: list[TrustedLog] = []
+        self.witnesses: dict[str, TrustedWitness] = {}
+        self.groups: dict[str, WitnessGroup] = {}
+        self.quorum: str | None = None
+        self.publics: set[bytes] = set()
+        self.grouped: set[str] = set()
+
+    def take(self, words: list[str]) -> None:
+        """Add what one line defines."""
+        match words:
+            case ["log", key, *url] if len(url) <= 1:
+                self.logs.append(TrustedLog(self.new_key(key, ED25519), *url))
+            case ["witness", name, key, *url] if len(url) <= 1:
+                self.refuse_defined(name)
+                self.witnesses[name] = TrustedWitness(self.new_key(key, COSIGNATURE), *url)
+            case ["group", name, rule, *members] if members:
+                self.refuse_defined(name)
+                self.groups[name] = self.group(rule, members)
+            case ["quorum", name] if self.quorum is None:
+                if name != NO_QUORUM:
+                    self.refuse_undefined(name)
+                self.quorum = name
+            case _:
+                raise not_canonical("not a line of a policy, or a second quorum")
+
+    def new_key(self, text: str, algorithm: int) -> VerifierKey:
+        """Two keys are one if their public halves are, whatever they are called."""
+        key = parse_verifier_key(text)
+        if key.algorithm != algorithm:
+            raise not_canonical("a log has a key of type 1, a witness one of type 4")
+        if key.public in self.publics:
+            raise not_canonical("a key that stands in the policy twice")
+        self.publics.add(key.public)
+        return key
+
+    def group(self, rule: str, members: list[str]) -> WitnessGroup:
+        """A name is a member once in the whole file, so that no witness counts twice."""
+        for member in members:
+            self.refuse_undefined(member)
+            if member in self.grouped:
+                raise not_canonical(f"{member!r} is a member of a group already")
+            self.grouped.add(member)
+        if rule in ("any", "all"):
+            return WitnessGroup(1 if rule == "any" else len(members), tuple(members))
+        threshold = parse_decimal(rule)
+        if not 1 <= threshold <= len(members):
+            raise not_canonical(f"{threshold} of {len(members)} members is no group")
+        return WitnessGroup(threshold, tuple(members))
+
+    def refuse_defined(self, name: str) -> None:
+        if name == NO_QUORUM or name in self.witnesses or name in self.groups:
+            raise not_canonical(f"{name!r} is defined already")
+
+    def refuse_undefined(self, name: str) -> None:
+        if name not in self.witnesses and name not in self.groups:
+            raise not_canonical(f"no line before defines {name!r}")
+
+    def policy(self) -> Policy:
+        """The whole policy, once every line is read."""
+        if self.quorum is None:
+            raise not_canonical("a policy without a quorum line")
+        return Policy(tuple(self.logs), self.witnesses, self.groups, self.quorum)
+
+
+# checks.bundle_parts
+
+# The parts of an evidence bundle, held to its manifest, and what its maker says in them.
+#
+# What the maker says proves nothing. As the manifest lists it, nobody else changed it.
+
+Parts = Mapping[str, bytes]
+"""The parts of a bundle by name, without the manifest."""
+
+
+def require_no_more(parts: Parts, manifest: Manifest) -> None:
+    """Raise Refused (SVX301) for a part that the manifest does not list."""
+    if more := sorted(parts.keys() - manifest.parts.keys()):
+        raise not_canonical(f"{more[0]!r} is in it, and its manifest does not list it")
+
+
+def require_no_less(parts: Parts, manifest: Manifest) -> None:
+    """Raise Refused (SVX401) for a part that the manifest lists and that is not there."""
+    if missing := sorted(manifest.parts.keys() - parts.keys(), key=_by_position):
+        detail = f"{missing[0]} is listed and not there, of {len(missing)} such parts"
+        raise Refused(Code.WITHHELD, detail, _index_in(missing[0]))
+
+
+def require_as_listed(parts: Parts, manifest: Manifest) -> None:
+    """Raise Refused (SVX301) for a part with another digest than the manifest says."""
+    for name, digest in digests_of(parts).items():
+        if manifest.parts[name] != digest:
+            detail = f"{name} is not the part that its manifest lists"
+            raise Refused(Code.NOT_CANONICAL, detail, _index_in(name))
+
+
+def is_makers_policy(parts: Parts, policy: Policy) -> bool | None:
+    """Whether its maker trusts just whom this policy does; None where it does not say.
+
+    Raises Refused (SVX301) for what is no policy.
+    """
+    own = parts.get(MAKERS_POLICY)
+    if own is None:
+        return None
+    return parse_policy(own[: POLICY_LENGTH + 1].decode("utf-8", "replace")) == policy
+
+
+def makers_audit_is_clean(parts: Parts) -> bool | None:
+    """Whether its maker's audit found nothing; None without an audit.
+
+    Raises Refused (SVX301) for what is no result of an audit.
+    """
+    audit = parts.get(AUDIT_RESULT)
+    if audit is None:
+        return None
+    try:
+        clean = json.loads(audit)["clean"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        clean = None
+    if type(clean) is not bool:
+        raise not_canonical(f"{AUDIT_RESULT} does not say what the audit found")
+    return clean
+
+
+def _index_in(name: str) -> int | None:
+    """The leaf that a part is about."""
+    position = position_in(name)
+    return position and position - 1
+
+
+def _by_position(name: str) -> tuple[bool, int, str]:
+    position = position_in(name)
+    return position is None, position or 0, name
 
 
 # tree.consistency
@@ -1552,6 +1603,16 @@ class CompactRange:
         return top
 
 
+def root_over(leaves: Iterable[bytes]) -> bytes:
+    """The root over leaf hashes in log order, however many go by.
+
+    Raises ValueError for one that is not 32 bytes.
+    """
+    row = CompactRange()
+    row.extend(leaves)
+    return row.root()
+
+
 # tree.tiles
 
 # The pieces a log's tree is published in: C2SP tlog-tiles v0.1.0.
@@ -1690,13 +1751,13 @@ MAX_ENTRY_BYTES: Final = (1 << 8 * LENGTH_BYTES) - 1
 
 
 def pack_entries(entries: Sequence[bytes]) -> bytes:
-    """The bundle of these entries, in their order.
+    """The entry bundle of these entries, in their order.
 
-    Raises ValueError where no bundle can be: for no entry or more than 256, and for an entry of
+    Raises ValueError where none can be: for no entry or more than 256, and for an entry of
     more than 65,535 bytes.
     """
     if not 0 < len(entries) <= TILE_WIDTH:
-        raise ValueError(f"a bundle has 1 to {TILE_WIDTH} entries, not {len(entries)}")
+        raise ValueError(f"an entry bundle has 1 to {TILE_WIDTH} entries, not {len(entries)}")
     packed = []
     for entry in entries:
         if len(entry) > MAX_ENTRY_BYTES:
@@ -1706,7 +1767,7 @@ def pack_entries(entries: Sequence[bytes]) -> bytes:
 
 
 def unpack_entries(data: bytes, width: int) -> list[bytes]:
-    """The entries of a bundle that holds exactly `width` of them.
+    """The entries of an entry bundle that holds exactly `width` of them.
 
     Raises Refused (SVX301) for a bundle that is cut short or has anything behind its last
     entry.
@@ -1718,8 +1779,76 @@ def unpack_entries(data: bytes, width: int) -> list[bytes]:
         at = start + int.from_bytes(data[at:start])
         entries.append(data[start:at])
     if at != len(data):  # `at` only grows, so it stays beyond the end of a cut bundle
-        raise not_canonical(f"a bundle of {width} entries has {len(data)} bytes, not {at}")
+        raise not_canonical(f"an entry bundle of {width} has {len(data)} bytes, not {at}")
     return entries
+
+
+# tree.tile_hashing
+
+# A tile's worth of hashes at a time: what `merkle` says, at speed.
+#
+# OpenSSL takes about as long to begin a hash as to finish one of these, so each begins as a copy
+# of one that has taken its first bytes already. Lengths are not checked here: whoever read the
+# tile did.
+
+_LEAF_BEGUN: Final = sha256(b"\x00")
+_LEAF_OF_ENTRY_BEGUN: Final = sha256(b"\x00svx-entry/1\n")
+_NODE_BEGUN: Final = sha256(b"\x01")
+
+
+def hashes_in(joined: bytes) -> list[bytes]:
+    """The hashes that stand in a row, one by one."""
+    return [joined[at : at + HASH_BYTES] for at in range(0, len(joined), HASH_BYTES)]
+
+
+def leaves_of_digests(digests: Iterable[bytes]) -> list[bytes]:
+    """The leaf hashes of records with these digests: `leaf_hash` of `entry_of_digest`."""
+    leaves = []
+    for digest in digests:
+        leaf = _LEAF_OF_ENTRY_BEGUN.copy()
+        leaf.update(digest.hex().encode() + b"\n")
+        leaves.append(leaf.digest())
+    return leaves
+
+
+def leaves_of_bundle(bundle: bytes, width: int) -> list[bytes]:
+    """The leaf hashes of a bundle's entries: `leaf_hash` of each of `unpack_entries`.
+
+    Raises Refused (SVX301) as that does.
+    """
+    leaves = []
+    for entry in _entries_in(bundle, width):
+        leaf = _LEAF_BEGUN.copy()
+        leaf.update(entry)
+        leaves.append(leaf.digest())
+    return leaves
+
+
+def nodes_over(row: Sequence[bytes]) -> list[bytes]:
+    """The nodes over each two hashes of a row: `node_hash`. An odd last one is left out."""
+    nodes = []
+    for left, right in zip(row[::2], row[1::2], strict=False):
+        node = _NODE_BEGUN.copy()
+        node.update(left)
+        node.update(right)
+        nodes.append(node.digest())
+    return nodes
+
+
+def root_of_full(hashes: Sequence[bytes]) -> bytes:
+    """The root over the hashes of a full tile, or of as many as another power of two."""
+    while len(hashes) > 1:
+        hashes = nodes_over(hashes)
+    return hashes[0]
+
+
+def _entries_in(bundle: bytes, width: int) -> Iterable[bytes]:
+    step = LENGTH_BYTES + int.from_bytes(bundle[:LENGTH_BYTES])
+    lengths = [bundle[at::step] for at in range(LENGTH_BYTES)]
+    if len(bundle) != step * width or lengths != [first[:1] * width for first in lengths]:
+        return unpack_entries(bundle, width)
+    starts = range(LENGTH_BYTES, len(bundle) + 1, step)  # all of one length, as ours are
+    return [bundle[at : at + step - LENGTH_BYTES] for at in starts]
 
 
 # tree.tiled_tree
@@ -1817,11 +1946,9 @@ class TiledTree:
         data = self._read(tile)
         if len(data) != tile.width * HASH_BYTES:
             raise not_canonical(f"{tile.path} has {len(data)} bytes")
-        row = [data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)]
-        rows = [row]
-        while len(row) > 1:
-            row = [node_hash(*pair) for pair in zip(row[::2], row[1::2], strict=False)]
-            rows.append(row)
+        rows = [hashes_in(data)]
+        while len(rows[-1]) > 1:
+            rows.append(nodes_over(rows[-1]))
         return rows
 
     def _first_disagreement(self, tiles: Iterable[tuple[Tile, list[bytes]]]) -> int | None:
@@ -1843,7 +1970,7 @@ class TiledTree:
         """What the hashes of a tile should be, by the entries or the tiles beneath it."""
         if not isinstance(tile.level, int) or tile.level == 0:
             bundle = self._read(Tile(ENTRIES, tile.index, tile.width))
-            yield from map(leaf_hash, unpack_entries(bundle, tile.width))
+            yield from leaves_of_bundle(bundle, tile.width)
             return
         first = tile.index * TILE_WIDTH
         for index in range(first, first + tile.width):
@@ -1967,6 +2094,33 @@ def require_earlier(older: Checkpoint, newer: Checkpoint, proof: bytes) -> None:
     require_not_behind(older, newer)
     path = parse_growth(proof)
     verify_consistency(older.size, older.root, newer.size, newer.root, path)
+
+
+# checks.first_findings
+
+# What a long check found so far: for each code the first finding.
+
+class FirstFindings:
+    """The first finding of each code; what comes after it of the same code says no more."""
+
+    def __init__(self) -> None:
+        self.by_code: dict[Code, Finding] = {}
+
+    def add(self, code: Code, detail: str, index: int | None = None) -> None:
+        """Take what is wrong; `index` is the first leaf that it concerns."""
+        self.by_code.setdefault(code, Finding(code, detail, index))
+
+    def then(self, later: Iterable[Finding]) -> None:
+        """Take what was found further on."""
+        for found in later:
+            self.by_code.setdefault(found.code, found)
+
+    def in_order(self) -> list[Finding]:
+        """By the leaf that each concerns, those of no leaf last; of one leaf by their codes."""
+        return sorted(
+            self.by_code.values(),
+            key=lambda found: (found.index is None, found.index or 0, found.code.number),
+        )
 
 
 # checks.records
@@ -2208,8 +2362,7 @@ class LooseChains:
 
 # An evidence bundle, held to a head that the user trusts: its records, and what dates them.
 #
-# Whom to trust comes from the user. The policy, the rules, the summary and the audit in a bundle
-# are what its maker says; they are held to the manifest, so that nobody else changed them.
+# Whom to trust comes from the user. What its maker says in it is read, and trusted in nothing.
 
 RECORDS_AT_ONCE: Final = 256
 
@@ -2237,8 +2390,9 @@ class BundleCheck:
         self._parts = unpack_zip(data)
         self.sha256 = sha256(data).hexdigest()
         self.manifest = parse_manifest(self._parts.pop(MANIFEST, b""))
-        self.first: dict[Code, Finding] = {}
-        self._require_listed()
+        self._first = FirstFindings()
+        require_no_more(self._parts, self.manifest)
+        self._collect(lambda: require_no_less(self._parts, self.manifest))
         if HEAD_NOTE not in self._parts:
             raise Refused(Code.WITHHELD, "it has no head")
         self.note = self._parts[HEAD_NOTE]
@@ -2264,35 +2418,26 @@ class BundleCheck:
                 self.chains.leave_out(position)
             if number % RECORDS_AT_ONCE == 0:
                 yield number
-        for check in (self._subject, self._digests, self._claims):
-            try:
-                check()
-            except Refused as refused:
-                self._found(refused)
+        self._collect(lambda: self.chains.require(self.manifest.subject))
+        self._collect(lambda: require_as_listed(self._parts, self.manifest))
+        self._collect(self._claims)
         yield len(self.manifest.positions)
 
     @property
     def findings(self) -> list[Finding]:
         """The first finding of each code, by the leaf that it concerns."""
-        return sorted(
-            self.first.values(),
-            key=lambda found: self.manifest.size if found.index is None else found.index,
-        )
+        return self._first.in_order()
 
     def _found(self, refused: Refused, index: int | None = None) -> None:
         found = refused.finding
         at = index if found.index is None else found.index
-        self.first.setdefault(found.code, Finding(found.code, found.detail, at))
+        self._first.add(found.code, found.detail, at)
 
-    def _require_listed(self) -> None:
-        """Refuse parts beyond those that are listed; find those that are missing."""
-        if more := sorted(self._parts.keys() - self.manifest.parts.keys()):
-            raise not_canonical(f"{more[0]!r} is in it, and its manifest does not list it")
-        missing = sorted(self.manifest.parts.keys() - self._parts.keys(), key=_by_position)
-        for name in missing[:1]:
-            position = position_in(name)
-            detail = f"{name} is listed and not there, of {len(missing)} such parts"
-            self._found(Refused(Code.WITHHELD, detail, position and position - 1))
+    def _collect(self, check: Callable[[], None]) -> None:
+        try:
+            check()
+        except Refused as refused:
+            self._found(refused)
 
     def _dating_heads(self) -> Iterator[Trusted]:
         """Yield the earlier heads that date records; the head goes on from every one."""
@@ -2344,10 +2489,7 @@ class BundleCheck:
             detail = f"its record says position {record.position}"
             raise Refused(Code.ENTRY_NOT_IN_TREE, detail, index)
         self._times(record)
-        try:
-            self.chains.take(record, leaf)
-        except Refused as refused:
-            self._found(refused)
+        self._collect(lambda: self.chains.take(record, leaf))
 
     def _times(self, record: Record) -> None:
         """No record is older than the one before it, nor outside its bracket."""
@@ -2363,37 +2505,10 @@ class BundleCheck:
             detail = f"it was recorded {far}"
             self._found(Refused(Code.TIME_OUTSIDE_BRACKET, detail, index))
 
-    def _subject(self) -> None:
-        self.chains.require(self.manifest.subject)
-
-    def _digests(self) -> None:
-        """Every part is the one that the manifest lists."""
-        told = self.manifest.parts
-        for name, digest in digests_of(self._parts).items():
-            if told[name] != digest:
-                position = position_in(name)
-                detail = f"{name} is not the part that its manifest lists"
-                raise Refused(Code.NOT_CANONICAL, detail, position and position - 1)
-
     def _claims(self) -> None:
         """Take note of what the maker says: whom it trusts, and what its audit found."""
-        own, audit = self._parts.get(MAKERS_POLICY), self._parts.get(AUDIT_RESULT)
-        if own is not None:
-            text = own[: POLICY_LENGTH + 1].decode("utf-8", "replace")
-            self.same_policy = parse_policy(text) == self._policy
-        if audit is not None:
-            try:
-                clean = json.loads(audit)["clean"]
-            except (ValueError, LookupError, TypeError, RecursionError):
-                clean = None
-            if type(clean) is not bool:
-                raise not_canonical(f"{AUDIT_RESULT} does not say what the audit found")
-            self.audit_clean = clean
-
-
-def _by_position(name: str) -> tuple[bool, int, str]:
-    position = position_in(name)
-    return position is None, position or 0, name
+        self.same_policy = is_makers_policy(self._parts, self._policy)
+        self.audit_clean = makers_audit_is_clean(self._parts)
 
 
 # files.published_log
@@ -2402,7 +2517,7 @@ def _by_position(name: str) -> tuple[bool, int, str]:
 #
 # Nothing here is believed; what reads through it checks what it gets against a signed root.
 
-BUNDLE_BYTES: Final = TILE_WIDTH * (LENGTH_BYTES + MAX_ENTRY_BYTES)
+ENTRY_BUNDLE_BYTES: Final = TILE_WIDTH * (LENGTH_BYTES + MAX_ENTRY_BYTES)
 """The longest entry bundle."""
 
 _READING: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -2433,9 +2548,9 @@ class PublishedLog(NamedTuple):
 
         A log may drop a partial tile once the full one is there: then it is the beginning of
         the full one. Raises Refused: SVX401 with the first leaf that it covers where there is
-        neither, SVX301 where a full bundle has no beginning.
+        neither, SVX301 where a full entry bundle has no beginning.
         """
-        most = BUNDLE_BYTES if tile.level == ENTRIES else TILE_WIDTH * HASH_BYTES
+        most = ENTRY_BUNDLE_BYTES if tile.level == ENTRIES else TILE_WIDTH * HASH_BYTES
         found = self.get(tile.path, most)
         if found is None and tile.width < TILE_WIDTH:
             full = self.get(tile._replace(width=TILE_WIDTH).path, most)
@@ -2472,6 +2587,332 @@ def _beginning(tile: Tile, full: bytes) -> bytes:
     if tile.level == ENTRIES:
         return pack_entries(unpack_entries(full, TILE_WIDTH)[: tile.width])
     return full[: tile.width * HASH_BYTES]
+
+
+# tree.beginning
+
+# How far two trees are the same from their first leaf on, whatever comes behind that.
+
+def common_beginning(most: int, one: Node, other: Node) -> int:
+    """How many of the first `most` leaves two trees, each with at least as many, have alike.
+
+    Bit by bit, the largest first: each step compares one subtree of both, so that of a tree of
+    n leaves log2(n) hashes are read.
+    """
+    alike = 0
+    for level in reversed(range(most.bit_length())):
+        after = alike + (1 << level)
+        if after <= most and one(level, alike >> level) == other(level, alike >> level):
+            alike = after
+    return alike
+
+
+# checks.receipt
+
+# A receipt with its record: this event, word for word, is in the log that was signed.
+
+class ReceiptVerified(NamedTuple):
+    """A record that is in a log which is trusted, at leaf `index`."""
+
+    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody needs here
+    record: Record
+    trusted: Trusted
+
+
+def verify_receipt_of(
+    data: bytes, policy: Policy, record: bytes | None = None
+) -> ReceiptVerified:
+    """Check a receipt for a record: the one given, else the one that comes with it.
+
+    Raises Refused: SVX201 or SVX202 where its head is not to be trusted; SVX101 where another
+    record stands at this place, also where the receipt itself carries another one; SVX401
+    without a record; SVX301 for the form of either, also of a record that is in the log.
+    """
+    receipt = parse_receipt(data)
+    given = receipt.extra if record is None else record
+    if given is None:
+        raise Refused(Code.WITHHELD, "the receipt came without its record", receipt.index)
+    trusted = verify_receipt(receipt, entry_of(given), policy)
+    if receipt.extra not in (None, given):
+        detail = "the receipt carries another record than the one that was given"
+        raise Refused(Code.ENTRY_NOT_IN_TREE, detail, receipt.index)
+    read = parse_record(given)
+    if read.position != receipt.index + 1:
+        detail = f"its record says position {read.position}"
+        raise Refused(Code.ENTRY_NOT_IN_TREE, detail, receipt.index)
+    return ReceiptVerified(receipt.index, read, trusted)
+
+
+# checks.epoch_start
+
+# The record that begins a ledger's next epoch, and the head of the last one in it.
+
+EPOCH_STARTED: Final = "epoch-started.v1"
+"""The type of the record with which a restored ledger says so."""
+
+
+class EpochStart(NamedTuple):
+    """Such a record in the later log, and the head that it calls the earlier one's last.
+
+    `common` is how many leaves under that head are in the later log; None where that is not
+    known, as nobody shows the earlier log that far.
+    """
+
+    receipt: ReceiptVerified
+    last: Checkpoint
+    common: int | None
+
+    @property
+    def leaf(self) -> int:
+        """The index of the record in the later log."""
+        return self.receipt.index
+
+    @property
+    def gone(self) -> int | None:
+        """How many leaves under the head on record are not in the later log."""
+        return None if self.common is None else self.last.size - self.common
+
+    @property
+    def before(self) -> int | None:
+        """How many leaves, none of the earlier log's, the later one has ahead of this record.
+
+        They were written on the restored copy, or in place of what is gone, when nothing on
+        record said that it was restored.
+        """
+        return None if self.common is None else self.leaf - self.common
+
+
+def started_epoch(
+    data: bytes, policy: Policy, origin: str, epoch: int
+) -> tuple[ReceiptVerified, Checkpoint]:
+    """Check the receipt of the record that began an epoch, in the log of this origin.
+
+    The head that it carries need be signed by its log alone: the operator may have had it
+    before any witness. Raises ValueError for the receipt of another log, event or epoch;
+    Refused as `verify_receipt_of` does, and SVX201 and SVX301 for the head that is carried.
+    """
+    named = head_of(parse_receipt(data).checkpoint).origin
+    if named != origin:
+        raise ValueError(f"the receipt is of {named}, not of {origin}")
+    verified = verify_receipt_of(data, policy)
+    record = verified.record
+    if record.type != EPOCH_STARTED:
+        raise ValueError(f"the receipt is of {record.type}, not of {EPOCH_STARTED}")
+    if record.data.get("epoch") != epoch:
+        began = record.data.get("epoch")
+        raise ValueError(f"the receipt is of what began epoch {began}, not {epoch}")
+    try:
+        return verified, open_checkpoint(_carried(record), [log.key for log in policy.logs])
+    except Refused as refused:
+        found = refused.finding
+        raise Refused(found.code, f"the head on record: {found.detail}") from None
+
+
+def _carried(record: Record) -> bytes:
+    """The signed checkpoint that the record has by its lines."""
+    lines = record.data.get("checkpoint")
+    if not isinstance(lines, list) or not all(type(line) is str for line in lines):
+        raise not_canonical("no lines of a signed checkpoint")
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+# checks.epoch
+
+# Two epochs of one ledger: what of the log before a restore is still in the log after it.
+#
+# After a restore the log X goes on as X/2, which is another log: no signature ties them together.
+# Their trees do. What the restored copy had is the beginning of both, leaf for leaf; where that
+# ends, the rest of X is gone. And the record that began X/2 carries the head of X that the
+# operator calls its last, to which any other head of X can be held.
+
+class ShownLog(NamedTuple):
+    """A log as somebody was shown it: a signed head, and where its tiles are had from.
+
+    Of a head that was kept alone there are no tiles.
+    """
+
+    note: bytes
+    log: PublishedLog | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EpochVerified:
+    """How far two epochs of one ledger are the same, and what the later one says of that.
+
+    `common` is how many leaves they begin with alike. None where that is not known: there is
+    only a head of the earlier log, and the later one does not begin with all of its leaves.
+    """
+
+    old: Trusted
+    new: Trusted
+    common: int | None
+    start: EpochStart | None
+
+    @property
+    def most_common(self) -> int:
+        """How many that is at most: fewer than all, and none from the new epoch's record on."""
+        if self.common is not None:
+            return self.common
+        assert self.start is not None  # else leaves were gone without a word
+        return min(self.old.checkpoint.size - 1, self.start.leaf)
+
+    @property
+    def gone(self) -> int:
+        """How many leaves of the earlier log are not in the later one; without tiles, at least.
+
+        A record says its own position, so it is nowhere else in the later log either.
+        """
+        return self.old.checkpoint.size - self.most_common
+
+
+class _Side(NamedTuple):
+    """A head that is trusted, and its tree as far as it can be read."""
+
+    head: Checkpoint
+    node: Node | None
+
+    def begins_with(self, head: Checkpoint) -> bool:
+        """Whether the first leaves of the tree are those under a head of it, or of another."""
+        assert self.node is not None
+        if head.size > self.head.size:
+            return False
+        root = subtree_root(0, head.size, self.node) if head.size else EMPTY_ROOT
+        return root == head.root
+
+
+def verify_epoch(
+    old: ShownLog, new: ShownLog, policy: Policy, started: bytes | None = None
+) -> EpochVerified:
+    """Check what a log after a restore has of the log before it.
+
+    `started` is the receipt, with its record, of the `epoch-started` event that followed the
+    earlier log. Leaves that are gone are accepted where that record tells of them honestly.
+
+    Raises ValueError for logs that are not two epochs of one ledger in their order, for a later
+    log without tiles, and for a receipt of something else. Raises Refused: SVX201 or SVX202
+    where a head or the receipt is not to be trusted; SVX401 where leaves are gone and nobody
+    shows the record of that; SVX102, SVX103 and SVX104 as `_require_honest` says, or where the
+    log that is shown does not go on from the head in the receipt; SVX102 also where the later
+    log has not even the first leaf, or the earlier one has the record that ended it; and what
+    reading the trees raises.
+    """
+    epoch = _epoch_after(head_of(old.note).origin, head_of(new.note).origin)
+    if new.log is None:
+        raise ValueError("of the later log tiles are needed: give its address or folder")
+    opened = policy.open(old.note), policy.open(new.note)
+    older, newer = (
+        _Side(trusted.checkpoint, _node_in(trusted.checkpoint, shown.log))
+        for trusted, shown in zip(opened, (old, new), strict=True)
+    )
+    common = _common_of(older, newer)
+    if started is None:
+        _require_all(older.head, newer.head, common)
+        return EpochVerified(*opened, common, None)
+    receipt, last = started_epoch(started, policy, newer.head.origin, epoch)
+    _require_in(newer, receipt)
+    _require_honest(last, older, newer)
+    start = EpochStart(receipt, last, _common_on_record(last, common, older, newer))
+    if older.head.size and common == 0:
+        detail = f"{newer.head.origin} has not even the first leaf of {older.head.origin}"
+        raise Refused(Code.HISTORY_REWRITTEN, detail, 0)
+    if common is not None and start.leaf < common:
+        detail = f"{older.head.origin} was signed over the record that ended it"
+        raise Refused(Code.HISTORY_REWRITTEN, detail, start.leaf)
+    return EpochVerified(*opened, common, start)
+
+
+def _epoch_after(old: str, new: str) -> int:
+    """Which epoch comes after that of the earlier log: 2 after the first name of a ledger.
+
+    Raises ValueError where the two are not epochs of one ledger, the earlier one first.
+    """
+    earlier, later = epoch_order(old), epoch_order(new)
+    if old == new or not same_ledger(old, new):
+        raise ValueError(f"{old} and {new} are not two epochs of one ledger, such as X and X/2")
+    if earlier > later:
+        raise ValueError(f"{old} is a later epoch than {new}: give the earlier one first")
+    first_name = earlier[0] < later[0]
+    return 2 if first_name else earlier[1] + 1
+
+
+def _node_in(head: Checkpoint, log: PublishedLog | None) -> Node | None:
+    """The tree under a head; what is wrong with it is said with the name of its log."""
+    if log is None:
+        return None
+    tree = TiledTree(head.size, head.root, log.tile)
+
+    def node(level: int, index: int) -> bytes:
+        try:
+            return tree.node(level, index)
+        except Refused as refused:
+            found = refused.finding
+            raise Refused(found.code, f"{head.origin}: {found.detail}", found.index) from None
+
+    return node
+
+
+def _common_of(older: _Side, newer: _Side) -> int | None:
+    assert newer.node is not None
+    if older.node is None:
+        return older.head.size if newer.begins_with(older.head) else None
+    most = min(older.head.size, newer.head.size)
+    return common_beginning(most, older.node, newer.node)
+
+
+def _require_all(older: Checkpoint, newer: Checkpoint, common: int | None) -> None:
+    """Refuse (SVX401) a later log that lacks leaves, where no record of a restore is shown."""
+    if common == older.size:
+        return
+    alike = "not all" if common is None else f"only the first {common}"
+    detail = (
+        f"{alike} of the {older.size} leaves of {older.origin} are in {newer.origin}, and no "
+        "record of a restore is given: --started, the receipt of its epoch-started event"
+    )
+    raise Refused(Code.WITHHELD, detail, common)
+
+
+def _require_in(newer: _Side, receipt: ReceiptVerified) -> None:
+    """Hold the log that is shown to the head in the receipt, as both are the operator's."""
+    head = receipt.trusted.checkpoint
+    require_not_behind(head, newer.head)
+    if not newer.begins_with(head):
+        detail = f"{newer.head.origin} does not go on from the head in the receipt"
+        raise Refused(Code.HISTORY_REWRITTEN, detail)
+
+
+def _require_honest(last: Checkpoint, older: _Side, newer: _Side) -> None:
+    """Hold the head that is on record as the last of the earlier log to the one that was shown.
+
+    Raises Refused: SVX201 for a head of another log; SVX104 where one size has two roots;
+    SVX102 where one does not go on from the other, as far as there are tiles to compute that
+    from; SVX103 where more was signed than is on record, so that it understates what was lost.
+    """
+    head = older.head
+    if last.origin != head.origin:
+        detail = f"the head on record is of {last.origin!r}, not of {head.origin!r}"
+        raise Refused(Code.KEY_UNKNOWN, detail)
+    if last.size == head.size and last.root != head.root:
+        detail = f"the head of {last.size} leaves on record has another root than this one"
+        raise Refused(Code.TWO_ROOTS, detail)
+    if last.size < head.size:
+        if older.node is not None and not older.begins_with(last):
+            detail = f"it does not go on from the head of {last.size} leaves on record"
+            raise Refused(Code.HISTORY_REWRITTEN, f"{head.origin}: {detail}")
+        detail = f"{head.size} leaves of {head.origin} were signed, {last.size} are on record"
+        raise Refused(Code.LOG_SHRANK, detail, last.size)
+    if newer.begins_with(last) and not newer.begins_with(head):
+        detail = f"the head of {last.size} leaves on record does not go on from this one"
+        raise Refused(Code.HISTORY_REWRITTEN, f"{head.origin}: {detail}")
+
+
+def _common_on_record(
+    last: Checkpoint, common: int | None, older: _Side, newer: _Side
+) -> int | None:
+    """How many leaves under the head on record are in the later log; None where unknown."""
+    if newer.begins_with(last):
+        return last.size
+    known = older.head.size == last.size or (common is not None and common < older.head.size)
+    return common if known else None
 
 
 # checks.growth
@@ -2511,6 +2952,60 @@ def verify_growth(
         path = consistency_path(older.size, newer.size, tree.node)
     verify_consistency(older.size, older.root, newer.size, newer.root, path)
     return GrowthVerified(older, newer, tuple(path))
+
+
+# checks.processes
+
+# Several processes for the parts of a long check, which are taken back in their order.
+#
+# Each is a fresh interpreter. Ctrl-C is for whoever started them; whatever ends that, ends them.
+
+T = TypeVar("T")
+Part = TypeVar("Part")
+
+_AHEAD: Final = 2
+"""Parts for each process that are being done, or done and not yet taken."""
+
+
+def in_processes(
+    processes: int,
+    work: Callable[[Part], T],
+    parts: Iterable[Part],
+    begin: Callable[[], None] | None = None,
+) -> Iterator[T]:
+    """What `work` makes of each part, in their order, however many there are.
+
+    `work`, the parts and `begin`, which each process calls first, are pickled. What `work`
+    raises for the first part that it raises for is raised; BrokenProcessPool where a process
+    was ended from outside.
+    """
+    pool = ProcessPoolExecutor(
+        processes, get_context("spawn"), initializer=_begin, initargs=(begin,)
+    )
+    given: deque[Future[T]] = deque()
+    try:
+        for part in parts:
+            given.append(pool.submit(work, part))
+            if len(given) > _AHEAD * processes:
+                yield given.popleft().result()
+        while given:
+            yield given.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin(begin: Callable[[], None] | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    if begin is not None:
+        begin()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 # checks.rebuilding
@@ -2559,20 +3054,11 @@ def _roots_of_spans(
     log: PublishedLog, size: int, spans: int, processes: int
 ) -> Iterator[bytes]:
     """The root over each full span, in their order. Raises Refused for the first bad one."""
-    with _pool(processes) as pool:
-        for root in pool.map(partial(_root_of_span, log, size), range(spans)):
-            if isinstance(root, Finding):
-                raise Refused(root.code, root.detail, root.index)
-            yield root
-
-
-@contextmanager
-def _pool(processes: int) -> Generator[ProcessPoolExecutor]:
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
+    work = partial(_root_of_span, log, size)
+    for root in in_processes(processes, work, range(spans)):
+        if isinstance(root, Finding):
+            raise Refused(root.code, root.detail, root.index)
+        yield root
 
 
 def _root_of_span(log: PublishedLog, size: int, index: int) -> bytes | Finding:
@@ -2602,7 +3088,7 @@ class _Rebuilding:
 
     def take(self, bundle: Tile) -> None:
         """Hash the next entries and compare what that makes complete."""
-        leaves = _leaf_hashes(self._log.tile(bundle), bundle.width)
+        leaves = leaves_of_bundle(self._log.tile(bundle), bundle.width)
         self._begin(0, bundle.index)
         self._compare(bundle._replace(level=0), leaves)
         self._complete(0, bundle.index, leaves)
@@ -2641,7 +3127,7 @@ class _Rebuilding:
         full = len(hashes) == TILE_WIDTH
         self._rows[level] = [] if full else hashes
         if full:
-            self.push(level + 1, index, _tile_root(hashes))
+            self.push(level + 1, index, root_of_full(hashes))
 
     def _compare(self, tile: Tile, hashes: list[bytes], first: int = 0) -> None:
         """Hold rebuilt hashes to those that the tile states from its hash `first` on."""
@@ -2660,27 +3146,6 @@ class _Rebuilding:
                     f"{digest.hex()}"
                 )
                 raise Refused(Code.ENTRY_NOT_IN_TREE, detail, tile.start + number * tile.span)
-
-
-def _leaf_hashes(bundle: bytes, width: int) -> list[bytes]:
-    """`leaf_hash` of each entry of a bundle, at speed. Raises Refused (SVX301)."""
-    step = LENGTH_BYTES + int.from_bytes(bundle[:LENGTH_BYTES])
-    lengths = [bundle[at::step] for at in range(LENGTH_BYTES)]
-    if len(bundle) == step * width and lengths == [first[:1] * width for first in lengths]:
-        starts = range(LENGTH_BYTES, len(bundle) + 1, step)  # all of one length, as ours are
-        length = step - LENGTH_BYTES
-        return [sha256(b"\x00" + bundle[at : at + length]).digest() for at in starts]
-    return [sha256(b"\x00" + entry).digest() for entry in unpack_entries(bundle, width)]
-
-
-def _tile_root(hashes: list[bytes]) -> bytes:
-    """The root over the hashes of a full tile, by `node_hash` at speed."""
-    while len(hashes) > 1:
-        row = b"".join(hashes)  # two hashes beside each other are what a node hashes
-        step = 2 * HASH_BYTES
-        pairs = range(0, len(row), step)
-        hashes = [sha256(b"\x01" + row[at : at + step]).digest() for at in pairs]
-    return hashes[0]
 
 
 # checks.log
@@ -2759,42 +3224,6 @@ def require_fresh(trusted: Trusted, now: int, most_seconds: int) -> None:
         raise Refused(Code.STALE, f"its head was cosigned {age} seconds ago")
 
 
-# checks.receipt
-
-# A receipt with its record: this event, word for word, is in the log that was signed.
-
-class ReceiptVerified(NamedTuple):
-    """A record that is in a log which is trusted, at leaf `index`."""
-
-    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody needs here
-    record: Record
-    trusted: Trusted
-
-
-def verify_receipt_of(
-    data: bytes, policy: Policy, record: bytes | None = None
-) -> ReceiptVerified:
-    """Check a receipt for a record: the one given, else the one that comes with it.
-
-    Raises Refused: SVX201 or SVX202 where its head is not to be trusted; SVX101 where another
-    record stands at this place, also where the receipt itself carries another one; SVX401
-    without a record; SVX301 for the form of either, also of a record that is in the log.
-    """
-    receipt = parse_receipt(data)
-    given = receipt.extra if record is None else record
-    if given is None:
-        raise Refused(Code.WITHHELD, "the receipt came without its record", receipt.index)
-    trusted = verify_receipt(receipt, entry_of(given), policy)
-    if receipt.extra not in (None, given):
-        detail = "the receipt carries another record than the one that was given"
-        raise Refused(Code.ENTRY_NOT_IN_TREE, detail, receipt.index)
-    read = parse_record(given)
-    if read.position != receipt.index + 1:
-        detail = f"its record says position {read.position}"
-        raise Refused(Code.ENTRY_NOT_IN_TREE, detail, receipt.index)
-    return ReceiptVerified(receipt.index, read, trusted)
-
-
 # checks.remembering
 
 # The file in which a verifier keeps, for each log, the newest head that it was shown.
@@ -2824,7 +3253,8 @@ class HeadsFile:
     def remember(self, note: bytes) -> None:
         """Keep a head that was verified, unless one at least as long was remembered meanwhile.
 
-        The file is there whole, as it was or as it is to be, whenever this is cut short.
+        The file is there whole, as it was or as it is to be, whenever this is cut short. One
+        that was damaged meanwhile stays as it is: raises ValueError, as opening it does.
         """
         head = head_of(note)
         with _locked(self._path.absolute().parent):
@@ -2840,7 +3270,10 @@ class HeadsFile:
         except FileNotFoundError:
             return {}
         except Refused as refused:
-            raise ValueError(f"{self._path}: {refused.finding.detail}") from None
+            raise ValueError(
+                f"{self._path}: {refused.finding.detail}; it stays as it is: put back a copy "
+                "of it, or remember in another file, which begins anew"
+            ) from None
 
     def _write(self, heads: dict[str, bytes]) -> None:
         folder = self._path.absolute().parent
@@ -2877,13 +3310,13 @@ def _locked(folder: Path) -> Iterator[None]:
 
 # files.evidence_file
 
-# What is kept when history was changed: the finding, and the signed heads that show it.
+# Tamper evidence: where history was changed, the finding, and the signed heads that show it.
 #
 # Two heads that contradict each other are proof against whoever signed both, for anybody who
 # has the public key. A single bad tile proves nothing to others: only heads are signed.
 
 NAME_DIGITS = 8
-"""How many of its own digest's digits are in the name of a file of evidence."""
+"""How many of its own digest's digits are in the name of the file."""
 
 
 def write_evidence(
@@ -2893,11 +3326,12 @@ def write_evidence(
     kept: bytes | None = None,
     path: Path | None = None,
     doubt: str | None = None,
+    receipt: bytes | None = None,
 ) -> Path:
     """Write findings and heads as JSON and return where: the file given, else one made here.
 
-    `note` is the head that was checked, `kept` one that was kept from before, and
-    `doubt` why the finding may be of something else than was meant.
+    `note` is the head that was checked, `kept` one that was kept from before, `doubt` why the
+    finding may be of something else than was meant, and `receipt` one that was held to both.
     """
     plain = {
         "findings": [
@@ -2912,12 +3346,73 @@ def write_evidence(
         **({} if doubt is None else {"doubt": doubt}),
         "checkpoint": note and note.decode("utf-8", "backslashreplace"),
         "kept": kept and kept.decode("utf-8", "backslashreplace"),
+        **({} if receipt is None else {"receipt": receipt.decode("utf-8", "backslashreplace")}),
     }
     data = json.dumps(plain, indent=1).encode() + b"\n"
     digest = sha256(data).hexdigest()[:NAME_DIGITS]
     written = path or Path(f"svx-evidence-{findings[0].code}-{digest}.json")
     written.write_bytes(data)
     return written
+
+
+# files.kept_head
+
+# Heads that were verified, in a folder, a file each: what nobody can take back any more.
+
+_NAME_CHARACTERS: Final = 150
+"""How much of a log's name is in that of a file: file systems take 255 bytes in all."""
+_SIZE_DIGITS: Final = 19
+"""A tree has fewer than 2^63 leaves."""
+_NOTE_DIGITS: Final = 32
+
+
+def keep_head(folder: Path, note: bytes) -> Path:
+    """Keep a signed checkpoint in a folder, which is made if need be; return in which file.
+
+    It is on the disk when this returns. Names sort by log, then by size, and end with the
+    digest of the note: the same note is kept once, and another of the same size beside it.
+    Raises OSError; ValueError where a file of this name holds something else, which stays.
+    """
+    file = folder / kept_name(note)
+    folder.mkdir(exist_ok=True)
+    try:
+        if file.read_bytes() != note:
+            raise ValueError(f"{file} is not the head that its name says: move it away")
+    except FileNotFoundError:
+        beside = folder / f".{file.name}.{os.getpid()}"  # no head yet: readers pass over it
+        try:
+            with beside.open("wb") as part:
+                part.write(note)
+                part.flush()
+                os.fsync(part.fileno())
+            beside.replace(file)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    for changed in (folder, folder.absolute().parent):
+        _sync_names(changed)
+    return file
+
+
+def kept_name(note: bytes) -> str:
+    """The name of the file that a note is kept in: log, size and digest, joined by `+`."""
+    head = parse_checkpoint(parse_note(note).text)
+    log = quote(head.origin, safe="")[:_NAME_CHARACTERS]
+    if log.startswith("."):  # else it would be hidden, and passed over
+        log = f"%2E{log[1:]}"
+    digest = sha256(note).hexdigest()[:_NOTE_DIGITS]
+    return f"{log}+{head.size:0{_SIZE_DIGITS}}+{digest}"
+
+
+def _sync_names(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where its system lets folders be opened."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 # telling.log
@@ -2934,8 +3429,13 @@ def shown(text: str) -> str:
     )
 
 
-def log_lines(verified: LogVerified, epochs: Iterable[Checkpoint] = ()) -> list[str]:
-    """Tell that a log is verified; `epochs` are remembered heads of its ledger's other logs."""
+def log_lines(
+    verified: LogVerified, epochs: Iterable[Checkpoint] = (), file: Path | None = None
+) -> list[str]:
+    """Tell that a log is verified, and the `file` in which its head is kept now.
+
+    `epochs` are remembered heads of its ledger's other logs.
+    """
     head, kept = verified.head, verified.kept
     lines = [f"verified: {shown(head.origin)}, {head.size} events"]
     lines += vouched_lines(verified.trusted)
@@ -2943,6 +3443,8 @@ def log_lines(verified: LogVerified, epochs: Iterable[Checkpoint] = ()) -> list[
     if kept is not None:
         lines.append(f"  remembered: its head of {kept.size} events")
         proven += f"; of the first {kept.size} nothing was changed since they were remembered"
+    if file is not None:
+        lines.append(f"  kept in {shown(str(file))}")
     unproven = [
         "what the records behind the entries say, or that it is true",
         "that there never was an event above this head that was cut off",
@@ -2978,6 +3480,7 @@ def receipt_lines(verified: ReceiptVerified) -> list[str]:
         f"verified: event {record.position} of {shown(head.origin)}",
         f"  record: {shown(record.type)}, version {record.version} of {shown(record.stream)}",
         f"  recorded at {record.recorded_at}, as it says",
+        *_said_lines(record),
         f"  leaf {verified.index} of {head.size}",
         *vouched_lines(verified.trusted),
         f"proven: {proven}, when this head was signed.",
@@ -2989,6 +3492,19 @@ def receipt_lines(verified: ReceiptVerified) -> list[str]:
             ]
         ),
     ]
+
+
+def _said_lines(record: Record) -> Iterator[str]:
+    """What a record says, a line for each of its own fields, in their own names and units."""
+    if record.data:
+        yield "  it says:"
+    for name, value in record.data.items():
+        text = value if isinstance(value, str) else _compact(value)
+        yield f"    {shown(name)}: {shown(text)}"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def growth_lines(verified: GrowthVerified) -> list[str]:
@@ -3084,6 +3600,106 @@ def _claim_lines(done: BundleCheck) -> list[str]:
     return claims
 
 
+# telling.epoch
+
+# What a comparison of two epochs came to, in lines for a person: what is gone comes first.
+
+def epoch_lines(verified: EpochVerified) -> list[str]:
+    """Tell what the later log has of the earlier one, and what is on record of that."""
+    old, new = verified.old.checkpoint, verified.new.checkpoint
+    earlier, later = shown(old.origin), shown(new.origin)
+    lines = [f"verified: {later} after {earlier}"]
+    for trusted, name in ((verified.old, earlier), (verified.new, later)):
+        lines += [f"  {name}: {trusted.checkpoint.size} events", *vouched_lines(trusted)]
+    lines += _gone_lines(verified, earlier, later)
+    if verified.start is not None:
+        lines += _record_lines(verified.start, earlier, old.size)
+    return [*lines, f"proven: {_proven(verified)}.", *not_proven_lines(_unproven(verified))]
+
+
+def places_text(first: int, end: int) -> str:
+    """The positions of the leaves from `first` up to, not including, `end`."""
+    return f"position {end}" if end == first + 1 else f"positions {first + 1} to {end}"
+
+
+def _gone_lines(verified: EpochVerified, earlier: str, later: str) -> list[str]:
+    old, new, common = verified.old.checkpoint, verified.new.checkpoint, verified.common
+    if common is None:
+        return [f"GONE: at least {verified.gone} of {old.size} events of {earlier}"]
+    lines = [f"  the first {common} of {old.size} events are in both, at the same positions"]
+    if verified.gone:
+        where = places_text(common, old.size)
+        lines = [f"GONE: {verified.gone} of {old.size} events of {earlier}, {where}", *lines]
+    return [*lines, f"  {later} has {new.size - common} events beyond them"]
+
+
+def _record_lines(start: EpochStart, earlier: str, shown_size: int) -> list[str]:
+    record, last = start.receipt.record, start.last
+    lines = [
+        f"  on record at position {record.position}: {earlier} ended with {last.size} events",
+        f"  recorded at {record.recorded_at}, as it says",
+        f"  why, as it says: {shown(str(record.data.get('reason', '')))}",
+    ]
+    if start.gone and last.size > shown_size:
+        lines.append(f"GONE: {start.gone} of these {last.size} events")
+    if start.common is not None and start.before:
+        where = places_text(start.common, start.leaf)
+        why = "written on the copy before that was on record, or in place of what is gone"
+        lines.append(f"LOOK AT: {start.before} events, {where}, stand before it: {why}")
+    return lines
+
+
+def _proven(verified: EpochVerified) -> str:
+    old, common, start = verified.old.checkpoint, verified.common, verified.start
+    if common is None:
+        proven = f"not all of the first {old.size} leaves are the same in both logs"
+    else:
+        proven = f"the first {common} leaves are the same in both logs"
+        if verified.gone:
+            proven += f", and the later one lacks the other {verified.gone}"
+    if start is not None:
+        proven += "; a record of the later one says so, and does not understate this head"
+        if start.before == 0:
+            proven += ", and no record that the earlier log lacks stands before that one"
+    return proven
+
+
+def _unproven(verified: EpochVerified) -> list[str]:
+    old, start = verified.old.checkpoint, verified.start
+    unproven = ["what the records behind the entries say, or that it is true"]
+    if verified.common is None:
+        unproven.append("which events are gone: for that give the earlier log with its tiles")
+    if start is None:
+        unproven += [
+            "that the operator put the restore on record: give the receipt of that, --started",
+            "that no event above this head of the earlier log was signed, and is gone",
+        ]
+    else:
+        unproven.append(
+            f"that {start.last.size} events were the last: hold any larger head that somebody "
+            "kept to this"
+        )
+        unproven += _unproven_of(start, old.size)
+    if not (verified.old.cosigned and verified.new.cosigned):
+        unproven.append("that everybody is shown these heads: no witness was asked")
+    return unproven
+
+
+def _unproven_of(start: EpochStart, shown_size: int) -> list[str]:
+    unproven = []
+    if start.last.size > shown_size and start.gone != 0:
+        unproven.append(f"that the head on record goes on from the one of {shown_size} events")
+    if start.common is None:
+        where = "what was written on the copy before the restore was on record"
+        unproven.append(f"how many of the events on record are gone, or {where}")
+    elif start.before:
+        unproven.append(
+            "when the events before the record were written: ask for their receipts; one that "
+            "says to be older than a dated head of the earlier log was put in afterwards"
+        )
+    return unproven
+
+
 # script.stand_alone
 
 # The verifier as a program of its own: Python and `cryptography`, and no line of the exchange.
@@ -3114,7 +3730,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> _Parser:
     parser = _Parser(prog="verify.py", description=__doc__)
-    verbs = parser.add_subparsers(required=True, metavar="log|receipt|consistency|bundle")
+    verbs = parser.add_subparsers(required=True, metavar="log|receipt|consistency|epoch|bundle")
 
     def verb(name: str, run: Callable[[argparse.Namespace], int], what: str) -> _Parser:
         made = verbs.add_parser(name, help=what, description=what)
@@ -3128,8 +3744,9 @@ def _parser() -> _Parser:
     log = verb("log", _log, "Check a whole log: a folder with its checkpoint and tiles.")
     log.add_argument("log", type=Path, metavar="DIR")
     log.add_argument("--remember", type=Path, help="keep the newest head in this file")
+    log.add_argument("--keep", type=Path, metavar="DIR", help="keep the head, a file each")
     log.add_argument("--max-age", type=int, metavar="SECONDS", help="of the cosignatures")
-    log.add_argument("--evidence", type=Path, help="where to write it, if there is any")
+    log.add_argument("--evidence", type=Path, help="where tamper evidence goes, if any")
     log.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N")
     receipt = verb("receipt", _receipt, "Check receipts: that a log has their records.")
     receipt.add_argument("receipt", type=Path, nargs="+", metavar="FILE")
@@ -3138,10 +3755,15 @@ def _parser() -> _Parser:
     growth.add_argument("old", type=Path)
     growth.add_argument("new", type=Path)
     growth.add_argument("--log", type=Path, metavar="DIR", help="where the proof comes from")
-    growth.add_argument("--evidence", type=Path, help="where to write it, if there is any")
-    bundle = verb("bundle", _bundle, "Check a file of evidence about an auction or an award.")
+    growth.add_argument("--evidence", type=Path, help="where tamper evidence goes, if any")
+    epoch = verb("epoch", _epoch, "Check a restore: what a log has of the one before it.")
+    epoch.add_argument("old", type=Path, metavar="OLD", help="a folder, or a signed checkpoint")
+    epoch.add_argument("new", type=Path, metavar="NEW", help="a folder")
+    epoch.add_argument("--started", type=Path, help="the receipt of the epoch-started event")
+    epoch.add_argument("--evidence", type=Path, help="where tamper evidence goes, if any")
+    bundle = verb("bundle", _bundle, "Check an evidence bundle about an auction or an award.")
     bundle.add_argument("bundle", type=Path, metavar="FILE")
-    bundle.add_argument("--evidence", type=Path, help="where to write it, if there is any")
+    bundle.add_argument("--evidence", type=Path, help="where tamper evidence goes, if any")
     return parser
 
 
@@ -3156,9 +3778,10 @@ def _log(asked: argparse.Namespace) -> int:
         return _refused([refused.finding], asked.evidence, note, kept)
     if asked.max_age is not None:
         require_fresh(verified.trusted, int(time.time()), asked.max_age)
+    file = asked.keep and keep_head(asked.keep, note)
     if heads:
         heads.remember(note)
-    return _say(log_lines(verified, heads.other_epochs(note) if heads else ()))
+    return _say(log_lines(verified, heads.other_epochs(note) if heads else (), file))
 
 
 def _receipt(asked: argparse.Namespace) -> int:
@@ -3192,6 +3815,22 @@ def _growth(asked: argparse.Namespace) -> int:
     return _say(growth_lines(verified))
 
 
+def _epoch(asked: argparse.Namespace) -> int:
+    policy = _policy(asked)
+    older, newer = (
+        ShownLog(log_in(path).checkpoint(), log_in(path))
+        if path.is_dir()
+        else ShownLog(path.read_bytes())
+        for path in (asked.old, asked.new)
+    )
+    receipt = asked.started and asked.started.read_bytes()
+    try:
+        verified = verify_epoch(older, newer, policy, receipt)
+    except Refused as refused:
+        return _refused([refused.finding], asked.evidence, newer.note, older.note, receipt)
+    return _say(epoch_lines(verified))
+
+
 def _bundle(asked: argparse.Namespace) -> int:
     with asked.bundle.open("rb") as file:
         done = BundleCheck(file.read(ZIP_FILE_BYTES + 1), _policy(asked))
@@ -3216,8 +3855,12 @@ def _policy(asked: argparse.Namespace) -> Policy:
         raise ValueError(f"{asked.policy or '--key'}: {refused.finding.detail}") from None
 
 
-def _refused(
-    findings: list[Finding], path: Path | None, note: bytes, kept: bytes | None
+def _refused(  # noqa: PLR0917 - what tamper evidence is made of
+    findings: list[Finding],
+    path: Path | None,
+    note: bytes,
+    kept: bytes | None,
+    receipt: bytes | None = None,
 ) -> int:
     """Say what was found; where history was changed, keep what shows it."""
     for found in findings:
@@ -3225,9 +3868,9 @@ def _refused(
     code = worst(findings)
     if code == TAMPERED:
         try:
-            written = write_evidence(findings, note=note, kept=kept, path=path)
+            written = write_evidence(findings, note=note, kept=kept, path=path, receipt=receipt)
         except OSError as fault:
-            _complain(f"no evidence could be written: {fault}")
+            _complain(f"no tamper evidence could be written: {fault}")
         else:
             _find(f"evidence: {written}")
     return code

@@ -16,12 +16,15 @@ from svx_ledger.cli.app import build
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.book import OpenLedger
 from svx_ledger.domain.kind import Command
+from svx_ledger.eventlog.open import open_store
 from svx_ledger.ledger import Ledger, Sequenced, SimulatedClock
 from tests.domain.outcome import NOON, OPERATOR
 from tests.projections.deal import AWARDED, CLAIMED, CONFIRMED, PLEDGED, Deal
 from tests.projections.play import Play
+from tests.proofs.written_log import WrittenLog, records
 
 OPERATOR_TEXT = "operator:/person-op"
+PRIVATE_TEXT = "Ask for the treasurer, mornings only (fictional)"
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,25 @@ def opened(svx: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     assert svx("init", "--origin", "ledger.example/test").code == 0
     monkeypatch.setenv("SVX_ACTOR", OPERATOR_TEXT)
     return svx
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> WrittenLog:
+    """A published log of 600 records, in the folder `log`."""
+    return WrittenLog(tmp_path / "log", records(600))
+
+
+@pytest.fixture
+def ledger(opened: Run, tmp_path: Path) -> WrittenLog:
+    """The log, in the folder `published`, of a ledger with eight private texts."""
+    for number in range(8):
+        side = ("--side", "supplier", "--identifier", f"scheme=GB-COH,id=0123{number:04}")
+        name = (f"organisation-brightway{number}", "--name", f"Brightway {number} (fictional)")
+        said = opened("organisation", "register", *name, *side, "--contact", PRIVATE_TEXT)
+        assert said.code == 0, said.err
+    with closing(open_store("sqlite:///svx.db")) as store:
+        stored = [row.record for row in store.rows()]
+    return WrittenLog(tmp_path / "published", stored, cosigned=[4_000_000_000])
 
 
 class PlayOnLedger(Play):

@@ -14,12 +14,12 @@ from svx_ledger.ledger import Ledger, Sequenced, SimulatedClock
 from svx_ledger.proofs.notes.cosignature import cosign
 from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey
 from svx_ledger.proofs.notes.note import Note, parse_note
-from svx_ledger.proofs.notes.policy import parse_policy
+from svx_ledger.proofs.notes.policy_file import parse_policy
 from svx_ledger.publishing.cosigning.quorum import Quorum
-from svx_ledger.publishing.cosigning.witnesses import Cosigned
+from svx_ledger.publishing.cosigning.witnesses import Cosigned, Witnesses
 from tests.domain.outcome import NOON
 from tests.publishing.setting import Desk, key_number
-from tests.world import OPERATOR, OpenedAuction, begin, open_auction
+from tests.world import OPERATOR, OpenedAuction, begin, open_auction, registration
 
 ORIGIN = "ledger.example/world"
 KEY = key_number(1, ORIGIN)
@@ -65,6 +65,14 @@ class Played:
         """Publish all there is."""
         policy = parse_policy(POLICY)
         self.desk.publish([KEY], Quorum(policy, Witness(self.clock)))
+
+    def publish_unwitnessed(self) -> None:
+        """Record something, and publish all there is under a policy that asks nobody."""
+        other = registration(f"organisation-other{self.head}")
+        assert isinstance(self.ledger.execute(other, OPERATOR), Sequenced)
+        nobody = parse_policy("quorum none\n")
+        with closing(Witnesses(nobody)) as witnesses:
+            self.desk.publish([KEY], Quorum(nobody, witnesses))
 
     def end(self, *, disclose: bool = True) -> None:
         """Close the auction, which is then ranked, and disclose the assessment."""

@@ -136,6 +136,45 @@ def test_an_interrupted_attempt_is_told(opened: Run) -> None:
     assert "not on record" in one["detail"]
 
 
+def test_a_folder_that_is_not_written_any_more_is_told(
+    signed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published, "LATE", timedelta(0))
+    none = found(signed, "folder")
+    monkeypatch.setenv("SVX_SERVE_PUBLISH", "true")
+    no_folder = found(signed, "folder")
+    shutil.copytree("public", "served")
+    monkeypatch.setenv("SVX_SERVE_PUBLISH", "served")
+    whole = found(signed, "folder")
+    register(signed, 2)
+    publish(signed)
+    ((state, behind),) = found(signed, "folder")
+    Path("served/checkpoint").unlink()
+    ((empty, _),) = found(signed, "folder")
+    Path("served/checkpoint").write_text("no note")
+    ((damaged, why),) = found(signed, "folder")
+
+    assert (none, no_folder) == ([], [])
+    assert whole == [("ok", "3 of 3 published records, in served")]
+    assert (state, empty, damaged) == ("warning",) * 3
+    assert behind.startswith("3 of 4 published records, in served: since ")
+    assert "served holds no signed checkpoint" in why
+
+
+def test_the_folder_of_another_log_is_told(
+    signed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVX_SERVE_PUBLISH", "other")
+    Path("other").mkdir()
+    note = Path("public/checkpoint").read_text()
+    Path("other/checkpoint").write_text(note.replace("\n3\n", "\n4\n", 1))
+    longer = found(signed, "folder")
+    Path("other/checkpoint").write_text(f"another/log\n{note.partition(chr(10))[2]}")
+
+    assert longer == [("failed", "other has 4 records, and the log 3")]
+    assert found(signed, "folder") == [("warning", "other holds the log another/log")]
+
+
 def test_a_restored_ledger_is_a_failure(signed: Run) -> None:
     restore()
     ((state, detail),) = found(signed, "published")

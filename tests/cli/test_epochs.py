@@ -12,10 +12,11 @@ from svx_ledger.eventlog.record import leaf_of
 from svx_ledger.ledger import Ledger
 from svx_ledger.proofs.files.receipt import Receipt
 from svx_ledger.proofs.notes.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
-from svx_ledger.proofs.notes.keys import ED25519, SigningKey, parse_signing_key
-from svx_ledger.proofs.notes.note import parse_note
+from svx_ledger.proofs.notes.cosignature import cosign
+from svx_ledger.proofs.notes.keys import COSIGNATURE, ED25519, SigningKey, parse_signing_key
+from svx_ledger.proofs.notes.note import Note, parse_note
 from svx_ledger.proofs.tree.inclusion import inclusion_path
-from svx_ledger.proofs.tree.merkle import root
+from tests.proofs.rfc6962 import root
 
 from .conftest import Run
 
@@ -100,6 +101,23 @@ def test_a_restored_ledger_goes_on_under_another_name(
     (started,) = svx("events", "--type", "epoch-started.v1", "--json").lines
     assert started["position"] == 5
     assert "\n".join([*started["data"]["checkpoint"], ""]) == PUBLISHED.read_text("utf-8")
+
+
+def test_cosignatures_that_do_not_fit_into_the_record_are_left_out(
+    restored: tuple[Run, list[bytes]],
+) -> None:
+    svx, _ = restored
+    note = parse_note(PUBLISHED.read_bytes())
+    witnesses = (SigningKey.generate(f"witness.example/{n}", COSIGNATURE) for n in range(30))
+    cosigned = [cosign(witness, note.text_bytes, 1) for witness in witnesses]
+    PUBLISHED.write_bytes(Note(note.text, (*cosigned, *note.signatures)).data())
+    said = svx(*START)
+
+    assert said.code == 0, said.err
+    assert f"11 of its signatures do not fit into the record: keep {PUBLISHED}." in said.err
+    (started,) = svx("events", "--type", "epoch-started.v1", "--json").lines
+    kept = Note(note.text, (*cosigned[:19], *note.signatures)).data().decode()
+    assert "\n".join([*started["data"]["checkpoint"], ""]) == kept
 
 
 def test_an_epoch_is_started_once(restored: tuple[Run, list[bytes]]) -> None:

@@ -153,6 +153,31 @@ def test_what_comes_later_changes_nothing_under_the_same_head(
     assert manifest(tmp_path / "newest")["head"]["size"] == here.head > int(size)
 
 
+def test_it_rests_on_heads_that_its_policy_accepts(
+    svx: Run, here: Played, tmp_path: Path
+) -> None:
+    """Whatever was published with fewer witnesses before and since, and dates nothing."""
+    here.publish_unwitnessed()
+    early = here.head
+    here.end(disclose=False)
+    here.publish()
+    size = here.head
+    here.end()
+    here.publish_unwitnessed()
+    how = ("--policy", "policy")
+    made = svx(*PUBLIC, "--out", "e.zip", *how)
+    assert made.code == Exit.DONE, made.err
+    assert svx("verify", "bundle", "e.zip", *how).code == 0
+    assert svx(*PUBLIC, "--out", "any.zip").code == Exit.DONE
+    named = svx(*PUBLIC, "--out", "named.zip", "--head", str(here.head), *how)
+
+    assert manifest(tmp_path / "e.zip")["head"]["size"] == size < here.head
+    assert manifest(tmp_path / "any.zip")["head"]["size"] == here.head
+    assert head_name(early) in parts(tmp_path / "any.zip")
+    assert head_name(early) not in parts(tmp_path / "e.zip")
+    assert (named.code, "SVX202" in named.err) == (Exit.USAGE, True)
+
+
 def test_nothing_is_made_before_everybody_may_see_it(svx: Run, here: Played) -> None:
     said = svx(*PUBLIC, "--out", "e.zip", "--json")
 

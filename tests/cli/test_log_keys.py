@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.cli.log import keys as log_keys
+from svx_ledger.cli.log.keeping import log_keys
 from svx_ledger.eventlog.store import OutcomeUnknown
 from svx_ledger.ledger import Ledger
 from svx_ledger.proofs.notes.keys import SigningKey, parse_signing_key, parse_verifier_key
@@ -215,14 +215,13 @@ def test_two_keys_with_one_key_id_are_told_apart_by_hand(
 ) -> None:
     opened("key", "log", "make")
     opened("key", "log", "rotate")
-    read = log_keys.log_keys
 
     def alike(session: object) -> object:
-        keys = read(session)  # type: ignore[arg-type]
+        keys = log_keys(session)  # type: ignore[arg-type]
         listed = tuple(one._replace(key_id="00000000") for one in keys.listed)
         return type(keys)(keys.ledger_id, keys.book, keys.file, keys.at_hand, listed)
 
-    monkeypatch.setattr(log_keys, "log_keys", alike)
+    monkeypatch.setattr("svx_ledger.cli.log.keys.log_keys", alike)
     said = opened("key", "log", "revoke", "00000000", "--reason", "Lost")
 
     assert said.code == 2

@@ -7,10 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
@@ -25,70 +23,13 @@ from svx_ledger.eventlog.open import open_store
 from svx_ledger.ledger import Sequenced
 from svx_ledger.settings import BadSettings, read_serve_settings
 from tests.api.keys import key_for
+from tests.service import SECONDS, Service, is_worker, service
 from tests.world import OPERATOR, begin, registration
 
 from .conftest import Example, Run, played, to_the_bids
 
-SECONDS = 30.0
 EXCHANGE = "organisation-exchange"
 PERSON = Actor(id="person-served", role="operator", organisation=EXCHANGE)
-
-
-class Served:
-    """A running `serve`, and what it said of itself."""
-
-    def __init__(self, process: subprocess.Popen[bytes], said: Path) -> None:
-        self.process = process
-        self._said = said
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        """What it said on standard error: a JSON object a line."""
-        return [json.loads(line) for line in self._said.read_bytes().splitlines()]
-
-    def said(self, event: str) -> dict[str, Any]:
-        """Wait until it says that something happened."""
-        until = time.monotonic() + SECONDS
-        while time.monotonic() < until:
-            for line in self.lines:
-                if line["event"] == event:
-                    return line
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.02)
-        pytest.fail(f"it did not say {event!r}: {self._said.read_text()}")
-
-    @property
-    def url(self) -> str:
-        """Its address, once it serves."""
-        docs: str = self.said("serving")["docs"]
-        return docs.removesuffix("/docs")
-
-    def end(self) -> int:
-        """Tell it to end, and return its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(10)
-
-
-@contextmanager
-def serving(folder: Path, url: str, *options: str) -> Iterator[Served]:
-    """Run the program on any free port."""
-    kept = {n: v for n, v in os.environ.items() if not n.startswith("SVX_")}
-    said = folder / "said"
-    with (
-        said.open("wb") as err,
-        subprocess.Popen(
-            [sys.executable, "-m", "svx_ledger", "serve", "--port", "0", *options],
-            cwd=folder,
-            env=kept | {"SVX_LEDGER": url, "TMPDIR": str(folder)},
-            stdout=subprocess.PIPE,
-            stderr=err,
-        ) as process,
-    ):
-        try:
-            yield Served(process, said)
-        finally:
-            process.kill()
 
 
 def begun(url: str) -> str:
@@ -119,7 +60,7 @@ def register(client: httpx2.Client, name: str) -> httpx2.Response:
 def test_one_process_on_sqlite(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     key = begun(url)
-    with serving(tmp_path, url) as served:
+    with service(tmp_path, url) as served:
         with httpx2.Client(
             base_url=served.url, headers={"Authorization": f"Bearer {key}"}
         ) as client:
@@ -130,20 +71,19 @@ def test_one_process_on_sqlite(tmp_path: Path) -> None:
             assert 'svx_commands_total{outcome="done"} 1.0' in client.get("/metrics").text
             assert "server" not in done.headers
             assert is_followed(url)
-        assert served.end() == 0
+        assert served.stop() == 0
         lines = served.lines
     assert [line["event"] for line in lines] == ["serving", *["request"] * 4, "stopped"]
     assert lines[3]["route"] == "/organisations/{organisation_id}/register"
     assert lines[3]["key"].startswith("api-key-")
     assert key.rpartition("_")[2] not in str(lines)
-    assert served.process.stdout is not None
     with open_ledger(url) as ledger:
         assert ledger.store.head().position == done.json()["position"]
 
 
 def test_two_workers_on_postgres(tmp_path: Path, postgres_url: str) -> None:
     key = begun(postgres_url)
-    with serving(tmp_path, postgres_url, "--workers", "2") as served:
+    with service(tmp_path, postgres_url, "--workers", "2") as served:
         with httpx2.Client(
             base_url=served.url,
             headers={"Authorization": f"Bearer {key}", "Connection": "close"},
@@ -157,12 +97,14 @@ def test_two_workers_on_postgres(tmp_path: Path, postgres_url: str) -> None:
             assert len(folders) == 1
             assert len(list(folders[0].glob("counter_*.db"))) == 2
             assert is_followed(postgres_url)
-            _kill_a_worker(served)
-            served.said("a worker ended")
+            workers = served.workers()
+            assert len(workers) == 2
+            os.kill(workers[0], signal.SIGKILL)
+            served.heard("a worker ended")
             assert register(client, "XYZ1").status_code == 200
-        assert served.end() == 0
+        assert served.stop() == 0
     assert not folders[0].exists()
-    assert _children(served.process.pid) == []
+    assert not any(map(is_worker, workers))
 
 
 def is_followed(url: str) -> bool:
@@ -177,37 +119,13 @@ def is_followed(url: str) -> bool:
     return False
 
 
-def _kill_a_worker(served: Served) -> None:
-    workers = [p for p in _children(served.process.pid) if _serves(p)]
-    assert len(workers) == 2
-    os.kill(workers[0], signal.SIGKILL)
-
-
-def _children(pid: int) -> list[int]:
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            stat = (folder / "stat").read_text()
-        except OSError:
-            continue
-        if int(stat.rpartition(")")[2].split()[1]) == pid:
-            found.append(int(folder.name))
-    return found
-
-
-def _serves(pid: int) -> bool:
-    return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-
-
 def test_workers_end_with_their_parent(tmp_path: Path, postgres_url: str) -> None:
     begun(postgres_url)
-    with serving(tmp_path, postgres_url, "--workers", "2", "--role", "api") as served:
-        assert served.url
-        workers = [p for p in _children(served.process.pid) if _serves(p)]
-        served.process.kill()
-        served.process.wait()
-        until = time.monotonic() + 10
-        while any(Path(f"/proc/{pid}").exists() and _serves(pid) for pid in workers):
+    with service(tmp_path, postgres_url, "--workers", "2", "--role", "api") as served:
+        workers = served.workers()
+        served.kill()
+        until = time.monotonic() + SECONDS
+        while any(map(is_worker, workers)):
             assert time.monotonic() < until
             time.sleep(0.05)
     assert len(workers) == 2
@@ -216,13 +134,12 @@ def test_workers_end_with_their_parent(tmp_path: Path, postgres_url: str) -> Non
 def test_what_was_asked_is_answered_before_the_end(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     key = begun(url)
-    with serving(tmp_path, url) as served:
-        host, port = served.url.removeprefix("http://").split(":")
+    with service(tmp_path, url) as served:
         body = (
             b'{"name":"A (fictional)","side":"supplier",'
             b'"identifiers":[{"scheme":"GB-COH","id":"A1"}]}'
         )
-        with socket.create_connection((host, int(port))) as line:
+        with socket.create_connection(("127.0.0.1", served.port)) as line:
             line.sendall(
                 b"POST /organisations/organisation-abcd/register HTTP/1.1\r\nHost: x\r\n"
                 b"Authorization: Bearer " + key.encode() + b"\r\nIdempotency-Key: late-one\r\n"
@@ -232,19 +149,19 @@ def test_what_was_asked_is_answered_before_the_end(tmp_path: Path) -> None:
                 + body[:10]
             )
             time.sleep(0.3)
-            served.process.send_signal(signal.SIGTERM)
+            os.kill(served.pid, signal.SIGTERM)
             time.sleep(0.3)
             line.sendall(body[10:])
             answer = line.recv(100_000)
         assert answer.startswith(b"HTTP/1.1 200 OK"), answer
-        assert served.process.wait(10) == 0
+        assert served.wait() == 0
 
 
 @pytest.mark.parametrize("path", ["/events", "/auctions/{auction_id}"])
 def test_streams_end_when_the_process_is_told_to(
     tmp_path: Path, bidding: Example, path: str
 ) -> None:
-    with serving(tmp_path, bidding.url) as served:
+    with service(tmp_path, bidding.url) as served:
         url = served.url + path.format(auction_id=bidding.deal.auction)
         headers = {"Accept": "text/event-stream", "Last-Event-ID": "1"}
         with httpx2.stream("GET", url, headers=headers, timeout=60) as streamed:
@@ -252,34 +169,34 @@ def test_streams_end_when_the_process_is_told_to(
             parts = streamed.iter_bytes()
             next(parts)
             began = time.monotonic()
-            served.process.send_signal(signal.SIGTERM)
+            os.kill(served.pid, signal.SIGTERM)
             for _ in parts:
                 pass
-        assert served.process.wait(10) == 0
+        assert served.wait() == 0
         assert time.monotonic() - began < 8  # after which the server would cancel them
         assert not [line for line in served.lines if line["level"] == "error"]
-        assert served.said("stream")["route"] == path
+        assert served.heard("stream")["route"] == path
 
 
 def test_the_demo_is_served_to_be_read(tmp_path: Path, example: Example) -> None:
-    with serving(tmp_path, example.url) as served:
+    with service(tmp_path, example.url) as served:
         said = "this ledger's time is simulated: it is served to be read, not written to"
-        assert served.said(said)["level"] == "info"
+        assert served.heard(said)["level"] == "info"
         assert httpx2.get(f"{served.url}/ready").json()["ready"]
-        assert served.end() == 0
+        assert served.stop() == 0
 
 
 def test_deadlines_are_decided_while_nobody_asks(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     played(url, to_the_bids, kept="real")
-    with closing(open_store(url)) as store, serving(tmp_path, url) as served:
+    with closing(open_store(url)) as store:
         before = store.head().position
-        assert served.url
-        until = time.monotonic() + SECONDS
-        while store.head().position == before:
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        assert served.end() == 0
+        with service(tmp_path, url) as served:
+            until = time.monotonic() + SECONDS
+            while store.head().position == before:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            assert served.stop() == 0
 
 
 @pytest.mark.parametrize(
@@ -309,12 +226,16 @@ def test_a_worker_that_cannot_open_the_ledger_says_why(
 def test_a_projector_keeps_views_and_does_not_listen(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     begun(url)
-    with serving(tmp_path, url, "--role", "projector") as served:
+    projector = Service(tmp_path, url, "--role", "projector")
+    projector.begin()
+    try:
         until = time.monotonic() + SECONDS
         while not (tmp_path / "ledger.views.db").exists():
             assert time.monotonic() < until
             time.sleep(0.02)
-        assert served.end() == 0
+        assert projector.stop() == 0
+    finally:
+        projector.kill()
 
 
 def test_several_workers_need_postgresql(opened: Run) -> None:

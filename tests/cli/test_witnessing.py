@@ -1,14 +1,17 @@
-"""`witness key`, and what keeps `witness serve` from starting."""
+"""`witness key`, `witness show`, and what keeps `witness serve` from starting."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from svx_ledger.cli.failing import Exit
 from svx_ledger.proofs.notes.keys import COSIGNATURE, parse_verifier_key
+from svx_ledger.proofs.notes.note import base64_text
+from svx_ledger.witness.answering import Witness
 from svx_ledger.witness.key_file import read_key, write_key
 from svx_ledger.witness.state import State
-from tests.witness.logs import LOG_KEY
+from tests.witness.logs import LOG_KEY, ORIGIN, Log
 
 from .conftest import Run
 
@@ -83,3 +86,65 @@ def test_a_witness_that_cannot_be_run_says_why(
     assert said.code == Exit.USAGE
     assert why in said.err
     assert "PRIVATE" not in said.err
+
+
+def cosigned(tmp_path: Path, *requests: bytes) -> None:
+    """Have the witness cosign what it is asked, at a fixed time."""
+    key = read_key(tmp_path / "w.key")
+    with closing(State(tmp_path / "w.key.state", key.verifier)) as state:
+        witness = Witness(key, [LOG_KEY.verifier], state, lambda: 1_800_000_000)
+        for request in requests:
+            witness.add_checkpoint(request)
+
+
+def test_it_shows_what_it_cosigned_last(svx: Run, tmp_path: Path) -> None:
+    vkey = svx(*MAKE).out
+    nothing = svx("witness", "show", "--key", "w.key")
+    log = Log()
+    cosigned(tmp_path, log.request(0, 3), log.request(3, 5))
+
+    said = svx("witness", "show", "--key", "w.key")
+    told = svx("witness", "show", "--key", "w.key", "--json").json
+    root = base64_text(log.root(5))
+
+    assert nothing.out == f"{vkey}nothing was cosigned yet\n"
+    assert said.out.startswith(vkey)
+    assert said.out.splitlines()[-1].split() == [ORIGIN, "5", root, "2027-01-15T08:00:00Z"]
+    assert told == {
+        "name": NAME,
+        "verifier_key": vkey.removesuffix("\n"),
+        "logs": [
+            {
+                "origin": ORIGIN,
+                "size": 5,
+                "root": root,
+                "cosigned_at": 1_800_000_000,
+                "note": log.note(5).decode(),
+            }
+        ],
+        "two_roots": [],
+    }
+    assert "PRIVATE" not in said.out + said.err
+
+
+def test_it_shows_that_a_log_signed_two_roots(svx: Run, tmp_path: Path) -> None:
+    svx(*MAKE)
+    fork = Log("fork", shared=3)
+    cosigned(tmp_path, Log().request(0, 5), fork.request(5, 5))
+
+    said = svx("witness", "show", "--key", "w.key")
+
+    assert f"TWO ROOTS: {ORIGIN} signed another one at 5 leaves" in said.out
+    told = svx("witness", "show", "--key", "w.key", "--json").json
+    assert told["two_roots"] == [{"origin": ORIGIN, "size": 5}]
+
+
+@pytest.mark.parametrize("gone", ["w.key", "w.key.state"])
+def test_without_key_or_state_nothing_is_shown(svx: Run, tmp_path: Path, gone: str) -> None:
+    svx(*MAKE)
+    (tmp_path / gone).unlink()
+
+    said = svx("witness", "show", "--key", "w.key")
+
+    assert (said.code, said.out) == (Exit.USAGE, "")
+    assert gone in said.err

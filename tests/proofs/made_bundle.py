@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from svx_ledger.proofs.checks.each_row import StoredRow
 from svx_ledger.proofs.checks.earlier_heads import growth_data
-from svx_ledger.proofs.checks.rows import StoredRow
 from svx_ledger.proofs.files.bundle import (
     AUDIT_RESULT,
     HEAD_NOTE,

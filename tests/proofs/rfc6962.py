@@ -4,6 +4,7 @@ Slow and plain, to compare with: recursive, over the leaves themselves, and writ
 look at what is tested.
 """
 
+from collections.abc import Iterable
 from functools import cache, partial
 from hashlib import sha256
 from typing import Literal
@@ -67,6 +68,12 @@ def _mth(tree: Tree, start: int, stop: int) -> bytes:
         return tree.leaves[start]
     middle = start + split(stop - start)
     return sha256(b"\x01" + tree.mth(start, middle) + tree.mth(middle, stop)).digest()
+
+
+def root(leaves: Iterable[bytes]) -> bytes:
+    """The root over leaf hashes in log order."""
+    tree = Tree([*leaves])
+    return tree.root(len(tree.leaves))
 
 
 @cache

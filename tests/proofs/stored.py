@@ -4,7 +4,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from svx_ledger.proofs.checks.rows import Opening, StoredRow
+from svx_ledger.proofs.checks.each_row import StoredRow
+from svx_ledger.proofs.checks.openings import Opening
 from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)

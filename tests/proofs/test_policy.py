@@ -12,7 +12,8 @@ from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint
 from svx_ledger.proofs.notes.cosignature import cosign
 from svx_ledger.proofs.notes.keys import COSIGNATURE, ED25519, SigningKey, VerifierKey
 from svx_ledger.proofs.notes.note import NOTE_SIGNATURES, NoteSignature
-from svx_ledger.proofs.notes.policy import POLICY_LENGTH, Policy, parse_policy, policy_of_keys
+from svx_ledger.proofs.notes.policy import Policy, policy_of_keys
+from svx_ledger.proofs.notes.policy_file import POLICY_LENGTH, parse_policy
 from tests.proofs.hostile import mutated
 
 ORIGIN = "svx.example/ledger"

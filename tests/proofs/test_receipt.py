@@ -19,10 +19,11 @@ from svx_ledger.proofs.finding import Code, Refused
 from svx_ledger.proofs.notes.checkpoint import SIZE_LIMIT, Checkpoint, sign_checkpoint
 from svx_ledger.proofs.notes.cosignature import cosign
 from svx_ledger.proofs.notes.keys import COSIGNATURE, ED25519, SigningKey
-from svx_ledger.proofs.notes.policy import parse_policy
+from svx_ledger.proofs.notes.policy_file import parse_policy
 from svx_ledger.proofs.tree.inclusion import inclusion_path
-from svx_ledger.proofs.tree.merkle import leaf_hash, root
+from svx_ledger.proofs.tree.merkle import leaf_hash
 from tests.proofs.hostile import mutated
+from tests.proofs.rfc6962 import root
 
 LOG = SigningKey("svx.example/ledger", ED25519, b"l" * 32)
 WITNESS = SigningKey("witness.example/w1", COSIGNATURE, b"w" * 32)

@@ -187,7 +187,7 @@ def test_a_finding_is_one_where_no_evidence_can_be_written_and_nobody_listens(
     log.spoil(Tile(0, 0, 10), 50)
 
     assert code("log", log.folder, "--key", VKEY, "--evidence", tmp_path / "no" / "file") == 1
-    assert "no evidence could be written" in capsys.readouterr().err
+    assert "no tamper evidence could be written" in capsys.readouterr().err
     full = os.fdopen(os.open("/dev/full", os.O_WRONLY), "w", closefd=False)
     monkeypatch.setattr(sys, "stdout", full)
     assert code("log", log.folder, "--key", VKEY, "--evidence", tmp_path / "file") == 1
@@ -199,6 +199,24 @@ def test_a_line_that_is_not_understood_ends_with_64(arguments: list[str]) -> Non
         stand_alone.main(arguments)
 
     assert ended.value.code == 64
+
+
+def test_a_head_is_kept_and_what_a_receipt_says_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = history(3, {2: {"data": {"of": {"b": [1]}, "what": "a\nb"}}})
+    log = WrittenLog(tmp_path / "log", [row[4] for row in rows])
+    (tmp_path / "receipt").write_bytes(log.receipt(1).data())
+
+    assert code("log", log.folder, "--key", VKEY, "--keep", tmp_path / "kept") == 0
+    (kept,) = (tmp_path / "kept").iterdir()
+    assert f"  kept in {kept}\n" in capsys.readouterr().out
+    assert kept.read_bytes() == log.note()
+    assert code("receipt", tmp_path / "receipt", "--key", VKEY) == 0
+    assert '  it says:\n    of: {"b":[1]}\n    what: a\\nb\n' in capsys.readouterr().out
+    kept.write_bytes(b"")
+    assert code("log", log.folder, "--key", VKEY, "--keep", tmp_path / "kept") == 64
+    assert "is not the head that its name says" in capsys.readouterr().err
 
 
 def test_what_files_say_cannot_move_the_cursor(

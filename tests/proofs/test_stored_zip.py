@@ -160,4 +160,4 @@ def test_the_part_that_was_changed_is_named_and_what_stands_behind_the_end() -> 
     assert "the part 'checkpoint' is not as it was packed" in detail(bytes(flipped))
     assert detail(good + b"junk").endswith(": 4 bytes after the end")
     assert detail(good[:-1]).endswith(": what follows the last part is not its directory")
-    assert detail(b"junk").endswith("as evidence is packed")
+    assert detail(b"junk").endswith("as evidence bundles are packed")

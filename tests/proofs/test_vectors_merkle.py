@@ -13,9 +13,11 @@ from svx_ledger.proofs.tree.compact_range import CompactRange
 from svx_ledger.proofs.tree.consistency import consistency_path, verify_consistency
 from svx_ledger.proofs.tree.entries import pack_entries, unpack_entries
 from svx_ledger.proofs.tree.inclusion import inclusion_path, verify_inclusion
-from svx_ledger.proofs.tree.merkle import EMPTY_ROOT, leaf_hash, root
+from svx_ledger.proofs.tree.merkle import EMPTY_ROOT, leaf_hash
 from svx_ledger.proofs.tree.tiled_tree import TiledTree
 from svx_ledger.proofs.tree.tiles import Tile, entry_tiles_of, parse_tile_path, tiles_between
+
+from .rfc6962 import root
 
 ROOTS_OF_12_BYTES = "additional/sizes-are-equal-one-and-proof-is-empty.json"
 FROM_NOTHING = "additional/size1-is-zero-and-size2-is-not-zero.json"

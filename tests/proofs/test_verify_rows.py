@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from svx_ledger.eventlog.private_fields import commitment_of
 from svx_ledger.proofs.checks.brackets import Brackets
-from svx_ledger.proofs.checks.rows import Opening, RowsCheck, StoredRow, nothing_kept
-from svx_ledger.proofs.finding import Code, worst
+from svx_ledger.proofs.checks.each_row import Counts, HeldTo, StoredRow
+from svx_ledger.proofs.checks.openings import Opening, nothing_kept
+from svx_ledger.proofs.checks.rows import RowsCheck
+from svx_ledger.proofs.finding import Code, Finding, worst
 from svx_ledger.proofs.notes.policy import Trusted
 
 from .stored import SALT, at, canonical, history, opening, unix
@@ -40,7 +42,7 @@ def checked(
     kept: Callable[[str], Opening | None] = nothing_kept,
 ) -> RowsCheck:
     """What comes of rows where they may have gaps."""
-    check = RowsCheck(log.tree(), Brackets(heads), kept)
+    check = RowsCheck(HeldTo(log.tree(), Brackets(heads), kept))
     by_position = {row[0]: row for row in rows}
 
     def read(after: int, until: int) -> list[StoredRow]:
@@ -52,6 +54,11 @@ def checked(
     for _ in check.run(read, first_from, max(by_position, default=0)):
         pass
     return check
+
+
+def first(check: RowsCheck) -> Finding:
+    """What is wrong with the first row that was not signed so."""
+    return next(one for one in check.findings if one.code is Code.ENTRY_NOT_IN_TREE)
 
 
 def changed(row: StoredRow, **fields: Any) -> StoredRow:
@@ -71,7 +78,7 @@ def moved(row: StoredRow, position: int) -> StoredRow:
 def test_rows_as_they_were_signed_are_verified(log: WrittenLog) -> None:
     check = checked(log, ROWS)
 
-    assert (check.findings, check.rows, check.above) == ([], COUNT, 0)
+    assert (check.findings, check.counts) == ([], Counts(COUNT))
 
 
 @pytest.mark.parametrize("count", [0, 1, 255, 256, 1023, 1024, 1025])
@@ -80,7 +87,7 @@ def test_rows_above_the_signed_head_are_counted_and_held_to_each_other(
 ) -> None:
     log = WrittenLog(tmp_path, [row[4] for row in ROWS[:count]])
 
-    assert checked(log, ROWS).above == COUNT - count
+    assert checked(log, ROWS).counts.above == COUNT - count
     assert checked(log, ROWS).findings == []
     broken = replaced(ROWS, COUNT, changed(ROWS[-1], prev="0" * 64))
     (finding,) = checked(log, broken).findings
@@ -156,9 +163,9 @@ def test_an_attack_on_rows_is_found_at_the_first_bad_one(log: WrittenLog, name: 
 def test_a_missing_row_is_named_wherever_it_was(log: WrittenLog, position: int) -> None:
     check = checked(log, ROWS[: position - 1] + ROWS[position:])
 
-    first = check.first[Code.ENTRY_NOT_IN_TREE]
-    assert first.index == position - 1
-    assert first.detail == f"1 rows are missing from position {position} on"
+    found = first(check)
+    assert found.index == position - 1
+    assert found.detail == f"1 rows are missing from position {position} on"
 
 
 @pytest.mark.parametrize("position", [0, -1, -(2**63)])
@@ -172,21 +179,21 @@ def test_a_row_before_the_log_is_named(log: WrittenLog, position: int) -> None:
 def test_a_row_far_above_the_others_is_reached_in_a_step(log: WrittenLog) -> None:
     check = checked(log, [*ROWS, moved(ROWS[-1], 2**63 - 1)])
 
-    first = check.first[Code.ENTRY_NOT_IN_TREE]
-    assert first.index == COUNT
-    assert first.detail.endswith(f"rows are missing from position {COUNT + 1} on")
-    assert check.rows == COUNT + 1
+    found = first(check)
+    assert found.index == COUNT
+    assert found.detail.endswith(f"rows are missing from position {COUNT + 1} on")
+    assert check.counts.rows == COUNT + 1
 
 
 def test_two_rows_at_one_position_are_found(small: WrittenLog) -> None:
     rows = ROWS[: small.size + 1]
-    check = RowsCheck(small.tree(), Brackets([]))
+    check = RowsCheck(HeldTo(small.tree(), Brackets([])))
     twice = [*rows, changed(rows[-1], stream="auction-new", version=1, prev=None)]
 
     for _ in check.run(lambda after, until: twice[after:until], lambda _: 1, len(twice)):
         pass
 
-    assert check.first[Code.ENTRY_NOT_IN_TREE].detail == f"two rows are at position {len(rows)}"
+    assert first(check).detail == f"two rows are at position {len(rows)}"
 
 
 def test_a_cut_tail_is_found_below_the_signed_head(log: WrittenLog) -> None:
@@ -289,13 +296,13 @@ def private(
 def test_a_private_text_is_what_was_committed_to(tmp_path: Path) -> None:
     check = private(tmp_path, opening("a name", stream="auction-6", version=1))
 
-    assert (check.findings, check.opened, check.erased) == ([], 1, 0)
+    assert (check.findings, check.counts) == ([], Counts(9, 0, 1, 0))
 
 
 def test_an_erased_private_text_is_included_with_its_content_erased(tmp_path: Path) -> None:
     check = private(tmp_path, None)
 
-    assert (check.findings, check.opened, check.erased) == ([], 0, 1)
+    assert (check.findings, check.counts) == ([], Counts(9, 0, 0, 1))
 
 
 @pytest.mark.parametrize(
@@ -343,4 +350,4 @@ def test_no_bit_of_a_record_can_be_flipped(small: WrittenLog, data: st.DataObjec
     rows = replaced(ROWS[: small.size], position, (*row[:4], bytes(spoilt)))
     check = checked(small, rows)
 
-    assert check.first[Code.ENTRY_NOT_IN_TREE].index == position - 1
+    assert first(check).index == position - 1

@@ -9,7 +9,8 @@ from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint
 from svx_ledger.proofs.notes.cosignature import cosign
 from svx_ledger.proofs.notes.keys import COSIGNATURE, ED25519, SigningKey
 from svx_ledger.proofs.notes.note import Note, parse_note
-from svx_ledger.proofs.notes.policy import Policy, parse_policy
+from svx_ledger.proofs.notes.policy import Policy
+from svx_ledger.proofs.notes.policy_file import parse_policy
 from svx_ledger.proofs.tree.compact_range import CompactRange
 from svx_ledger.proofs.tree.entries import pack_entries
 from svx_ledger.proofs.tree.inclusion import inclusion_path

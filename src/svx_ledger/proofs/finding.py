@@ -10,7 +10,7 @@ from typing import Final
 
 VERIFIED: Final = 0
 TAMPERED: Final = 1
-"""Exit code where history was changed: then there is evidence to keep."""
+"""Exit code where history was changed: then there is tamper evidence to keep."""
 USAGE: Final = 64
 """Exit code for a command that was not understood (sysexits.h, EX_USAGE)."""
 

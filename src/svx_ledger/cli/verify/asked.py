@@ -12,7 +12,8 @@ from svx_ledger.cli.progress import reached
 from svx_ledger.cli.session import Usage
 from svx_ledger.proofs.files.published_log import CHECKPOINT, PublishedLog, log_in
 from svx_ledger.proofs.finding import Code, Refused
-from svx_ledger.proofs.notes.policy import POLICY_LENGTH, Policy, parse_policy, policy_of_keys
+from svx_ledger.proofs.notes.policy import Policy, policy_of_keys
+from svx_ledger.proofs.notes.policy_file import POLICY_LENGTH, parse_policy
 
 from .in_time import in_time
 from .patience import LATER, Later, patiently
@@ -41,7 +42,7 @@ PolicyFile = Annotated[
 ]
 Evidence = Annotated[
     Path | None,
-    typer.Option("--evidence", metavar="FILE", help="Where evidence goes, if there is any."),
+    typer.Option("--evidence", metavar="FILE", help="Where tamper evidence goes, if any."),
 ]
 
 TIMEOUT_SECONDS: Final = 30.0

@@ -1,4 +1,4 @@
-"""`verify bundle`: a file of evidence, without the ledger that it is from."""
+"""`verify bundle`: an evidence bundle, without the ledger that it is from."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,14 +19,14 @@ from .telling import plain_trusted, tell_verified, with_evidence
 
 def bundle(
     session: Session,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of evidence.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An evidence bundle.")],
     *,
     key: Keys = None,
     policy: PolicyFile = None,
     tolerance: Tolerance = TOLERANCE_SECONDS,
     evidence: Evidence = None,
 ) -> None:
-    """Check a file of evidence: each record against its receipt and the one signed head.
+    """Check an evidence bundle: each record against its receipt and the one signed head.
 
     Streams are followed from record to record, times are held to the heads around them, and
     every part to the manifest. Whom to trust you say; what the file says of that is only shown.

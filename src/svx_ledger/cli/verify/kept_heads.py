@@ -31,7 +31,7 @@ class EarlierHeads:
         self._policy = policy
         self._newest = newest
         self._tree = tree
-        self._kept = self._published = 0
+        self._kept = self._published = self._others = 0
 
     def all(self, folder: Path | None, url: str) -> Iterator[Trusted]:
         """The newest head, those of a folder, and those of the ledger's publisher."""
@@ -53,6 +53,7 @@ class EarlierHeads:
     def __str__(self) -> str:
         kept, published = self._kept, self._published
         said = [f"{kept} of the folder of --heads"] if kept else []
+        said += [f"{self._others} of other logs passed over"] if self._others else []
         said += [f"{published} that the publisher keeps beside the ledger"] if published else []
         return f"heads: {', '.join(said)}" if said else "no head from before"
 
@@ -61,26 +62,34 @@ class EarlierHeads:
         require_prefix(head.checkpoint, self._tree)
 
     def _of_folder(self, folder: Path) -> Iterator[Trusted]:
-        """Signed checkpoints, a file each."""
+        """Signed checkpoints, a file each; names that begin with a dot are not of whole ones.
+
+        A folder may have heads of several logs: those of another say nothing of this one.
+        """
         if not folder.is_dir():
             raise Usage(f"{folder} is no folder of signed checkpoints")
         for file in sorted(folder.iterdir()):
-            if file.is_file():
-                yield self._policy.open(read_file(file, NOTE_BYTES))
+            if file.name.startswith(".") or not file.is_file():
+                continue
+            note = read_file(file, NOTE_BYTES)
+            if head_of(note).origin == self._newest.checkpoint.origin:
+                yield self._policy.open(note)
+            else:
+                self._others += 1
 
     def _of_publisher(self, url: str) -> Iterator[Trusted]:
         """The first note with a quorum at each size, as far as the log that is checked goes.
 
         Those that the user does not trust, such as of a key from before, are passed over.
         """
-        from svx_ledger.publishing.state.log_state import LogState, newest_epoch
+        from svx_ledger.publishing.state.log_state import newest_state
         from svx_ledger.publishing.state.opening import open_state
 
         newest = self._newest.checkpoint
         with closing(open_state(url)) as database:
-            if not database.present():
+            state = newest_state(database)
+            if state is None:
                 return
-            state = LogState(database, newest_epoch(database))
             stored = state.first_published(0)
             while stored is not None and stored.size <= newest.size:
                 assert stored.quorum_note is not None

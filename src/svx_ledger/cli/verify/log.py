@@ -11,6 +11,7 @@ from svx_ledger.cli.session import Session, Usage
 from svx_ledger.proofs.checks.heads import head_of
 from svx_ledger.proofs.checks.log import require_fresh, verify_log
 from svx_ledger.proofs.checks.remembering import HeadsFile
+from svx_ledger.proofs.files.kept_head import keep_head
 from svx_ledger.proofs.finding import Refused
 from svx_ledger.proofs.telling.log import log_lines
 
@@ -41,6 +42,12 @@ Remember = Annotated[
         help="Hold it to the head kept here, and keep the new one.",
     ),
 ]
+Keep = Annotated[
+    Path | None,
+    typer.Option(
+        "--keep", metavar="DIR", help="Keep the head here, for verify database --heads."
+    ),
+]
 MaxAge = Annotated[
     int | None,
     typer.Option(
@@ -55,13 +62,14 @@ Processes = Annotated[
 ]
 
 
-def log(
+def log(  # noqa: PLR0913 - each is an option
     session: Session,
     where: Where,
     *,
     key: Keys = None,
     policy: PolicyFile = None,
     remember: Remember = None,
+    keep: Keep = None,
     max_age: MaxAge = None,
     evidence: Evidence = None,
     processes: Processes = 0,
@@ -100,17 +108,31 @@ def log(
         if max_age is not None:
             require_fresh(verified.trusted, int(time.time()), max_age)
         epochs = heads.other_epochs(note) if heads is not None else []
-        if heads is not None:
-            heads.remember(note)
+        file = _keep(note, keep, heads)
         kept_size = None if verified.kept is None else verified.kept.size
         tell_verified(
             session,
-            log_lines(verified, epochs),
+            log_lines(verified, epochs, file),
             **plain_trusted(verified.trusted),
             remembered=kept_size,
+            kept=file and str(file),
         )
 
     end(session, check)
+
+
+def _keep(note: bytes, folder: Path | None, heads: HeadsFile | None) -> Path | None:
+    """Keep a head that was verified, and remember it; return in which file it is kept.
+
+    Raises Usage where what is there was damaged: nothing of it is written over.
+    """
+    try:
+        file = None if folder is None else keep_head(folder, note)
+        if heads is not None:
+            heads.remember(note)
+    except ValueError as fault:
+        raise Usage(str(fault)) from None
+    return file
 
 
 def _remembered(file: Path | None) -> HeadsFile | None:

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Final
 
-from svx_ledger.proofs.files.published_log import BUNDLE_BYTES, GetFile, PublishedLog
+from svx_ledger.proofs.files.published_log import ENTRY_BUNDLE_BYTES, GetFile, PublishedLog
 from svx_ledger.proofs.tree.merkle import HASH_BYTES
 from svx_ledger.proofs.tree.tiles import TILE_WIDTH, entry_tiles_of
 
@@ -28,9 +28,9 @@ def reading_ahead(log: PublishedLog, size: int) -> Generator[PublishedLog]:
 
 
 def _wanted(size: int) -> Iterator[tuple[str, int]]:
-    """What will be asked for, in order: each bundle, and the hashes of its entries."""
+    """What will be asked for, in order: each entry bundle, and the hashes of its entries."""
     for bundle in entry_tiles_of(size):
-        yield bundle.path, BUNDLE_BYTES
+        yield bundle.path, ENTRY_BUNDLE_BYTES
         yield bundle._replace(level=0).path, TILE_WIDTH * HASH_BYTES
 
 

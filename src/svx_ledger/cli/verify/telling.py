@@ -102,12 +102,15 @@ def with_evidence(
     note: bytes,
     kept: bytes | None = None,
     doubt: str | None = None,
+    receipt: bytes | None = None,
 ) -> Told:
     """Tell findings; where history was changed, write what shows it, and say where."""
     written = None
     if worst(findings) == TAMPERED:
         try:
-            written = write_evidence(findings, note=note, kept=kept, path=path, doubt=doubt)
+            written = write_evidence(
+                findings, note=note, kept=kept, path=path, doubt=doubt, receipt=receipt
+            )
         except OSError as fault:
-            tell_plainly(session, f"no evidence could be written: {shown(str(fault))}")
+            tell_plainly(session, f"no tamper evidence could be written: {shown(str(fault))}")
     return Told(tell_findings(session, findings, written, doubt))

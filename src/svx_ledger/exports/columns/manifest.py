@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from svx_ledger.proofs.tree import merkle
+from svx_ledger.proofs.tree.compact_range import root_over
 
 from .faults import CopyRefused
 from .layout import FORMAT, KINDS, MANIFEST, Span, span, sql_types
@@ -82,7 +83,7 @@ def root_of(subtrees: Sequence[str]) -> str:
     A tree is split at the largest power of two below its size. The size of a segment is a
     power of two, so every split falls on a cut, and segments combine as leaves do.
     """
-    return merkle.root(map(bytes.fromhex, subtrees)).hex()
+    return root_over(map(bytes.fromhex, subtrees)).hex()
 
 
 def written(manifest: Manifest) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from svx_ledger.eventlog.record import leaf_of
-from svx_ledger.proofs.tree import merkle
+from svx_ledger.proofs.tree.compact_range import root_over
 
 from .faults import CopyRefused
 from .layout import MANIFEST
@@ -64,7 +64,7 @@ def _reason(segment: Segment, source: Source) -> str | None:
             leaf = leaf_of(row[4])
             yield leaf
 
-    found = merkle.root(leaves()).hex()
+    found = root_over(leaves()).hex()
     if (segment.subtree, segment.leaf) != (found, leaf.hex()):
         return (
             f"the ledger has other records at positions {segment.first} to {segment.last} "

@@ -17,7 +17,7 @@ from svx_ledger.eventlog.narrow import Reader
 from svx_ledger.eventlog.raw_rows import RawRow
 from svx_ledger.eventlog.record import leaf_of
 from svx_ledger.eventlog.types import TYPES, UPCASTS
-from svx_ledger.proofs.tree import merkle
+from svx_ledger.proofs.tree.compact_range import root_over
 
 from .duck import connected, version
 from .faults import CopyRefused
@@ -151,7 +151,7 @@ class _Writer:
                     leaf = leaf_of(row[4])
                     yield leaf
 
-            return merkle.root(leaves()).hex(), leaf.hex()
+            return root_over(leaves()).hex(), leaf.hex()
 
     def _state(self, row: RawRow, to: Mapping[str, BinaryIO]) -> None:
         envelope, event = self._reader.read(row)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from svx_ledger.eventlog.record import Row, leaf_of
 from svx_ledger.projections.indicators import IndicatorRow
 from svx_ledger.projections.proxy_sets import ProxyRow
-from svx_ledger.proofs.tree import merkle
+from svx_ledger.proofs.tree.compact_range import root_over
 
 from .denominators import Denominator
 from .exclusions import Remark
@@ -29,7 +29,7 @@ class LogHead(NamedTuple):
     @classmethod
     def of(cls, rows: Iterable[Row], size: int) -> "LogHead":
         """Return the head of a log of this size; `rows` are its records, and no more."""
-        return cls(size, merkle.root(leaf_of(row.record) for row in rows).hex())
+        return cls(size, root_over(leaf_of(row.record) for row in rows).hex())
 
 
 @dataclass(frozen=True, kw_only=True)

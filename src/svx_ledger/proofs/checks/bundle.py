@@ -1,36 +1,38 @@
 """An evidence bundle, held to a head that the user trusts: its records, and what dates them.
 
-Whom to trust comes from the user. The policy, the rules, the summary and the audit in a bundle
-are what its maker says; they are held to the manifest, so that nobody else changed them.
+Whom to trust comes from the user. What its maker says in it is read, and trusted in nothing.
 """
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Final
 
 from svx_ledger.proofs.files.bundle import (
-    AUDIT_RESULT,
     HEAD_NOTE,
-    MAKERS_POLICY,
     MANIFEST,
-    digests_of,
     growth_name,
     head_name,
     parse_manifest,
-    position_in,
     receipt_name,
     record_name,
 )
 from svx_ledger.proofs.files.receipt import parse_receipt
 from svx_ledger.proofs.files.stored_zip import unpack_zip
 from svx_ledger.proofs.finding import Code, Finding, Refused, not_canonical
-from svx_ledger.proofs.notes.policy import POLICY_LENGTH, Policy, Trusted, parse_policy
+from svx_ledger.proofs.notes.policy import Policy, Trusted
 from svx_ledger.proofs.tree.inclusion import verify_inclusion
 from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
 
 from .brackets import TOLERANCE_SECONDS, Brackets
+from .bundle_parts import (
+    is_makers_policy,
+    makers_audit_is_clean,
+    require_as_listed,
+    require_no_less,
+    require_no_more,
+)
 from .earlier_heads import require_earlier
+from .first_findings import FirstFindings
 from .loose_chains import LooseChains
 from .records import Record, parse_record
 
@@ -60,8 +62,9 @@ class BundleCheck:
         self._parts = unpack_zip(data)
         self.sha256 = sha256(data).hexdigest()
         self.manifest = parse_manifest(self._parts.pop(MANIFEST, b""))
-        self.first: dict[Code, Finding] = {}
-        self._require_listed()
+        self._first = FirstFindings()
+        require_no_more(self._parts, self.manifest)
+        self._collect(lambda: require_no_less(self._parts, self.manifest))
         if HEAD_NOTE not in self._parts:
             raise Refused(Code.WITHHELD, "it has no head")
         self.note = self._parts[HEAD_NOTE]
@@ -87,35 +90,26 @@ class BundleCheck:
                 self.chains.leave_out(position)
             if number % RECORDS_AT_ONCE == 0:
                 yield number
-        for check in (self._subject, self._digests, self._claims):
-            try:
-                check()
-            except Refused as refused:
-                self._found(refused)
+        self._collect(lambda: self.chains.require(self.manifest.subject))
+        self._collect(lambda: require_as_listed(self._parts, self.manifest))
+        self._collect(self._claims)
         yield len(self.manifest.positions)
 
     @property
     def findings(self) -> list[Finding]:
         """The first finding of each code, by the leaf that it concerns."""
-        return sorted(
-            self.first.values(),
-            key=lambda found: self.manifest.size if found.index is None else found.index,
-        )
+        return self._first.in_order()
 
     def _found(self, refused: Refused, index: int | None = None) -> None:
         found = refused.finding
         at = index if found.index is None else found.index
-        self.first.setdefault(found.code, Finding(found.code, found.detail, at))
+        self._first.add(found.code, found.detail, at)
 
-    def _require_listed(self) -> None:
-        """Refuse parts beyond those that are listed; find those that are missing."""
-        if more := sorted(self._parts.keys() - self.manifest.parts.keys()):
-            raise not_canonical(f"{more[0]!r} is in it, and its manifest does not list it")
-        missing = sorted(self.manifest.parts.keys() - self._parts.keys(), key=_by_position)
-        for name in missing[:1]:
-            position = position_in(name)
-            detail = f"{name} is listed and not there, of {len(missing)} such parts"
-            self._found(Refused(Code.WITHHELD, detail, position and position - 1))
+    def _collect(self, check: Callable[[], None]) -> None:
+        try:
+            check()
+        except Refused as refused:
+            self._found(refused)
 
     def _dating_heads(self) -> Iterator[Trusted]:
         """Yield the earlier heads that date records; the head goes on from every one."""
@@ -167,10 +161,7 @@ class BundleCheck:
             detail = f"its record says position {record.position}"
             raise Refused(Code.ENTRY_NOT_IN_TREE, detail, index)
         self._times(record)
-        try:
-            self.chains.take(record, leaf)
-        except Refused as refused:
-            self._found(refused)
+        self._collect(lambda: self.chains.take(record, leaf))
 
     def _times(self, record: Record) -> None:
         """No record is older than the one before it, nor outside its bracket."""
@@ -186,34 +177,7 @@ class BundleCheck:
             detail = f"it was recorded {far}"
             self._found(Refused(Code.TIME_OUTSIDE_BRACKET, detail, index))
 
-    def _subject(self) -> None:
-        self.chains.require(self.manifest.subject)
-
-    def _digests(self) -> None:
-        """Every part is the one that the manifest lists."""
-        told = self.manifest.parts
-        for name, digest in digests_of(self._parts).items():
-            if told[name] != digest:
-                position = position_in(name)
-                detail = f"{name} is not the part that its manifest lists"
-                raise Refused(Code.NOT_CANONICAL, detail, position and position - 1)
-
     def _claims(self) -> None:
         """Take note of what the maker says: whom it trusts, and what its audit found."""
-        own, audit = self._parts.get(MAKERS_POLICY), self._parts.get(AUDIT_RESULT)
-        if own is not None:
-            text = own[: POLICY_LENGTH + 1].decode("utf-8", "replace")
-            self.same_policy = parse_policy(text) == self._policy
-        if audit is not None:
-            try:
-                clean = json.loads(audit)["clean"]
-            except (ValueError, LookupError, TypeError, RecursionError):
-                clean = None
-            if type(clean) is not bool:
-                raise not_canonical(f"{AUDIT_RESULT} does not say what the audit found")
-            self.audit_clean = clean
-
-
-def _by_position(name: str) -> tuple[bool, int, str]:
-    position = position_in(name)
-    return position is None, position or 0, name
+        self.same_policy = is_makers_policy(self._parts, self._policy)
+        self.audit_clean = makers_audit_is_clean(self._parts)

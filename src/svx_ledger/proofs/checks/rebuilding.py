@@ -6,21 +6,19 @@ each level. Several processes may each take a span of the log: the leaves under 
 level 1.
 """
 
-from collections.abc import Generator, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from functools import partial
-from hashlib import sha256
-from multiprocessing import get_context
 from typing import Final
 
 from svx_ledger.proofs.files.published_log import PublishedLog
 from svx_ledger.proofs.finding import Code, Finding, Refused, not_canonical
 from svx_ledger.proofs.notes.checkpoint import Checkpoint
 from svx_ledger.proofs.tree.compact_range import CompactRange
-from svx_ledger.proofs.tree.entries import LENGTH_BYTES, unpack_entries
 from svx_ledger.proofs.tree.merkle import HASH_BYTES
+from svx_ledger.proofs.tree.tile_hashing import leaves_of_bundle, root_of_full
 from svx_ledger.proofs.tree.tiles import ENTRIES, TILE_WIDTH, Tile, entry_tiles_between, tile_at
+
+from .processes import in_processes
 
 SPAN: Final = TILE_WIDTH * TILE_WIDTH
 """The leaves that one process takes at a time."""
@@ -59,20 +57,11 @@ def _roots_of_spans(
     log: PublishedLog, size: int, spans: int, processes: int
 ) -> Iterator[bytes]:
     """The root over each full span, in their order. Raises Refused for the first bad one."""
-    with _pool(processes) as pool:
-        for root in pool.map(partial(_root_of_span, log, size), range(spans)):
-            if isinstance(root, Finding):
-                raise Refused(root.code, root.detail, root.index)
-            yield root
-
-
-@contextmanager
-def _pool(processes: int) -> Generator[ProcessPoolExecutor]:
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
+    work = partial(_root_of_span, log, size)
+    for root in in_processes(processes, work, range(spans)):
+        if isinstance(root, Finding):
+            raise Refused(root.code, root.detail, root.index)
+        yield root
 
 
 def _root_of_span(log: PublishedLog, size: int, index: int) -> bytes | Finding:
@@ -102,7 +91,7 @@ class _Rebuilding:
 
     def take(self, bundle: Tile) -> None:
         """Hash the next entries and compare what that makes complete."""
-        leaves = _leaf_hashes(self._log.tile(bundle), bundle.width)
+        leaves = leaves_of_bundle(self._log.tile(bundle), bundle.width)
         self._begin(0, bundle.index)
         self._compare(bundle._replace(level=0), leaves)
         self._complete(0, bundle.index, leaves)
@@ -141,7 +130,7 @@ class _Rebuilding:
         full = len(hashes) == TILE_WIDTH
         self._rows[level] = [] if full else hashes
         if full:
-            self.push(level + 1, index, _tile_root(hashes))
+            self.push(level + 1, index, root_of_full(hashes))
 
     def _compare(self, tile: Tile, hashes: list[bytes], first: int = 0) -> None:
         """Hold rebuilt hashes to those that the tile states from its hash `first` on."""
@@ -160,24 +149,3 @@ class _Rebuilding:
                     f"{digest.hex()}"
                 )
                 raise Refused(Code.ENTRY_NOT_IN_TREE, detail, tile.start + number * tile.span)
-
-
-def _leaf_hashes(bundle: bytes, width: int) -> list[bytes]:
-    """`leaf_hash` of each entry of a bundle, at speed. Raises Refused (SVX301)."""
-    step = LENGTH_BYTES + int.from_bytes(bundle[:LENGTH_BYTES])
-    lengths = [bundle[at::step] for at in range(LENGTH_BYTES)]
-    if len(bundle) == step * width and lengths == [first[:1] * width for first in lengths]:
-        starts = range(LENGTH_BYTES, len(bundle) + 1, step)  # all of one length, as ours are
-        length = step - LENGTH_BYTES
-        return [sha256(b"\x00" + bundle[at : at + length]).digest() for at in starts]
-    return [sha256(b"\x00" + entry).digest() for entry in unpack_entries(bundle, width)]
-
-
-def _tile_root(hashes: list[bytes]) -> bytes:
-    """The root over the hashes of a full tile, by `node_hash` at speed."""
-    while len(hashes) > 1:
-        row = b"".join(hashes)  # two hashes beside each other are what a node hashes
-        step = 2 * HASH_BYTES
-        pairs = range(0, len(row), step)
-        hashes = [sha256(b"\x01" + row[at : at + step]).digest() for at in pairs]
-    return hashes[0]

@@ -37,7 +37,8 @@ class HeadsFile:
     def remember(self, note: bytes) -> None:
         """Keep a head that was verified, unless one at least as long was remembered meanwhile.
 
-        The file is there whole, as it was or as it is to be, whenever this is cut short.
+        The file is there whole, as it was or as it is to be, whenever this is cut short. One
+        that was damaged meanwhile stays as it is: raises ValueError, as opening it does.
         """
         head = head_of(note)
         with _locked(self._path.absolute().parent):
@@ -53,7 +54,10 @@ class HeadsFile:
         except FileNotFoundError:
             return {}
         except Refused as refused:
-            raise ValueError(f"{self._path}: {refused.finding.detail}") from None
+            raise ValueError(
+                f"{self._path}: {refused.finding.detail}; it stays as it is: put back a copy "
+                "of it, or remember in another file, which begins anew"
+            ) from None
 
     def _write(self, heads: dict[str, bytes]) -> None:
         folder = self._path.absolute().parent

@@ -1,93 +1,67 @@
-"""The rows of a ledger's database, held to the published tree, to each other and to time."""
+"""The rows of a ledger's database, held to the published tree, to each other and to time.
 
-from collections.abc import Callable, Iterator, Sequence
-from hashlib import sha256
+One after another, or by spans of positions that may be looked at beside each other: what is
+found is the same.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from svx_ledger.proofs.finding import Code, Finding, Refused
-from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
-from svx_ledger.proofs.tree.tiled_tree import TiledTree
 
-from .brackets import TOLERANCE_SECONDS, Brackets
-from .records import Commitment, Record, commitments_in, parse_record
+from .each_row import Counts, EachRow, HeldTo, ReadRows
+from .first_findings import FirstFindings
+from .following import Edges, Following, FollowingWithin
 
 ROWS_AT_ONCE: Final = 1024
+SPAN_POSITIONS: Final = 16 * ROWS_AT_ONCE
+"""The positions that one process takes at a time."""
 LOWEST_POSITION: Final = -(2**63)
 """Below every position: the least integer that a database can keep."""
-
-StoredRow = tuple[int, str, int, str, bytes]
-"""A row as it is stored: position, stream, version, type and record."""
-
-ReadRows = Callable[[int, int], Sequence[StoredRow]]
-"""(after, until) → the rows at positions after the one up to the other, as far as there are."""
 
 FirstFrom = Callable[[int], int | None]
 """A position → the first one from it on that has a row; None where there is none."""
 
 
-class Opening(NamedTuple):
-    """A private text as it is kept: what its commitment in a record was computed from."""
+class Bounds(NamedTuple):
+    """A span: the positions after `after`, up to `until`."""
 
-    stream: str
-    version: int
-    field: str
-    salt: bytes
-    payload: bytes
-
-    def __repr__(self) -> str:
-        """Tell nothing of what is private."""
-        return "Opening(not shown)"
-
-    @property
-    def digest(self) -> str:
-        """The commitment to it, in hex: docs/privacy.md names its parts."""
-        stream = self.stream.encode()
-        parts = (
-            b"svx/pd/1\0",
-            self.salt,
-            len(stream).to_bytes(2),
-            stream,
-            self.version.to_bytes(8),
-            self.field.encode(),
-            self.payload,
-        )
-        return sha256(b"".join(parts)).hexdigest()
+    after: int
+    until: int
 
 
-Kept = Callable[[str], Opening | None]
-"""A commitment in hex → the private text that is kept for it; None where it was erased."""
+class RowsSpan(NamedTuple):
+    """What the rows of a span came to, however many there are: findings, counts and edges."""
 
-
-def nothing_kept(_: str) -> Opening | None:
-    """Take every private text for erased."""
-    return None
+    until: int
+    findings: list[Finding]
+    counts: Counts
+    edges: Edges
 
 
 class RowsCheck:
-    """All rows of a ledger up to `last`, one after another, against a tree that is trusted.
+    """All rows of a ledger up to a position, against a tree that is trusted.
 
     What is wrong is collected: for each code the first finding. Rows above the tree are held
-    to each other only; `above` counts them. Of private texts, `opened` counts those that are
-    kept and `erased` those that are not, which is no fault.
+    to each other only; `counts` says how many that are.
     """
 
-    def __init__(
-        self,
-        tree: TiledTree,
-        brackets: Brackets,
-        kept: Kept = nothing_kept,
-        *,
-        tolerance: int = TOLERANCE_SECONDS,
-    ) -> None:
-        self._tree = tree
-        self._brackets = brackets
-        self._kept = kept
-        self._tolerance = tolerance
-        self._ledger: bytes | None = None
-        self._ends: dict[str, tuple[int, bytes]] = {}
-        self._time = ""
-        self.first: dict[Code, Finding] = {}
-        self.rows = self.above = self.opened = self.erased = 0
+    def __init__(self, held_to: HeldTo) -> None:
+        self._tree = held_to.tree
+        self._found = FirstFindings()
+        self._following = Following(self._found)
+        self._each = EachRow(held_to, self._following, self._found)
+        self._joined = Counts()
+
+    @property
+    def counts(self) -> Counts:
+        """What was counted so far."""
+        return self._each.counts.with_those(self._joined)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The first finding of each code, by the leaf that it concerns."""
+        return self._found.in_order()
 
     def run(self, read: ReadRows, first_from: FirstFrom, last: int) -> Iterator[int]:
         """Check the rows up to position `last`; say after every thousand how far that is.
@@ -95,118 +69,71 @@ class RowsCheck:
         Raises Refused where the published tree itself cannot be trusted or read.
         """
         self._require_none_below(first_from(LOWEST_POSITION))
-        after, expected = 0, 1
+        after = 0
         while after < last:
             until = min(after + ROWS_AT_ONCE, last)
             rows = read(after, until)
             if not rows:  # a gap can be as wide as a number is: step over it
                 until = min(first_from(until) or last + 1, last + 1) - 1
-            size = self._tree.size
-            upper = min(until, size) if rows else 0
-            leaves = list(self._tree.leaves(min(after, upper), upper))
-            for row in rows:
-                self._require_next(expected, row[0])
-                expected, at = row[0] + 1, row[0] - 1 - after
-                self._row(row, leaves[at] if at < len(leaves) else None)
+            self._each.take(rows, after, until)
             after = until
             yield until
-        self._require_next(expected, last + 1)
-        if last < self._tree.size:
-            detail = f"{self._tree.size} leaves were signed, and there are {last} rows"
-            self._found(Code.LOG_SHRANK, detail, last)
+        self._require_end(last)
 
-    def _found(self, code: Code, detail: str, index: int | None) -> None:
-        self.first.setdefault(code, Finding(code, detail, index))
+    def join(
+        self, spans: Iterable[RowsSpan], first_from: FirstFrom, last: int
+    ) -> Iterator[int]:
+        """Take the rows up to `last` span by span, in order: finds the same as `run`."""
+        self._require_none_below(first_from(LOWEST_POSITION))
+        for span in spans:
+            self._following.join(span.edges)  # what that finds stands before the rest of it
+            self._found.then(span.findings)
+            self._joined = self._joined.with_those(span.counts)
+            yield span.until
+        self._require_end(last)
 
     def found(self, refused: Refused) -> None:
         """Take something that was found beside the rows."""
-        finding = refused.finding
-        self._found(finding.code, finding.detail, finding.index)
-
-    @property
-    def findings(self) -> list[Finding]:
-        """The first finding of each code, by the leaf that it concerns."""
-        of_no_leaf = self._tree.size + self.rows
-        return sorted(
-            self.first.values(),
-            key=lambda found: of_no_leaf if found.index is None else found.index,
-        )
+        self._found.then([refused.finding])
 
     def _require_none_below(self, first: int | None) -> None:
         """No row stands before the log: readers of a stream would meet it all the same."""
         if first is not None and first < 1:
             detail = f"a row is at position {first}, and the log begins with position 1"
-            self._found(Code.ENTRY_NOT_IN_TREE, detail, first - 1)
+            self._found.add(Code.ENTRY_NOT_IN_TREE, detail, first - 1)
 
-    def _require_next(self, expected: int, found: int) -> None:
-        if expected < found:
-            detail = f"{found - expected} rows are missing from position {expected} on"
-            self._found(Code.ENTRY_NOT_IN_TREE, detail, expected - 1)
-        elif expected > found:
-            detail = f"two rows are at position {found}"
-            self._found(Code.ENTRY_NOT_IN_TREE, detail, found - 1)
+    def _require_end(self, last: int) -> None:
+        self._following.at(last + 1)
+        if last < self._tree.size:
+            detail = f"{self._tree.size} leaves were signed, and there are {last} rows"
+            self._found.add(Code.LOG_SHRANK, detail, last)
 
-    def _row(self, row: StoredRow, published: bytes | None) -> None:
-        """Check one row; `published` is the leaf that the tree has in its place."""
-        index, data = row[0] - 1, row[4]
-        self.rows += 1
-        self.above += published is None
-        if type(data) is not bytes:  # SQLite keeps in a column whatever it is given
-            self._found(Code.NOT_CANONICAL, "a record that is not kept as bytes", index)
-            data = str(data).encode("utf-8", "replace")
-        leaf = leaf_hash(entry_of(data))
-        if published is not None and leaf != published:
-            detail = "the hash of the row's record is not the one that was signed"
-            self._found(Code.ENTRY_NOT_IN_TREE, detail, index)
-        try:
-            record = parse_record(data)
-        except Refused as refused:
-            self._found(Code.NOT_CANONICAL, refused.finding.detail, index)
+
+def spans_up_to(
+    last: int, first_from: FirstFrom, positions: int = SPAN_POSITIONS
+) -> Iterator[Bounds]:
+    """All positions that have rows, as spans of so many: what lies between has none."""
+    after = 0
+    while after < last:
+        first = first_from(after + 1)
+        if first is None or first > last:
             return
-        named = zip(("position", "stream", "version", "type"), row, record, strict=False)
-        for name, stored, said in named:
-            if stored != said:
-                detail = f"the row's column for the {name} is not what its record says"
-                self._found(Code.ENTRY_NOT_IN_TREE, detail, index)
-        self._chain(index, record, leaf)
-        self._times(index, record)
-        for commitment in commitments_in(record):
-            self._open(index, record, commitment)
+        bounds = Bounds(first - 1, min(first - 1 + positions, last))
+        yield bounds
+        after = bounds.until
 
-    def _chain(self, index: int, record: Record, leaf: bytes) -> None:
-        """Each event names its number on the stream and the leaf of the one before it."""
-        version, before = self._ends.get(record.stream, (0, self._ledger))
-        if record.version != version + 1:
-            detail = f"version {record.version} comes after version {version}"
-            self._found(Code.CHAIN_BROKEN, detail, index)
-        elif record.prev != before:
-            detail = "it does not follow the event before it on its stream"
-            self._found(Code.CHAIN_BROKEN, detail, index)
-        if index == 0:
-            self._ledger = leaf
-        self._ends[record.stream] = (record.version, leaf)
 
-    def _times(self, index: int, record: Record) -> None:
-        """No event is older than the one before it, nor outside its bracket."""
-        if record.recorded_at < self._time:  # one form for all: they sort as the times do
-            detail = "it was recorded before the event that stands before it"
-            self._found(Code.TIME_OUTSIDE_BRACKET, detail, index)
-        self._time = max(self._time, record.recorded_at)
-        if len(self._brackets):
-            bracket = self._brackets.of(index)
-            far = bracket.outside(record.recorded_seconds, self._tolerance)
-            if far is not None:
-                self._found(Code.TIME_OUTSIDE_BRACKET, f"it was recorded {far}", index)
+def check_span(held_to: HeldTo, read: ReadRows, bounds: Bounds) -> RowsSpan:
+    """Check the rows of a span by themselves and with each other.
 
-    def _open(self, index: int, record: Record, commitment: Commitment) -> None:
-        """What is kept of a private text is what the record committed to."""
-        opening = self._kept(commitment.digest)
-        if opening is None:
-            self.erased += 1
-            return
-        self.opened += 1
-        place = (record.stream, record.version, commitment.field)
-        bytes_ = type(opening.salt) is type(opening.payload) is bytes  # see `_row`
-        if opening[:3] != place or not bytes_ or opening.digest != commitment.digest:
-            detail = f"what is kept of its private field {commitment.field}"
-            self._found(Code.OPENING_MISMATCH, detail, index)
+    Raises Refused where the published tree itself cannot be trusted or read.
+    """
+    found = FirstFindings()
+    within = FollowingWithin(found)
+    each = EachRow(held_to, within, found)
+    after, last = bounds
+    while after < last:
+        until = min(after + ROWS_AT_ONCE, last)
+        each.take(read(after, until), after, until)
+        after = until
+    return RowsSpan(last, list(found.by_code.values()), each.counts, within.edges)

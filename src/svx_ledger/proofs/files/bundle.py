@@ -1,4 +1,4 @@
-"""Evidence in one file: which parts it has, and what its manifest says of them.
+"""An evidence bundle: which parts it has, and what its manifest says of them.
 
 manifest.json                      what it is about, and the digest of every other part
 checkpoint                         the head under which everything in it is

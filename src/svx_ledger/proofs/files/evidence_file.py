@@ -1,4 +1,4 @@
-"""What is kept when history was changed: the finding, and the signed heads that show it.
+"""Tamper evidence: where history was changed, the finding, and the signed heads that show it.
 
 Two heads that contradict each other are proof against whoever signed both, for anybody who
 has the public key. A single bad tile proves nothing to others: only heads are signed.
@@ -11,7 +11,7 @@ from pathlib import Path
 from svx_ledger.proofs.finding import Finding
 
 NAME_DIGITS = 8
-"""How many of its own digest's digits are in the name of a file of evidence."""
+"""How many of its own digest's digits are in the name of the file."""
 
 
 def write_evidence(
@@ -21,11 +21,12 @@ def write_evidence(
     kept: bytes | None = None,
     path: Path | None = None,
     doubt: str | None = None,
+    receipt: bytes | None = None,
 ) -> Path:
     """Write findings and heads as JSON and return where: the file given, else one made here.
 
-    `note` is the head that was checked, `kept` one that was kept from before, and
-    `doubt` why the finding may be of something else than was meant.
+    `note` is the head that was checked, `kept` one that was kept from before, `doubt` why the
+    finding may be of something else than was meant, and `receipt` one that was held to both.
     """
     plain = {
         "findings": [
@@ -40,6 +41,7 @@ def write_evidence(
         **({} if doubt is None else {"doubt": doubt}),
         "checkpoint": note and note.decode("utf-8", "backslashreplace"),
         "kept": kept and kept.decode("utf-8", "backslashreplace"),
+        **({} if receipt is None else {"receipt": receipt.decode("utf-8", "backslashreplace")}),
     }
     data = json.dumps(plain, indent=1).encode() + b"\n"
     digest = sha256(data).hexdigest()[:NAME_DIGITS]

@@ -21,7 +21,7 @@ from svx_ledger.proofs.tree.entries import (
 from svx_ledger.proofs.tree.merkle import HASH_BYTES
 from svx_ledger.proofs.tree.tiles import ENTRIES, TILE_WIDTH, Tile
 
-BUNDLE_BYTES: Final = TILE_WIDTH * (LENGTH_BYTES + MAX_ENTRY_BYTES)
+ENTRY_BUNDLE_BYTES: Final = TILE_WIDTH * (LENGTH_BYTES + MAX_ENTRY_BYTES)
 """The longest entry bundle."""
 
 _READING: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -52,9 +52,9 @@ class PublishedLog(NamedTuple):
 
         A log may drop a partial tile once the full one is there: then it is the beginning of
         the full one. Raises Refused: SVX401 with the first leaf that it covers where there is
-        neither, SVX301 where a full bundle has no beginning.
+        neither, SVX301 where a full entry bundle has no beginning.
         """
-        most = BUNDLE_BYTES if tile.level == ENTRIES else TILE_WIDTH * HASH_BYTES
+        most = ENTRY_BUNDLE_BYTES if tile.level == ENTRIES else TILE_WIDTH * HASH_BYTES
         found = self.get(tile.path, most)
         if found is None and tile.width < TILE_WIDTH:
             full = self.get(tile._replace(width=TILE_WIDTH).path, most)

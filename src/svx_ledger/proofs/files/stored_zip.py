@@ -82,7 +82,9 @@ def unpack_zip(data: bytes) -> dict[str, bytes]:
     except ValueError:
         same = False
     if not same:
-        raise not_canonical(f"it is no ZIP file as evidence is packed{_where(data, parts)}")
+        raise not_canonical(
+            f"it is no ZIP file as evidence bundles are packed{_where(data, parts)}"
+        )
     return parts
 
 

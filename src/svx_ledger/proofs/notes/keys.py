@@ -30,7 +30,7 @@ _PRIVATE: Final = "PRIVATE+KEY+"
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """What somebody needs to check signatures: public, and given by hand, never by a bundle.
+    """What somebody needs to check signatures: public, given by hand, and never by a bundle.
 
     Raises Refused (SVX301) when made with a name, algorithm or key that cannot be one.
     """

@@ -13,17 +13,21 @@ from pathlib import Path
 from typing import NoReturn
 
 from svx_ledger.proofs.checks.bundle import BundleCheck
+from svx_ledger.proofs.checks.epoch import ShownLog, verify_epoch
 from svx_ledger.proofs.checks.growth import verify_growth
 from svx_ledger.proofs.checks.log import require_fresh, verify_log
 from svx_ledger.proofs.checks.receipt import verify_receipt_of
 from svx_ledger.proofs.checks.remembering import HeadsFile
 from svx_ledger.proofs.files.evidence_file import write_evidence
+from svx_ledger.proofs.files.kept_head import keep_head
 from svx_ledger.proofs.files.published_log import log_in
 from svx_ledger.proofs.files.receipt import RECEIPT_BYTES
 from svx_ledger.proofs.files.stored_zip import ZIP_FILE_BYTES
 from svx_ledger.proofs.finding import TAMPERED, USAGE, VERIFIED, Finding, Refused, worst
-from svx_ledger.proofs.notes.policy import POLICY_LENGTH, Policy, parse_policy, policy_of_keys
+from svx_ledger.proofs.notes.policy import Policy, policy_of_keys
+from svx_ledger.proofs.notes.policy_file import POLICY_LENGTH, parse_policy
 from svx_ledger.proofs.telling.bundle import bundle_lines
+from svx_ledger.proofs.telling.epoch import epoch_lines
 from svx_ledger.proofs.telling.log import growth_lines, log_lines, receipt_lines, shown
 
 
@@ -51,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> _Parser:
     parser = _Parser(prog="verify.py", description=__doc__)
-    verbs = parser.add_subparsers(required=True, metavar="log|receipt|consistency|bundle")
+    verbs = parser.add_subparsers(required=True, metavar="log|receipt|consistency|epoch|bundle")
 
     def verb(name: str, run: Callable[[argparse.Namespace], int], what: str) -> _Parser:
         made = verbs.add_parser(name, help=what, description=what)
@@ -65,8 +69,9 @@ def _parser() -> _Parser:
     log = verb("log", _log, "Check a whole log: a folder with its checkpoint and tiles.")
     log.add_argument("log", type=Path, metavar="DIR")
     log.add_argument("--remember", type=Path, help="keep the newest head in this file")
+    log.add_argument("--keep", type=Path, metavar="DIR", help="keep the head, a file each")
     log.add_argument("--max-age", type=int, metavar="SECONDS", help="of the cosignatures")
-    log.add_argument("--evidence", type=Path, help="where to write it, if there is any")
+    log.add_argument("--evidence", type=Path, help="where tamper evidence goes, if any")
     log.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N")
     receipt = verb("receipt", _receipt, "Check receipts: that a log has their records.")
     receipt.add_argument("receipt", type=Path, nargs="+", metavar="FILE")
@@ -75,10 +80,15 @@ def _parser() -> _Parser:
     growth.add_argument("old", type=Path)
     growth.add_argument("new", type=Path)
     growth.add_argument("--log", type=Path, metavar="DIR", help="where the proof comes from")
-    growth.add_argument("--evidence", type=Path, help="where to write it, if there is any")
-    bundle = verb("bundle", _bundle, "Check a file of evidence about an auction or an award.")
+    growth.add_argument("--evidence", type=Path, help="where tamper evidence goes, if any")
+    epoch = verb("epoch", _epoch, "Check a restore: what a log has of the one before it.")
+    epoch.add_argument("old", type=Path, metavar="OLD", help="a folder, or a signed checkpoint")
+    epoch.add_argument("new", type=Path, metavar="NEW", help="a folder")
+    epoch.add_argument("--started", type=Path, help="the receipt of the epoch-started event")
+    epoch.add_argument("--evidence", type=Path, help="where tamper evidence goes, if any")
+    bundle = verb("bundle", _bundle, "Check an evidence bundle about an auction or an award.")
     bundle.add_argument("bundle", type=Path, metavar="FILE")
-    bundle.add_argument("--evidence", type=Path, help="where to write it, if there is any")
+    bundle.add_argument("--evidence", type=Path, help="where tamper evidence goes, if any")
     return parser
 
 
@@ -93,9 +103,10 @@ def _log(asked: argparse.Namespace) -> int:
         return _refused([refused.finding], asked.evidence, note, kept)
     if asked.max_age is not None:
         require_fresh(verified.trusted, int(time.time()), asked.max_age)
+    file = asked.keep and keep_head(asked.keep, note)
     if heads:
         heads.remember(note)
-    return _say(log_lines(verified, heads.other_epochs(note) if heads else ()))
+    return _say(log_lines(verified, heads.other_epochs(note) if heads else (), file))
 
 
 def _receipt(asked: argparse.Namespace) -> int:
@@ -129,6 +140,22 @@ def _growth(asked: argparse.Namespace) -> int:
     return _say(growth_lines(verified))
 
 
+def _epoch(asked: argparse.Namespace) -> int:
+    policy = _policy(asked)
+    older, newer = (
+        ShownLog(log_in(path).checkpoint(), log_in(path))
+        if path.is_dir()
+        else ShownLog(path.read_bytes())
+        for path in (asked.old, asked.new)
+    )
+    receipt = asked.started and asked.started.read_bytes()
+    try:
+        verified = verify_epoch(older, newer, policy, receipt)
+    except Refused as refused:
+        return _refused([refused.finding], asked.evidence, newer.note, older.note, receipt)
+    return _say(epoch_lines(verified))
+
+
 def _bundle(asked: argparse.Namespace) -> int:
     with asked.bundle.open("rb") as file:
         done = BundleCheck(file.read(ZIP_FILE_BYTES + 1), _policy(asked))
@@ -153,8 +180,12 @@ def _policy(asked: argparse.Namespace) -> Policy:
         raise ValueError(f"{asked.policy or '--key'}: {refused.finding.detail}") from None
 
 
-def _refused(
-    findings: list[Finding], path: Path | None, note: bytes, kept: bytes | None
+def _refused(  # noqa: PLR0917 - what tamper evidence is made of
+    findings: list[Finding],
+    path: Path | None,
+    note: bytes,
+    kept: bytes | None,
+    receipt: bytes | None = None,
 ) -> int:
     """Say what was found; where history was changed, keep what shows it."""
     for found in findings:
@@ -162,9 +193,9 @@ def _refused(
     code = worst(findings)
     if code == TAMPERED:
         try:
-            written = write_evidence(findings, note=note, kept=kept, path=path)
+            written = write_evidence(findings, note=note, kept=kept, path=path, receipt=receipt)
         except OSError as fault:
-            _complain(f"no evidence could be written: {fault}")
+            _complain(f"no tamper evidence could be written: {fault}")
         else:
             _find(f"evidence: {written}")
     return code

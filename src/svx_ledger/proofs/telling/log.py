@@ -4,13 +4,16 @@ Texts from files are shown with everything but plain characters escaped, so that
 the cursor or pass itself off as a line of ours.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from svx_ledger.proofs.checks.growth import GrowthVerified
 from svx_ledger.proofs.checks.heads import epoch_order
 from svx_ledger.proofs.checks.log import LogVerified
 from svx_ledger.proofs.checks.receipt import ReceiptVerified
+from svx_ledger.proofs.checks.records import Record
 from svx_ledger.proofs.notes.checkpoint import Checkpoint
 from svx_ledger.proofs.notes.note import base64_text
 from svx_ledger.proofs.notes.policy import Trusted
@@ -23,8 +26,13 @@ def shown(text: str) -> str:
     )
 
 
-def log_lines(verified: LogVerified, epochs: Iterable[Checkpoint] = ()) -> list[str]:
-    """Tell that a log is verified; `epochs` are remembered heads of its ledger's other logs."""
+def log_lines(
+    verified: LogVerified, epochs: Iterable[Checkpoint] = (), file: Path | None = None
+) -> list[str]:
+    """Tell that a log is verified, and the `file` in which its head is kept now.
+
+    `epochs` are remembered heads of its ledger's other logs.
+    """
     head, kept = verified.head, verified.kept
     lines = [f"verified: {shown(head.origin)}, {head.size} events"]
     lines += vouched_lines(verified.trusted)
@@ -32,6 +40,8 @@ def log_lines(verified: LogVerified, epochs: Iterable[Checkpoint] = ()) -> list[
     if kept is not None:
         lines.append(f"  remembered: its head of {kept.size} events")
         proven += f"; of the first {kept.size} nothing was changed since they were remembered"
+    if file is not None:
+        lines.append(f"  kept in {shown(str(file))}")
     unproven = [
         "what the records behind the entries say, or that it is true",
         "that there never was an event above this head that was cut off",
@@ -67,6 +77,7 @@ def receipt_lines(verified: ReceiptVerified) -> list[str]:
         f"verified: event {record.position} of {shown(head.origin)}",
         f"  record: {shown(record.type)}, version {record.version} of {shown(record.stream)}",
         f"  recorded at {record.recorded_at}, as it says",
+        *_said_lines(record),
         f"  leaf {verified.index} of {head.size}",
         *vouched_lines(verified.trusted),
         f"proven: {proven}, when this head was signed.",
@@ -78,6 +89,19 @@ def receipt_lines(verified: ReceiptVerified) -> list[str]:
             ]
         ),
     ]
+
+
+def _said_lines(record: Record) -> Iterator[str]:
+    """What a record says, a line for each of its own fields, in their own names and units."""
+    if record.data:
+        yield "  it says:"
+    for name, value in record.data.items():
+        text = value if isinstance(value, str) else _compact(value)
+        yield f"    {shown(name)}: {shown(text)}"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def growth_lines(verified: GrowthVerified) -> list[str]:

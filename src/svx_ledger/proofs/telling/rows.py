@@ -1,5 +1,6 @@
 """What a check of a ledger's own rows came to, in lines for a person."""
 
+from svx_ledger.proofs.checks.each_row import Counts
 from svx_ledger.proofs.checks.rows import RowsCheck
 from svx_ledger.proofs.notes.policy import Trusted
 
@@ -21,22 +22,23 @@ def rows_lines(
         "that what the records say is true, or follows the rules: the audit checks the rules",
         "that there never was an event above this head that was cut off",
     ]
-    if done.above:
-        unproven.append(f"the {done.above} rows above this head, which only follow each other")
+    if done.counts.above:
+        above = f"the {done.counts.above} rows above this head"
+        unproven.append(f"{above}, which only follow each other")
     if not dated:
         unproven.append("when events were recorded: there is no cosigned head")
     signed = f"{head.size} of them signed, in {shown(address)}"
     return [
-        f"verified: {done.rows} rows of {shown(head.origin)}, {signed}",
+        f"verified: {done.counts.rows} rows of {shown(head.origin)}, {signed}",
         *vouched_lines(trusted),
         f"  held to {heads}",
-        f"  private texts: {_texts(done)}",
+        f"  private texts: {_texts(done.counts)}",
         f"proven: {proven}.",
         *not_proven_lines(unproven),
     ]
 
 
-def _texts(done: RowsCheck) -> str:
-    kept = [f"{done.opened} as committed to"] if done.opened else []
-    erased = [f"{done.erased} included, content erased"] if done.erased else []
+def _texts(counts: Counts) -> str:
+    kept = [f"{counts.opened} as committed to"] if counts.opened else []
+    erased = [f"{counts.erased} included, content erased"] if counts.erased else []
     return ", ".join(kept + erased) or "none"

@@ -62,3 +62,13 @@ class CompactRange:
         for subtree in reversed(larger):
             top = node_hash(subtree, top)
         return top
+
+
+def root_over(leaves: Iterable[bytes]) -> bytes:
+    """The root over leaf hashes in log order, however many go by.
+
+    Raises ValueError for one that is not 32 bytes.
+    """
+    row = CompactRange()
+    row.extend(leaves)
+    return row.root()

@@ -15,13 +15,13 @@ MAX_ENTRY_BYTES: Final = (1 << 8 * LENGTH_BYTES) - 1
 
 
 def pack_entries(entries: Sequence[bytes]) -> bytes:
-    """The bundle of these entries, in their order.
+    """The entry bundle of these entries, in their order.
 
-    Raises ValueError where no bundle can be: for no entry or more than 256, and for an entry of
+    Raises ValueError where none can be: for no entry or more than 256, and for an entry of
     more than 65,535 bytes.
     """
     if not 0 < len(entries) <= TILE_WIDTH:
-        raise ValueError(f"a bundle has 1 to {TILE_WIDTH} entries, not {len(entries)}")
+        raise ValueError(f"an entry bundle has 1 to {TILE_WIDTH} entries, not {len(entries)}")
     packed = []
     for entry in entries:
         if len(entry) > MAX_ENTRY_BYTES:
@@ -31,7 +31,7 @@ def pack_entries(entries: Sequence[bytes]) -> bytes:
 
 
 def unpack_entries(data: bytes, width: int) -> list[bytes]:
-    """The entries of a bundle that holds exactly `width` of them.
+    """The entries of an entry bundle that holds exactly `width` of them.
 
     Raises Refused (SVX301) for a bundle that is cut short or has anything behind its last
     entry.
@@ -43,5 +43,5 @@ def unpack_entries(data: bytes, width: int) -> list[bytes]:
         at = start + int.from_bytes(data[at:start])
         entries.append(data[start:at])
     if at != len(data):  # `at` only grows, so it stays beyond the end of a cut bundle
-        raise not_canonical(f"a bundle of {width} entries has {len(data)} bytes, not {at}")
+        raise not_canonical(f"an entry bundle of {width} has {len(data)} bytes, not {at}")
     return entries

@@ -5,7 +5,6 @@ position less one. The first byte hashed says whether a hash is of a leaf or of 
 neither can be passed off as the other.
 """
 
-from collections.abc import Iterable
 from hashlib import sha256
 
 HASH_BYTES = 32
@@ -39,37 +38,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     Raises ValueError for a hash that is not 32 bytes: a shorter and a longer one beside each
     other would hash like another pair.
     """
-    return _node(_checked(left), _checked(right))
-
-
-def root(leaf_hashes: Iterable[bytes]) -> bytes:
-    """The root over the leaf hashes in log order.
-
-    The standard splits a tree at the largest power of two below its size, so a tree of n
-    leaves is a row of perfect subtrees, one for each bit set in n, the largest first. Only the
-    roots of that row are kept while reading: at most log2(n) + 1 hashes, however long the log.
-
-    Raises ValueError for a hash that is not 32 bytes.
-    """
-    row: list[bytes] = []
-    for index, leaf in enumerate(leaf_hashes):
-        node = _checked(leaf)
-        carry = index
-        while carry & 1:  # two perfect subtrees of one size become one, as bits carry over
-            node = _node(row.pop(), node)
-            carry >>= 1
-        row.append(node)
-
-    if not row:
-        return EMPTY_ROOT
-    top = row.pop()
-    while row:
-        top = _node(row.pop(), top)
-    return top
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return sha256(b"\x01" + left + right).digest()
+    return sha256(b"\x01" + _checked(left) + _checked(right)).digest()
 
 
 def _checked(digest: bytes) -> bytes:

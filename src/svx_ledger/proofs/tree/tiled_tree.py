@@ -12,9 +12,9 @@ from typing import Final
 from svx_ledger.proofs.finding import Code, Refused, not_canonical
 
 from .compact_range import CompactRange
-from .entries import unpack_entries
 from .inclusion import require_hashes
-from .merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash, node_hash
+from .merkle import EMPTY_ROOT, HASH_BYTES
+from .tile_hashing import hashes_in, leaves_of_bundle, nodes_over
 from .tiles import ENTRIES, LEVEL_BITS, TILE_WIDTH, Tile, partial_tiles_of, tile_at
 
 ReadTile = Callable[[Tile], bytes]
@@ -104,11 +104,9 @@ class TiledTree:
         data = self._read(tile)
         if len(data) != tile.width * HASH_BYTES:
             raise not_canonical(f"{tile.path} has {len(data)} bytes")
-        row = [data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)]
-        rows = [row]
-        while len(row) > 1:
-            row = [node_hash(*pair) for pair in zip(row[::2], row[1::2], strict=False)]
-            rows.append(row)
+        rows = [hashes_in(data)]
+        while len(rows[-1]) > 1:
+            rows.append(nodes_over(rows[-1]))
         return rows
 
     def _first_disagreement(self, tiles: Iterable[tuple[Tile, list[bytes]]]) -> int | None:
@@ -130,7 +128,7 @@ class TiledTree:
         """What the hashes of a tile should be, by the entries or the tiles beneath it."""
         if not isinstance(tile.level, int) or tile.level == 0:
             bundle = self._read(Tile(ENTRIES, tile.index, tile.width))
-            yield from map(leaf_hash, unpack_entries(bundle, tile.width))
+            yield from leaves_of_bundle(bundle, tile.width)
             return
         first = tile.index * TILE_WIDTH
         for index in range(first, first + tile.width):

@@ -5,21 +5,18 @@ those above (C2SP tlog-tiles). Beside the leaves' hashes run the digests of the 
 which whoever publishes entries makes them again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from hashlib import sha256
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from svx_ledger.proofs.tree.compact_range import CompactRange
-from svx_ledger.proofs.tree.merkle import HASH_BYTES
+from svx_ledger.proofs.tree.tile_hashing import hashes_in, leaves_of_digests, root_of_full
 from svx_ledger.proofs.tree.tiles import LEVEL_BITS, TILE_WIDTH
 from svx_ledger.publishing.remedies import DAMAGED
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 from svx_ledger.publishing.state.rows import DIGESTS, StoredTile, TreeHead
 
 LEVELS: Final = 8
 """Enough for 2^64 leaves."""
-
-_LEAF: Final = b"\x00svx-entry/1\n"
 
 
 class Edge:
@@ -36,7 +33,7 @@ class Edge:
             number, partial = divmod(width, TILE_WIDTH)
             stored = tile(level, number) if partial else b""
             self._numbers[level] = number
-            self._rows[level] = split(stored)[:partial]
+            self._rows[level] = hashes_in(stored)[:partial]
         try:
             same = self.head() == head
         except ValueError:  # there are fewer hashes than the size asks for
@@ -47,7 +44,7 @@ class Edge:
     def take(self, digests: Sequence[bytes]) -> None:
         """Add records by their digests, in log order."""
         self._add(DIGESTS, list(digests))
-        self._add(0, leaves_of(digests))
+        self._add(0, leaves_of_digests(digests))
         self.size += len(digests)
 
     def head(self) -> TreeHead:
@@ -69,7 +66,7 @@ class Edge:
             self._keep(level, full)
             self._numbers[level] += 1
             if level != DIGESTS:
-                above.append(_root_of_full(full))
+                above.append(root_of_full(full))
         self._rows[level] = row[whole:]
         if self._rows[level]:
             self._keep(level, self._rows[level])
@@ -79,21 +76,3 @@ class Edge:
     def _keep(self, level: int, hashes: list[bytes]) -> None:
         number = self._numbers[level]
         self.changed[level, number] = StoredTile(level, number, b"".join(hashes))
-
-
-def leaves_of(digests: Iterable[bytes]) -> list[bytes]:
-    """Return the leaf hashes of records with these digests: `leaf_hash`, at speed."""
-    return [sha256(_LEAF + digest.hex().encode() + b"\n").digest() for digest in digests]
-
-
-def split(hashes: bytes) -> list[bytes]:
-    """Return joined hashes one by one."""
-    return [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
-
-
-def _root_of_full(row: list[bytes]) -> bytes:
-    """Return the root over the hashes of a full tile: `node_hash`, at speed."""
-    while len(row) > 1:
-        pairs = zip(row[::2], row[1::2], strict=True)
-        row = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
-    return row[0]

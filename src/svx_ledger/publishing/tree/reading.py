@@ -6,13 +6,13 @@ from svx_ledger.proofs.tree.consistency import consistency_path
 from svx_ledger.proofs.tree.entries import pack_entries
 from svx_ledger.proofs.tree.inclusion import inclusion_path, root_from_inclusion, subtree_root
 from svx_ledger.proofs.tree.merkle import EMPTY_ROOT, HASH_BYTES, entry_of_digest
+from svx_ledger.proofs.tree.tile_hashing import hashes_in
 from svx_ledger.proofs.tree.tiled_tree import ReadTile, TiledTree
 from svx_ledger.proofs.tree.tiles import ENTRIES, Tile
 from svx_ledger.publishing.remedies import DAMAGED
-from svx_ledger.publishing.state.log_state import LogState, NotPublished
+from svx_ledger.publishing.state.database import NotPublished
+from svx_ledger.publishing.state.log_state import LogState
 from svx_ledger.publishing.state.rows import DIGESTS
-
-from .edge import split
 
 
 def tile_reader(state: LogState) -> ReadTile:
@@ -24,7 +24,7 @@ def tile_reader(state: LogState) -> ReadTile:
         if len(hashes) != tile.width * HASH_BYTES:
             raise NotPublished(f"{DAMAGED} (there is no {tile.path})")
         if level == DIGESTS:
-            return pack_entries([entry_of_digest(digest) for digest in split(hashes)])
+            return pack_entries([entry_of_digest(digest) for digest in hashes_in(hashes)])
         return hashes
 
     return read

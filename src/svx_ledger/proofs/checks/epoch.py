@@ -1,0 +1,213 @@
+"""Two epochs of one ledger: what of the log before a restore is still in the log after it.
+
+After a restore the log X goes on as X/2, which is another log: no signature ties them together.
+Their trees do. What the restored copy had is the beginning of both, leaf for leaf; where that
+ends, the rest of X is gone. And the record that began X/2 carries the head of X that the
+operator calls its last, to which any other head of X can be held.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from svx_ledger.proofs.files.published_log import PublishedLog
+from svx_ledger.proofs.finding import Code, Refused
+from svx_ledger.proofs.notes.checkpoint import Checkpoint
+from svx_ledger.proofs.notes.policy import Policy, Trusted
+from svx_ledger.proofs.tree.beginning import common_beginning
+from svx_ledger.proofs.tree.inclusion import Node, subtree_root
+from svx_ledger.proofs.tree.merkle import EMPTY_ROOT
+from svx_ledger.proofs.tree.tiled_tree import TiledTree
+
+from .epoch_start import EpochStart, started_epoch
+from .heads import epoch_order, head_of, require_not_behind, same_ledger
+from .receipt import ReceiptVerified
+
+
+class ShownLog(NamedTuple):
+    """A log as somebody was shown it: a signed head, and where its tiles are had from.
+
+    Of a head that was kept alone there are no tiles.
+    """
+
+    note: bytes
+    log: PublishedLog | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EpochVerified:
+    """How far two epochs of one ledger are the same, and what the later one says of that.
+
+    `common` is how many leaves they begin with alike. None where that is not known: there is
+    only a head of the earlier log, and the later one does not begin with all of its leaves.
+    """
+
+    old: Trusted
+    new: Trusted
+    common: int | None
+    start: EpochStart | None
+
+    @property
+    def most_common(self) -> int:
+        """How many that is at most: fewer than all, and none from the new epoch's record on."""
+        if self.common is not None:
+            return self.common
+        assert self.start is not None  # else leaves were gone without a word
+        return min(self.old.checkpoint.size - 1, self.start.leaf)
+
+    @property
+    def gone(self) -> int:
+        """How many leaves of the earlier log are not in the later one; without tiles, at least.
+
+        A record says its own position, so it is nowhere else in the later log either.
+        """
+        return self.old.checkpoint.size - self.most_common
+
+
+class _Side(NamedTuple):
+    """A head that is trusted, and its tree as far as it can be read."""
+
+    head: Checkpoint
+    node: Node | None
+
+    def begins_with(self, head: Checkpoint) -> bool:
+        """Whether the first leaves of the tree are those under a head of it, or of another."""
+        assert self.node is not None
+        if head.size > self.head.size:
+            return False
+        root = subtree_root(0, head.size, self.node) if head.size else EMPTY_ROOT
+        return root == head.root
+
+
+def verify_epoch(
+    old: ShownLog, new: ShownLog, policy: Policy, started: bytes | None = None
+) -> EpochVerified:
+    """Check what a log after a restore has of the log before it.
+
+    `started` is the receipt, with its record, of the `epoch-started` event that followed the
+    earlier log. Leaves that are gone are accepted where that record tells of them honestly.
+
+    Raises ValueError for logs that are not two epochs of one ledger in their order, for a later
+    log without tiles, and for a receipt of something else. Raises Refused: SVX201 or SVX202
+    where a head or the receipt is not to be trusted; SVX401 where leaves are gone and nobody
+    shows the record of that; SVX102, SVX103 and SVX104 as `_require_honest` says, or where the
+    log that is shown does not go on from the head in the receipt; SVX102 also where the later
+    log has not even the first leaf, or the earlier one has the record that ended it; and what
+    reading the trees raises.
+    """
+    epoch = _epoch_after(head_of(old.note).origin, head_of(new.note).origin)
+    if new.log is None:
+        raise ValueError("of the later log tiles are needed: give its address or folder")
+    opened = policy.open(old.note), policy.open(new.note)
+    older, newer = (
+        _Side(trusted.checkpoint, _node_in(trusted.checkpoint, shown.log))
+        for trusted, shown in zip(opened, (old, new), strict=True)
+    )
+    common = _common_of(older, newer)
+    if started is None:
+        _require_all(older.head, newer.head, common)
+        return EpochVerified(*opened, common, None)
+    receipt, last = started_epoch(started, policy, newer.head.origin, epoch)
+    _require_in(newer, receipt)
+    _require_honest(last, older, newer)
+    start = EpochStart(receipt, last, _common_on_record(last, common, older, newer))
+    if older.head.size and common == 0:
+        detail = f"{newer.head.origin} has not even the first leaf of {older.head.origin}"
+        raise Refused(Code.HISTORY_REWRITTEN, detail, 0)
+    if common is not None and start.leaf < common:
+        detail = f"{older.head.origin} was signed over the record that ended it"
+        raise Refused(Code.HISTORY_REWRITTEN, detail, start.leaf)
+    return EpochVerified(*opened, common, start)
+
+
+def _epoch_after(old: str, new: str) -> int:
+    """Which epoch comes after that of the earlier log: 2 after the first name of a ledger.
+
+    Raises ValueError where the two are not epochs of one ledger, the earlier one first.
+    """
+    earlier, later = epoch_order(old), epoch_order(new)
+    if old == new or not same_ledger(old, new):
+        raise ValueError(f"{old} and {new} are not two epochs of one ledger, such as X and X/2")
+    if earlier > later:
+        raise ValueError(f"{old} is a later epoch than {new}: give the earlier one first")
+    first_name = earlier[0] < later[0]
+    return 2 if first_name else earlier[1] + 1
+
+
+def _node_in(head: Checkpoint, log: PublishedLog | None) -> Node | None:
+    """The tree under a head; what is wrong with it is said with the name of its log."""
+    if log is None:
+        return None
+    tree = TiledTree(head.size, head.root, log.tile)
+
+    def node(level: int, index: int) -> bytes:
+        try:
+            return tree.node(level, index)
+        except Refused as refused:
+            found = refused.finding
+            raise Refused(found.code, f"{head.origin}: {found.detail}", found.index) from None
+
+    return node
+
+
+def _common_of(older: _Side, newer: _Side) -> int | None:
+    assert newer.node is not None
+    if older.node is None:
+        return older.head.size if newer.begins_with(older.head) else None
+    most = min(older.head.size, newer.head.size)
+    return common_beginning(most, older.node, newer.node)
+
+
+def _require_all(older: Checkpoint, newer: Checkpoint, common: int | None) -> None:
+    """Refuse (SVX401) a later log that lacks leaves, where no record of a restore is shown."""
+    if common == older.size:
+        return
+    alike = "not all" if common is None else f"only the first {common}"
+    detail = (
+        f"{alike} of the {older.size} leaves of {older.origin} are in {newer.origin}, and no "
+        "record of a restore is given: --started, the receipt of its epoch-started event"
+    )
+    raise Refused(Code.WITHHELD, detail, common)
+
+
+def _require_in(newer: _Side, receipt: ReceiptVerified) -> None:
+    """Hold the log that is shown to the head in the receipt, as both are the operator's."""
+    head = receipt.trusted.checkpoint
+    require_not_behind(head, newer.head)
+    if not newer.begins_with(head):
+        detail = f"{newer.head.origin} does not go on from the head in the receipt"
+        raise Refused(Code.HISTORY_REWRITTEN, detail)
+
+
+def _require_honest(last: Checkpoint, older: _Side, newer: _Side) -> None:
+    """Hold the head that is on record as the last of the earlier log to the one that was shown.
+
+    Raises Refused: SVX201 for a head of another log; SVX104 where one size has two roots;
+    SVX102 where one does not go on from the other, as far as there are tiles to compute that
+    from; SVX103 where more was signed than is on record, so that it understates what was lost.
+    """
+    head = older.head
+    if last.origin != head.origin:
+        detail = f"the head on record is of {last.origin!r}, not of {head.origin!r}"
+        raise Refused(Code.KEY_UNKNOWN, detail)
+    if last.size == head.size and last.root != head.root:
+        detail = f"the head of {last.size} leaves on record has another root than this one"
+        raise Refused(Code.TWO_ROOTS, detail)
+    if last.size < head.size:
+        if older.node is not None and not older.begins_with(last):
+            detail = f"it does not go on from the head of {last.size} leaves on record"
+            raise Refused(Code.HISTORY_REWRITTEN, f"{head.origin}: {detail}")
+        detail = f"{head.size} leaves of {head.origin} were signed, {last.size} are on record"
+        raise Refused(Code.LOG_SHRANK, detail, last.size)
+    if newer.begins_with(last) and not newer.begins_with(head):
+        detail = f"the head of {last.size} leaves on record does not go on from this one"
+        raise Refused(Code.HISTORY_REWRITTEN, f"{head.origin}: {detail}")
+
+
+def _common_on_record(
+    last: Checkpoint, common: int | None, older: _Side, newer: _Side
+) -> int | None:
+    """How many leaves under the head on record are in the later log; None where unknown."""
+    if newer.begins_with(last):
+        return last.size
+    known = older.head.size == last.size or (common is not None and common < older.head.size)
+    return common if known else None
