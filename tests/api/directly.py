@@ -34,6 +34,8 @@ class Sent:
     ends: bool = True
     operation: Operation | None = None
     """What it is addressed to, where that is known."""
+    patience: float = STREAM_SECONDS
+    """For how long whoever reads a stream waits for `STREAMED` messages of it."""
 
     def __str__(self) -> str:
         """Show it, as far as one wants to see."""
@@ -82,7 +84,7 @@ async def ask(app: Any, sent: Sent) -> Told:
             return {"type": "http.request", "body": body, "more_body": more}
         if sent.ends:
             with suppress(TimeoutError):
-                await asyncio.wait_for(gone.wait(), STREAM_SECONDS)
+                await asyncio.wait_for(gone.wait(), sent.patience)
         return {"type": "http.disconnect"}
 
     async def send(message: dict[str, Any]) -> None:

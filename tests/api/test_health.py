@@ -14,6 +14,7 @@ import pytest
 
 from svx_ledger.api.health import readiness
 from svx_ledger.api.health.metrics import Metrics
+from svx_ledger.api.health.publisher import Failures
 from svx_ledger.api.serving import Config
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.organisation import VerifyOrganisation
@@ -207,10 +208,14 @@ def test_every_metric_is_documented(tmp_path: Path) -> None:
     documented = set(re.findall(r"^\| `(svx_\w+)` \|", page, re.MULTILINE))
     with published(tmp_path) as one:
         one.publish()
+        told = Failures({"sign": 0, "release": 2}, {"witness.example/w1": 1})
+        one.served.app.state.serving.metrics.publisher_failed(told)
         text = asked(one.served, "/metrics", operators_key(one.served)).text
 
     named = set(re.findall(r"^# TYPE (svx_\w+) ", text, re.MULTILINE))
     assert documented == named
+    assert 'svx_publish_failures_total{stage="release"} 2.0' in text
+    assert 'svx_witness_failures_total{witness="witness.example/w1"} 1.0' in text
 
 
 def test_commands_are_counted_by_what_became_of_them() -> None:

@@ -15,7 +15,7 @@ from svx_ledger.api.routing import Operation
 from svx_ledger.domain.actor import Actor
 
 from .contract import READERS
-from .directly import MARK, Sent, Told, ask
+from .directly import MARK, STREAM_SECONDS, Sent, Told, ask
 from .keys import key_for
 from .loaded import PAYLOADS, loaded
 from .matrix import QUERIES, VALUES, reader
@@ -27,6 +27,9 @@ STREAMS = (
     *("organisation-kitestone", "need-hubs", "project-hubs", "api-key-issuedharle"),
     "contract-cleaning",
 )
+EVENT_STREAM = "text/event-stream"
+FROM_THE_FIRST = {"after": "0"}
+FEED_SECONDS = 60.0
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
@@ -38,8 +41,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         yield one
 
 
-def answers(hostile: Target, media: str, **more: str) -> list[tuple[Sent, Told]]:
-    """Ask every read that has this form, by everybody."""
+def answers(hostile: Target, media: str) -> list[tuple[Sent, Told]]:
+    """Ask every read that has this form, by everybody; the feed from its beginning.
+
+    Of a feed there is more than what a reader stays for: it need not go by the clock.
+    """
     asked: list[Sent] = []
     for role in READERS:
         who: Actor | None = reader(role)
@@ -51,12 +57,14 @@ def answers(hostile: Target, media: str, **more: str) -> list[tuple[Sent, Told]]
                 what=media,
                 method="GET",
                 path=path.encode(),
-                query=urlencode({**QUERIES.get(one.name, {}), **more}).encode(),
+                query=urlencode(FROM_THE_FIRST if feed else QUERIES.get(one.name, {})).encode(),
                 headers=tuple(headers.items()),
                 operation=one,
+                patience=FEED_SECONDS if feed else STREAM_SECONDS,
             )
             for one in hostile.operations
             if not one.command and media in one.media
+            for feed in [media == EVENT_STREAM and one.name == "events"]
             for path in addresses(one)
         ]
 
@@ -127,12 +135,14 @@ def test_pages_hold_nothing_that_was_stored(hostile: Target) -> None:
 
 
 def test_in_a_stream_a_text_ends_no_message(hostile: Target) -> None:
-    told = answers(hostile, "text/event-stream", after="0")
+    told = answers(hostile, EVENT_STREAM)
     feeds = [one.body.decode() for sent, one in told if sent.path == b"/events"]
 
     assert faults(hostile, told) == []
+    assert len(feeds) == len(READERS)
     assert any(MARK in feed for feed in feeds)
-    for feed in feeds:
+    assert any(b"event: board" in one.body for _, one in told)
+    for feed in (one.body.decode() for _, one in told if one.media == EVENT_STREAM):
         for line in feed.split("\n"):
             assert re.match(r"(id: \d+|event: [a-z-]+|data: \{.*\}|retry: \d+|:.*|)$", line)
 

@@ -14,7 +14,8 @@ from svx_ledger.proofs.notes.note import base64_bytes
 from svx_ledger.proofs.tree.consistency import verify_consistency
 from svx_ledger.proofs.tree.entries import unpack_entries
 from svx_ledger.proofs.tree.inclusion import verify_inclusion
-from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash, root
+from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
+from tests.proofs.rfc6962 import root
 
 from .published import KEY, ORIGIN, PublishedService, published
 

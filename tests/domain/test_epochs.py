@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from svx_ledger.domain.book import Book, EpochStarted, StartEpoch
-from svx_ledger.domain.book.published import epoch_of, faulty_line, log_key, origin_of
+from svx_ledger.domain.book.published import (
+    MOST_SIGNATURES,
+    as_recorded,
+    epoch_of,
+    faulty_line,
+    log_key,
+    origin_of,
+)
 from svx_ledger.eventlog.malformed import Malformed
 from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint
@@ -210,3 +217,27 @@ def test_a_checkpoint_has_lines_of_visible_characters_and_not_too_many() -> None
     ):
         with pytest.raises(Malformed):
             encode(replace(START, checkpoint=wrong))
+
+
+def test_a_record_holds_a_checkpoint_with_the_signatures_that_fit() -> None:
+    cosigned = [signed(f"witness.example/{n}", bytes_long=76) for n in range(30)]
+    few = checkpoint(*cosigned[:19], signed())
+    many = checkpoint(*cosigned, signed())
+    other_kinds = checkpoint(signed(), signed("w!tness"), signed("witness", bytes_long=255))
+
+    assert as_recorded(few) == few
+    assert as_recorded(many) == few
+    assert len(few) == 4 + MOST_SIGNATURES
+    assert as_recorded(other_kinds) == checkpoint(signed())
+    for one in (few, many, other_kinds):
+        started = replace(STARTED, checkpoint=as_recorded(one))
+        assert outcome(given=GIVEN, when=replace(START, checkpoint=as_recorded(one))) == [
+            started
+        ]
+
+
+def test_the_log_s_own_signatures_fit_before_any_other() -> None:
+    own = (signed(), signed().replace("AAEC", "BAEC"))
+    cosigned = [signed(f"witness.example/{n}", bytes_long=76) for n in range(25)]
+
+    assert as_recorded(checkpoint(*cosigned, *own)) == checkpoint(*cosigned[:18], *own)

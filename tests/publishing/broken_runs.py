@@ -15,7 +15,7 @@ from svx_ledger.publishing.outside.mark import Mark
 from svx_ledger.publishing.outside.public_files import PublicFiles
 from svx_ledger.publishing.places import Places
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.releasing import Releaser
+from svx_ledger.publishing.releasing import Releaser, recorded_on
 from svx_ledger.publishing.signer import Signer
 from svx_ledger.publishing.state.opening import open_state
 
@@ -61,7 +61,8 @@ def publish(desk: Desk, script: Script) -> None:
             Quorum(POLICY, broken(FileWitness(desk.folder / "witness"))),
         )
         signer = Signer(broken(store), broken(database), KeysAtHand(lambda: [KEY]), places)
-        for _ in Publisher(signer, Releaser(places, lambda: 0.0)).once():
+        releaser = Releaser(places, recorded_on(broken(store)), lambda: 0.0)
+        for _ in Publisher(signer, releaser).once():
             pass
 
 

@@ -19,7 +19,7 @@ from svx_ledger.eventlog.scalars import instant
 from svx_ledger.eventlog.store import Store
 from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint
 from svx_ledger.proofs.notes.keys import ED25519, SigningKey
-from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash, root
+from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
 from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.keys.signing import KeysAtHand
 from svx_ledger.publishing.outside.directory import Directory
@@ -27,10 +27,11 @@ from svx_ledger.publishing.outside.mark import Mark
 from svx_ledger.publishing.outside.public_files import PublicFiles
 from svx_ledger.publishing.places import Places
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.releasing import Releaser
+from svx_ledger.publishing.releasing import Releaser, recorded_on
 from svx_ledger.publishing.signer import Signer
 from svx_ledger.publishing.state.log_state import LogState
 from svx_ledger.publishing.state.opening import open_state
+from tests.proofs.rfc6962 import root
 
 ORIGIN = "log.example/tests"
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -45,11 +46,14 @@ KEY = key_number(1)
 
 
 def records(
-    length: int, closes: Sequence[int] = (), own: Mapping[int, Event] | None = None
+    length: int,
+    closes: Sequence[int] = (),
+    own: Mapping[int, Event] | None = None,
+    at: Callable[[int], datetime] = lambda _: NOON,
 ) -> list[Row]:
     """A log: opened at position 1, signed with KEY from 2 on; `own` are further such records.
 
-    At each position in `closes` an auction was closed.
+    At each position in `closes` an auction was closed. `at` says when each was recorded.
     """
     happened: dict[int, Event] = {
         1: LedgerOpened(origin=ORIGIN, epoch=1, format=1, hash="sha256", clock="real"),
@@ -61,22 +65,25 @@ def records(
     for position in range(1, length + 1):
         if position in happened:
             version += 1
-            rows.append(_own_record(position, version, happened[position], prev))
+            told = happened[position]
+            rows.append(_own_record(position, version, told, prev=prev, at=at(position)))
             prev = leaf_of(rows[-1].record)
         else:
             kind = "auction-closed.v1" if position in closes else "bid-accepted.v1"
-            said = {"is": kind, "position": position, "recorded_at": instant(NOON)}
+            said = {"is": kind, "position": position, "recorded_at": instant(at(position))}
             record = canonical(said)
             rows.append(Row(position, "auction-0", position - version, kind, record))
     return rows
 
 
-def _own_record(position: int, version: int, event: Event, prev: bytes | None) -> Row:
+def _own_record(
+    position: int, version: int, event: Event, *, prev: bytes | None, at: datetime
+) -> Row:
     return write_record(
         position=position,
         stream="ledger-tests",
         version=version,
-        recorded_at=NOON,
+        recorded_at=at,
         actor={"id": "person-op", "role": "operator"},
         command=CommandRef(id="a" * 16, type="Test", sha256="0" * 64, n=1, of=1),
         trace={},
@@ -183,7 +190,8 @@ class Desk:
         places = Places(Mark(self.mark), Directory(PublicFiles(self.published)), quorum)
         with closing(open_store(self.url)) as store, closing(open_state(self.url)) as database:
             at_hand = KeysAtHand(lambda: keys)
-            yield Publisher(Signer(store, database, at_hand, places), Releaser(places, now))
+            releaser = Releaser(places, recorded_on(store), now)
+            yield Publisher(Signer(store, database, at_hand, places), releaser)
 
     def publish(
         self, keys: Sequence[SigningKey] = (KEY,), quorum: Quorum | None = None

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svx_ledger.proofs.tree.compact_range import CompactRange
-from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
+from svx_ledger.proofs.tree.tile_hashing import leaves_of_digests
 from svx_ledger.publishing.state.rows import DIGESTS, NO_TREE, StoredTile, TreeHead
-from svx_ledger.publishing.tree.edge import Edge, leaves_of
+from svx_ledger.publishing.tree.edge import Edge
 
 from .setting import naive_files, naive_root, records
 
@@ -55,13 +55,6 @@ def test_a_large_tree_has_the_root_that_its_leaves_lead_to(size: int) -> None:
     edge = Edge(NO_TREE, lambda *_: b"")
     edge.take(DIGEST_LIST[:size])
     row = CompactRange()
-    row.extend(leaves_of(DIGEST_LIST[:size]))
+    row.extend(leaves_of_digests(DIGEST_LIST[:size]))
 
     assert edge.head() == TreeHead(size, row.root(), b"".join(row.hashes))
-
-
-@given(st.lists(st.binary(max_size=80)))
-def test_leaves_are_those_of_the_entries(texts: list[bytes]) -> None:
-    digests = [sha256(text).digest() for text in texts]
-
-    assert leaves_of(digests) == [leaf_hash(entry_of(text)) for text in texts]

@@ -16,7 +16,7 @@ from svx_ledger.domain.book import LedgerOpened, ResumeLedger
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.store import Forked
 from svx_ledger.ledger import Sequenced
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 
 from .setting import (
     KEY,

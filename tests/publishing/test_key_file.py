@@ -10,7 +10,7 @@ import pytest
 
 from svx_ledger.proofs.notes.keys import ED25519, SigningKey
 from svx_ledger.publishing.keys.key_file import add_key, keys_at_hand
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 
 ORIGIN = "ledger.example/tests"
 

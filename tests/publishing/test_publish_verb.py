@@ -15,10 +15,13 @@ from svx_ledger.cli.app import build
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.scalars import instant
 from svx_ledger.proofs.notes.note import base64_text
+from svx_ledger.publishing.cosigning.witnesses import Witnesses
 
 from .setting import KEY, NOON, ORIGIN, Desk, append, naive_note, naive_root, records
 from .test_guard import goes_back
 from .test_publisher import until
+from .witnessed import KEY as WITNESS_KEY
+from .witnessed import FileWitness
 
 Said = tuple[int, str, str]
 
@@ -57,9 +60,31 @@ def test_it_says_what_it_published(keyed: Desk) -> None:
         "size": 12,
         "root": root,
         "signed_by": [key],
+        "cosigned": {},
     }
     assert publish(keyed) == (0, f"{ORIGIN}: 12 records, root {root}, signed by {key}\n", "")
     assert (keyed.published / "checkpoint").read_bytes() == naive_note(records(12), 12)
+
+
+def test_witnesses_are_told_apart_from_keys_of_the_log(
+    keyed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    witness, policy = FileWitness(keyed.folder / "witness"), keyed.folder / "policy"
+    policy.write_text(f"witness w {WITNESS_KEY.verifier.text} http://127.0.0.1:1\nquorum w\n")
+    monkeypatch.setattr(
+        Witnesses, "cosign", lambda _, *given, **how: witness.cosign(*given, **how)
+    )
+    key = f"{ORIGIN}+{KEY.verifier.key_id.hex()}"
+    by_witness = f"{WITNESS_KEY.name}+{WITNESS_KEY.verifier.key_id.hex()}"
+
+    code, out, told = publish(keyed, "--json", SVX_POLICY=str(policy))
+    again = publish(keyed, SVX_POLICY=str(policy))
+
+    assert code == 0, told
+    assert json.loads(out)["signed_by"] == [key]
+    assert json.loads(out)["cosigned"].keys() == {by_witness}
+    assert json.loads(out)["cosigned"][by_witness] >= 1_000
+    assert again[1].endswith(f", signed by {key}, cosigned by {by_witness}\n")
 
 
 def test_it_does_not_sign_with_a_key_that_others_can_read(keyed: Desk) -> None:

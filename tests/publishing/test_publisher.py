@@ -18,7 +18,7 @@ from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.cosigning.witnesses import Witnesses
 from svx_ledger.publishing.publisher import Publisher
 from svx_ledger.publishing.releasing import RENEW_SECONDS
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 
 from .setting import (
     KEY,
@@ -178,7 +178,7 @@ def test_without_a_quorum_it_signs_and_publishes_nothing(here: Desk) -> None:
     here.publish(quorum=witness.quorum())
     witness.is_down = True
     here.grow(rows)
-    with pytest.raises(NotPublished, match="too few witnesses cosigned 30 records"):
+    with pytest.raises(NotPublished, match="too few witnesses cosigned the head of 30 records"):
         here.publish(quorum=witness.quorum())
 
     assert here.notes()[30] == (naive_note(rows, 30), None)

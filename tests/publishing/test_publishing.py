@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 from svx_ledger.publishing.tree import integration as tree
 
 from .setting import (

@@ -13,7 +13,7 @@ from svx_ledger.proofs.tree.inclusion import verify_inclusion
 from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
 from svx_ledger.proofs.tree.tiles import ENTRIES, Tile, parse_tile_path
 from svx_ledger.publishing.standing import Standings
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 from svx_ledger.publishing.state.opening import open_state
 
 from .setting import Desk, files_in, naive_note, naive_root, records

@@ -10,7 +10,8 @@ import pytest
 from psycopg import sql
 
 from svx_ledger.eventlog.open import open_store
-from svx_ledger.publishing.state.log_state import LogState, NotPublished
+from svx_ledger.publishing.state.database import NotPublished
+from svx_ledger.publishing.state.log_state import LogState
 from svx_ledger.publishing.state.opening import open_state
 from svx_ledger.publishing.state.rows import NO_TREE, NewCheckpoint, StoredTile, TreeHead
 from svx_ledger.publishing.state.sqlite import SQLiteState

@@ -18,7 +18,7 @@ from svx_ledger.publishing.outside.mark import Mark
 from svx_ledger.publishing.outside.public_files import PublicFiles
 from svx_ledger.publishing.places import Places
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.releasing import Releaser
+from svx_ledger.publishing.releasing import Releaser, recorded_on
 from svx_ledger.publishing.signer import Signer
 from svx_ledger.publishing.state.opening import open_state
 
@@ -51,7 +51,7 @@ def publish_until_done(desk: Desk) -> None:
     with closing(open_store(desk.url)) as store, closing(open_state(desk.url)) as database:
         places = Places(Mark(desk.mark), Directory(PublicFiles(desk.published)))
         signer = Signer(store, Unlocked(database), KeysAtHand(lambda: [KEY]), places)
-        publisher = Publisher(signer, Releaser(places))
+        publisher = Publisher(signer, Releaser(places, recorded_on(store)))
         until = monotonic() + PATIENCE_SECONDS
         while monotonic() < until:
             try:

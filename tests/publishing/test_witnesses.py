@@ -15,7 +15,8 @@ from svx_ledger.proofs.finding import Code, Refused
 from svx_ledger.proofs.notes.cosignature import cosign, cosigned_at
 from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey
 from svx_ledger.proofs.notes.note import Note, NoteSignature, parse_note
-from svx_ledger.proofs.notes.policy import Policy, parse_policy
+from svx_ledger.proofs.notes.policy import Policy
+from svx_ledger.proofs.notes.policy_file import parse_policy
 from svx_ledger.publishing.cosigning import witnesses
 from svx_ledger.publishing.cosigning.asked_note import SIZE
 from svx_ledger.publishing.cosigning.witness_call import ANSWER_BYTES

@@ -41,7 +41,8 @@ def create_application(
     """Return the application that serves a ledger.
 
     `note` is told of every request that was answered. The ledger is its opener's to close,
-    unless the application `owns` it. `ended` is called last of all.
+    unless the application `owns` it. `ended` is called last of all. Raises NotPublished for a
+    policy that cannot be used.
     """
     serving = Serving(exchange, config or Config())
 
@@ -90,14 +91,17 @@ def application() -> FastAPI:
     end_with_parent()
     start = Start.from_text(os.environ[VARIABLE])
     log = set_up(start.log)
+    exchange = None
     try:
         exchange = open_to_serve(start.ledger, start.mark)
+        return create_application(
+            exchange, start.config, note=log.request, owns=True, ended=log.flush
+        )
     except StoreError as failure:
+        if exchange is not None:
+            exchange.close()
         log.line("error", "not started", {"reason": str(failure)})
         if isinstance(failure, NotRead):  # the store may be back soon: the parent tries again
             time.sleep(RETRY_SECONDS)
             sys.exit(1)
         sys.exit(STARTUP_FAILURE)
-    return create_application(
-        exchange, start.config, note=log.request, owns=True, ended=log.flush
-    )

@@ -23,7 +23,7 @@ from svx_ledger.eventlog.store import (
     StoreError,
 )
 from svx_ledger.ledger import ClockRefused, CommandFailed, WrongClock
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 
 TYPES: Final = "/problems/"
 """Where each problem is documented; relative, as the service's own address is not known."""

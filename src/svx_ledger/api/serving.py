@@ -16,6 +16,7 @@ from svx_ledger.api.workers.heavy import Heavy
 from svx_ledger.api.workers.readers import Readers
 from svx_ledger.exchange import Exchange
 from svx_ledger.projections.view import View
+from svx_ledger.publishing.composing import policy_named
 from svx_ledger.settings import ANONYMOUS_REQUESTS, AT_ONCE, REQUESTS
 
 T = TypeVar("T")
@@ -37,6 +38,7 @@ class Config:
     has taken nothing for `slow_seconds`.
     `heavy_processes` answer reads that take long, each in `heavy_seconds` at most; without any,
     the readers do.
+    `policy` names the file of the policy that receipts have to satisfy, where there is one.
     """
 
     read_only: bool = False
@@ -53,12 +55,17 @@ class Config:
     slow_seconds: float = 10.0
     heavy_processes: int = 2
     heavy_seconds: float = 30.0
+    policy: str | None = None
 
 
 class Serving:
-    """One process that serves a ledger. Its routes hold it; close it at the end."""
+    """One process that serves a ledger. Its routes hold it; close it at the end.
+
+    Raises NotPublished for a policy that cannot be used.
+    """
 
     def __init__(self, exchange: Exchange, config: Config) -> None:
+        policy = policy_named(config.policy)
         self.exchange = exchange
         self.config = config
         self.principals = Principals(exchange)
@@ -71,7 +78,7 @@ class Serving:
             may_bid_soon=self.closing_soon.bids_in,
         )
         self.metrics = Metrics()
-        self.published = Published(exchange.store, exchange.url)
+        self.published = Published(exchange.store, exchange.url, policy)
         self.prober = Prober(
             exchange,
             lambda header: self.principals.of(header),  # noqa: PLW0108 - a test puts in others

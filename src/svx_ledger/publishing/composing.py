@@ -6,19 +6,20 @@ from functools import partial
 from pathlib import Path
 
 from svx_ledger.proofs.finding import Refused
-from svx_ledger.proofs.notes.policy import POLICY_LENGTH, Policy, parse_policy
+from svx_ledger.proofs.notes.policy import Policy
+from svx_ledger.proofs.notes.policy_file import POLICY_LENGTH, parse_policy
 from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.keys.signing import KeysAtHand, read_keys
 from svx_ledger.publishing.outside.directory import Directory
 from svx_ledger.publishing.outside.mark import Mark
 from svx_ledger.publishing.outside.public_files import PublicFiles
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 from svx_ledger.publishing.state.opening import key_path, mark_path, open_state
 
 from .own_stream import Log
 from .places import Places
 from .publisher import Publisher
-from .releasing import Released, Releaser
+from .releasing import Released, Releaser, recorded_on
 from .signer import Signer
 
 
@@ -49,11 +50,10 @@ def open_publisher(
     with ExitStack() as stack:
         database = open_state(url)
         stack.callback(database.close)
-        quorum = None
-        if policy is not None:
+        quorum, told = None, policy_named(policy)
+        if told is not None:
             from svx_ledger.publishing.cosigning.witnesses import Witnesses
 
-            told = read_policy(Path(policy))
             witnesses = Witnesses(told)
             stack.callback(witnesses.close)
             quorum = Quorum(told, witnesses)
@@ -62,9 +62,13 @@ def open_publisher(
             directory=Directory(PublicFiles(directory)) if directory else None,
             quorum=quorum,
         )
-        yield Publisher(
-            Signer(log, database, signing, places), Releaser(places), published=published
-        )
+        signer = Signer(log, database, signing, places)
+        yield Publisher(signer, Releaser(places, recorded_on(log)), published=published)
+
+
+def policy_named(file: str | None) -> Policy | None:
+    """Read the policy that is in force; None where none is named. Raises NotPublished."""
+    return None if file is None else read_policy(Path(file))
 
 
 def read_policy(path: Path) -> Policy:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from svx_ledger.eventlog.store import Forked, Head
 from svx_ledger.proofs.notes.checkpoint import Checkpoint
 from svx_ledger.publishing.outside.mark import Mark, checkpoint_in
-from svx_ledger.publishing.state.log_state import Database, LogState, NotPublished, newest_epoch
+from svx_ledger.publishing.state.database import Database, NotPublished
+from svx_ledger.publishing.state.log_state import LogState, newest_state
 from svx_ledger.publishing.state.opening import mark_path, open_state
 from svx_ledger.publishing.tree.reading import StoredTree
 
@@ -82,8 +83,8 @@ def assert_may_write(log: Log, url: str, mark: str | None = None) -> None:
 
 def _unless_published(database: Database, mark: str) -> None:
     """Refuse without a mark that has been written, as it is before anything is published."""
-    newest = newest_epoch(database)
-    if newest and LogState(database, newest).newest_published() is not None:
+    newest = newest_state(database)
+    if newest is not None and newest.newest_published() is not None:
         raise NotPublished(
             f"checkpoints were published, and there is no mark {mark}: bring back its storage, "
             "or copy the mark that was kept until now there, or the newest checkpoint"
@@ -93,17 +94,17 @@ def _unless_published(database: Database, mark: str) -> None:
 def _assert_may_write(log: Log, database: Database, known: list[KnownHead]) -> None:
     own = OwnStream(log)
     own.refresh()
-    newest = newest_epoch(database) if database.present() else 0
+    newest = newest_state(database)
     if own.now is None:
-        if newest or known:
+        if newest is not None or known:
             raise Forked(f"the log is empty, and there are checkpoints of it: {RESTORED}")
         return
-    if newest:
-        assert_own_state(log, LogState(database, newest))
-    if newest > own.now.epoch:
-        raise Forked(f"the state knows epoch {newest} of the log: {RESTORED}")
+    if newest is not None:
+        assert_own_state(log, newest)
+        if newest.epoch > own.now.epoch:
+            raise Forked(f"the state knows epoch {newest.epoch} of the log: {RESTORED}")
     state = LogState(database, own.now.epoch)
-    tree = state.head() if newest else None
+    tree = state.head() if newest is not None else None
     head = log.head()  # after what is held against it: both may grow meanwhile
     if tree is not None:
         _assert_in_tree(log, head, state, tree.size)

@@ -8,12 +8,12 @@ not the one it published ends it: nothing is signed then until somebody has look
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from svx_ledger.eventlog.record import Unreadable
 from svx_ledger.eventlog.store import Forked, StoreError
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 
 from .releasing import Released, Releaser
 from .signer import Signer
@@ -28,7 +28,9 @@ _log = logging.getLogger(__name__)
 class PublisherReport(NamedTuple):
     """How a publisher is: what it published last, what keeps it, whether it ended for good.
 
-    `missing` are keys in force that are not in the key file: it signs without them.
+    `missing` are keys in force that are not in the key file: it signs without them. `failures`
+    counts since it was started how often the stages `sign` and `release` failed,
+    `witness_failures` how often a witness did not cosign, by the name of its key.
     """
 
     released: Released | None
@@ -36,6 +38,8 @@ class PublisherReport(NamedTuple):
     fault: str | None
     forked: bool
     missing: tuple[str, ...]
+    failures: Mapping[str, int]
+    witness_failures: Mapping[str, int]
 
 
 class Publisher:
@@ -55,6 +59,7 @@ class Publisher:
         self._forked = threading.Event()
         self._news = {"sign": threading.Event(), "release": threading.Event()}
         self._faults: dict[str, str] = {}
+        self._failures = dict.fromkeys(self._news, 0)
         self._released: Released | None = None
         self._signed = 0
         self._missing: tuple[str, ...] = ()
@@ -68,7 +73,15 @@ class Publisher:
         """How it is just now."""
         fault = "; ".join(self._faults.values()) or None
         forked, missing = self._forked.is_set(), self._signer.missing
-        return PublisherReport(self._released, self._signed, fault, forked, missing)
+        return PublisherReport(
+            self._released,
+            self._signed,
+            fault,
+            forked,
+            missing,
+            dict(self._failures),
+            dict(self._releaser.witness_failures),
+        )
 
     def once(self) -> Iterator[int]:
         """Publish all there is, in this thread; yield each size that is integrated on the way.
@@ -160,3 +173,4 @@ class Publisher:
         if said != self._faults.get(stage):
             _log.warning("the log is not published: %s", said)
         self._faults[stage] = said
+        self._failures[stage] += 1

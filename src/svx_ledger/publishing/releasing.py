@@ -2,25 +2,42 @@
 
 While witnesses do not answer, signing goes on; what was signed meanwhile is covered by the
 first checkpoint that gets a quorum. Only checkpoints that bound the close of an auction are
-brought to a quorum of their own, as long as no later one has got there.
+brought to a quorum of their own, as long as no later one has got there, and only while the
+record after them is new. A cosignature says that the log had no more at its time: one that came
+minutes late would say so of records that were there, and whoever checks their times
+(`proofs/checks/brackets.py`) would take these for put in later.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final, NamedTuple
 
+from svx_ledger.eventlog.record import Unreadable, recorded_at
+from svx_ledger.eventlog.store import NotRead
+from svx_ledger.proofs.checks.brackets import TOLERANCE_SECONDS
 from svx_ledger.proofs.notes.cosignature import stated_time
 from svx_ledger.proofs.notes.note import parse_note
 from svx_ledger.publishing.cosigning.quorum import Quorum
-from svx_ledger.publishing.state.log_state import LogState, NotPublished
+from svx_ledger.publishing.state.database import NotPublished
+from svx_ledger.publishing.state.log_state import LogState
 from svx_ledger.publishing.state.rows import StoredCheckpoint
 from svx_ledger.publishing.tree.reading import StoredTree, tile_reader
 
+from .own_stream import Log
 from .places import Places
 
 RENEW_SECONDS: Final = 600
 """An idle log's newest checkpoint is cosigned again so often: that shows that it still is."""
+
+
+LATE_SECONDS: Final = TOLERANCE_SECONDS // 2
+"""How old the record after a checkpoint may be when witnesses cosign that. Whoever checks times
+allows for twice as much: the rest is for clocks that differ."""
+
+Recorded = Callable[[int], float | None]
+"""When the record at a position was recorded (Unix seconds); None where the log ends before it.
+Raises NotRead, and Unreadable for a damaged record."""
 
 
 class Released(NamedTuple):
@@ -33,9 +50,17 @@ class Released(NamedTuple):
 class Releaser:
     """Brings signed checkpoints to a quorum and into the directory. Used by one thread."""
 
-    def __init__(self, places: Places, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, places: Places, recorded: Recorded, now: Callable[[], float] = time.time
+    ) -> None:
         self._places = places
+        self._recorded = recorded
         self._now = now
+
+    @property
+    def witness_failures(self) -> Mapping[str, int]:
+        """How often each witness did not cosign, see `Quorum`."""
+        return self._places.quorum.failures if self._places.quorum is not None else {}
 
     def step(self, state: LogState) -> Released | None:
         """Publish what is signed; return what is published then, if anything.
@@ -64,32 +89,77 @@ class Releaser:
         newest, published = state.newest_signed(), state.newest_published()
         if newest is None:
             return
-        quorum = self._places.quorum
-        if quorum is None and published is not None:
-            _unless_cosigned(published)
-        after = published.size if published else 0
-        if after == newest.size:
-            self._renew(state, newest)
-        while batch := state.unpublished(after):
-            after = batch[-1].size
-            if quorum is None:
+        quorum, after = self._places.quorum, published.size if published else 0
+        if quorum is None:
+            if published is not None:
+                _unless_cosigned(published)
+            for batch in _unpublished(state, after):
                 state.publish([(each.size, each.log_note) for each in batch if each.log_note])
-                continue
-            for each in batch:
-                if each.size >= newest.size:
-                    _cosign(state, quorum, each, newest.size)
-                elif each.bounds:
-                    with suppress(NotPublished):  # the next that gets there covers it
-                        _cosign(state, quorum, each, newest.size)
+        elif after == newest.size:
+            self._renew(state, quorum, newest)
+        else:
+            self._bounds_to_quorum(state, quorum, after, newest.size)
+            if self._is_late(newest.size, self._now()):
+                newest = state.newest_signed() or newest  # witnesses took long meanwhile
+            state.publish([(newest.size, _cosigned(state, quorum, newest, newest.size))])
 
-    def _renew(self, state: LogState, newest: StoredCheckpoint) -> None:
-        """Have the newest cosigned again, where that was long ago."""
-        quorum, served = self._places.quorum, state.served()
-        if quorum is None or served is None or newest.log_note is None:
+    def _bounds_to_quorum(
+        self, state: LogState, quorum: Quorum, after: int, newest: int
+    ) -> None:
+        """Bring to a quorum those around a close that are above one size and below another.
+
+        The clock here says whether it is worth asking; what counts is the time that witnesses
+        state. So a clock that jumps makes nothing untrue: what it has left out, or what came
+        back too late, the next that gets there covers.
+        """
+        for each in (each for batch in _unpublished(state, after) for each in batch):
+            if each.size >= newest:
+                return
+            if each.bounds and not self._is_late(each.size, self._now()):
+                with suppress(NotPublished):
+                    note = _cosigned(state, quorum, each, newest)
+                    if not self._is_late(each.size, quorum.newest_time(note)):
+                        state.publish([(each.size, note)])
+
+    def _is_late(self, size: int, seen_at: float) -> bool:
+        """Whether there was, or may have been, more on the log long before one is seen."""
+        try:
+            after = self._recorded(size + 1)
+        except (NotRead, Unreadable):
+            return True
+        return after is not None and seen_at - after > LATE_SECONDS
+
+    def _renew(self, state: LogState, quorum: Quorum, newest: StoredCheckpoint) -> None:
+        """Have the newest cosigned again, where that was long ago and the log is idle since.
+
+        It is not idle where records wait to be signed, as they do without a key in force.
+        """
+        served, now = state.served(), self._now()
+        if served is None or now - quorum.newest_time(served[1]) < RENEW_SECONDS:
             return
-        if self._now() - quorum.newest_time(served[1]) >= RENEW_SECONDS:
-            tree = StoredTree(state, newest.size, newest.root)
-            state.renew(newest.size, quorum.complete(newest.log_note, tree, newest.size))
+        if not self._is_late(newest.size, now):
+            state.renew(newest.size, _cosigned(state, quorum, newest, newest.size))
+
+
+def recorded_on(log: Log) -> Recorded:
+    """Return what tells when the records of a log were recorded."""
+
+    def recorded(position: int) -> float | None:
+        for row in log.rows(position - 1, 1):
+            try:
+                return recorded_at(row.record).timestamp()
+            except (KeyError, TypeError, ValueError):
+                raise Unreadable(row, "it says no time") from None
+        return None
+
+    return recorded
+
+
+def _unpublished(state: LogState, after: int) -> Iterator[list[StoredCheckpoint]]:
+    """Yield the signed checkpoints above a size that have no quorum, by size."""
+    while batch := state.unpublished(after):
+        yield batch
+        after = batch[-1].size
 
 
 def _unless_cosigned(published: StoredCheckpoint) -> None:
@@ -107,7 +177,7 @@ def _unless_cosigned(published: StoredCheckpoint) -> None:
         )
 
 
-def _cosign(state: LogState, quorum: Quorum, one: StoredCheckpoint, head: int) -> None:
+def _cosigned(state: LogState, quorum: Quorum, one: StoredCheckpoint, head: int) -> bytes:
+    """Return the note with a quorum, which a log that is at `head` by now asks for."""
     assert one.log_note is not None
-    tree = StoredTree(state, one.size, one.root)
-    state.publish([(one.size, quorum.complete(one.log_note, tree, head))])
+    return quorum.complete(one.log_note, StoredTree(state, one.size, one.root), head)

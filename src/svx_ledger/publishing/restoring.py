@@ -14,7 +14,8 @@ from svx_ledger.proofs.notes.checkpoint import Checkpoint, parse_checkpoint
 from svx_ledger.proofs.notes.policy import Policy
 from svx_ledger.proofs.tree.compact_range import CompactRange
 from svx_ledger.publishing.outside.mark import Mark, checkpoint_in
-from svx_ledger.publishing.state.log_state import LogState, NotPublished, newest_epoch
+from svx_ledger.publishing.state.database import NotPublished
+from svx_ledger.publishing.state.log_state import newest_state
 from svx_ledger.publishing.state.opening import mark_path, open_state
 
 from .guard import KnownHead
@@ -49,8 +50,8 @@ def known_here(url: str, mark: str | None) -> list[KnownHead]:
     known = [KnownHead(str(path), checkpoint_in(note, str(path)))] if note else []
     database = open_state(url)
     try:
-        newest = newest_epoch(database) if database.present() else 0
-        signed = LogState(database, newest).newest_signed() if newest else None
+        newest = newest_state(database)
+        signed = newest.newest_signed() if newest is not None else None
     finally:
         database.close()
     if signed is not None:
@@ -69,7 +70,7 @@ def assert_newest(checkpoint: Checkpoint, book: Book, known: Iterable[KnownHead]
             )
         if newest == given and other.root != checkpoint.root:
             raise NotPublished(
-                f"{where} knows another root of these {other.size} records: the log was signed "
+                f"{where} knows another root of these {other.size} leaves: the log was signed "
                 "twice over; keep both checkpoints, and find out who did"
             )
 

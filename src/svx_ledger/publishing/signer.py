@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from svx_ledger.eventlog.store import Forked, Head, NoLedger
 from svx_ledger.publishing.keys.signing import KeysAtHand, key_shown
 from svx_ledger.publishing.outside.mark import checkpoint_in
-from svx_ledger.publishing.state.log_state import Database, LogState, NotPublished, newest_epoch
+from svx_ledger.publishing.state.database import Database, NotPublished
+from svx_ledger.publishing.state.log_state import LogState, newest_state
 from svx_ledger.publishing.state.rows import TreeHead
 from svx_ledger.publishing.tree.integration import Integration, Overtaken
 from svx_ledger.publishing.tree.reading import StoredTree
@@ -84,9 +85,10 @@ class Signer:
             self._begin(self._own.now.epoch)
 
     def _begin(self, epoch: int) -> None:
-        if (newest := newest_epoch(self._database)) > epoch:
-            assert_own_state(self._log, LogState(self._database, newest))
-            raise Forked(f"the state knows epoch {newest} of the log: {RESTORED}")
+        newest = newest_state(self._database)
+        if newest is not None and newest.epoch > epoch:
+            assert_own_state(self._log, newest)
+            raise Forked(f"the state knows epoch {newest.epoch} of the log: {RESTORED}")
         self.state = LogState(self._database, epoch)
         self._integration = Integration(self._log, self.state)
         self._has_asked = False

@@ -4,6 +4,7 @@ A record is sequenced, then integrated, then published.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Lock
 from typing import Literal, NamedTuple
 
@@ -11,11 +12,15 @@ from svx_ledger.eventlog.record import Row
 from svx_ledger.proofs.files.receipt import Receipt
 from svx_ledger.proofs.notes.checkpoint import Checkpoint
 from svx_ledger.proofs.notes.cosignature import stated_time
+from svx_ledger.proofs.notes.keys import parse_verifier_key
 from svx_ledger.proofs.notes.note import parse_note
+from svx_ledger.proofs.notes.policy import Policy, TrustedLog
 from svx_ledger.proofs.tree.tiles import ENTRIES, LEVEL_BITS, TILE_WIDTH, Tile
-from svx_ledger.publishing.state.log_state import Database, LogState
+from svx_ledger.publishing.state.database import Database
+from svx_ledger.publishing.state.log_state import LogState
 from svx_ledger.publishing.tree.reading import StoredTree, tile_reader
 
+from .accepting import AcceptedHeads
 from .own_stream import Log, OwnStream
 
 State = Literal["sequenced", "integrated", "published"]
@@ -57,13 +62,18 @@ class Standings:
 
     What is not published is None: what is only integrated, or signed and not yet cosigned, is
     shown to nobody. Raises NotPublished and NotRead where that cannot be read.
+
+    Receipts are under notes that the policy in force accepts, where there is one: the policy
+    says which witnesses are enough, the ledger which keys are the log's.
     """
 
-    def __init__(self, log: Log, database: Database) -> None:
+    def __init__(self, log: Log, database: Database, policy: Policy | None = None) -> None:
         self._own = OwnStream(log)
         self._database = database
+        self._policy = policy
         self._lock = Lock()
         self._present = False
+        self._accepted: tuple[tuple[int, tuple[str, ...]], AcceptedHeads] | None = None
 
     def own(self) -> OwnStream:
         """Return the ledger's own stream as it is now: whose log it is, and who signs it."""
@@ -83,11 +93,20 @@ class Standings:
             published.size if published else 0,
         )
 
-    def published(self) -> int:
-        """Return only up to which position the log is published."""
-        state = self._state()
-        newest = state.newest_published() if state else None
+    def receipted(self) -> int:
+        """Return up to which position records have a receipt."""
+        heads = self._heads()
+        newest = heads.newest() if heads else None
         return newest.size if newest else 0
+
+    def without_receipt(self, position: int) -> State:
+        """Return what has become of a record on the log of which there is no receipt yet.
+
+        One that everybody is shown under fewer witnesses than the policy asks for is
+        integrated, and no more.
+        """
+        state = self.now().of(position)
+        return "integrated" if state == "published" else state
 
     def newest(self) -> Newest | None:
         """Return the newest checkpoint, as it was cosigned last."""
@@ -111,15 +130,17 @@ class Standings:
         return tile_reader(state)(tile)
 
     def receipt(self, row: Row) -> Receipt | None:
-        """Return the receipt of a record, with the record in it, the same at any later time.
+        """Return the receipt of a record, with the record in it.
 
-        It is under the first published checkpoint that has the record.
+        It is under the first published checkpoint that has the record and whose note the
+        policy accepts, signed by a key that is still in force; so it is the same at any later
+        time, unless the policy is another one by then, or that key was revoked.
         """
-        state = self._state()
-        covering = state.first_published(row.position) if state else None
-        if state is None or covering is None or covering.quorum_note is None:
+        heads = self._heads()
+        covering = heads.first(row.position) if heads else None
+        if heads is None or covering is None or covering.quorum_note is None:
             return None
-        path = StoredTree(state, covering.size, covering.root).path_of_record(row)
+        path = StoredTree(heads.state, covering.size, covering.root).path_of_record(row)
         return Receipt(row.position - 1, path, covering.quorum_note, row.record)
 
     def inclusion(self, position: int, size: int | None) -> Proof | None:
@@ -160,6 +181,24 @@ class Standings:
             return None
         tree = StoredTree(state, newest.size, newest.root)
         return Proof(upto, tree.root_at(upto), tuple(path(tree, upto)))
+
+    def _heads(self) -> AcceptedHeads | None:
+        """Return the checkpoints that receipts can be under, as keys and policy are now.
+
+        Under a policy a key that was revoked vouches for nothing new: it may have been stolen.
+        Once none is in force, those before it go on to count.
+        """
+        state, book = self._state(), self._own.now
+        if state is None or book is None:
+            return None
+        keys = book.log_keys or book.past_log_keys
+        if self._accepted is None or self._accepted[0] != (state.epoch, keys):
+            policy = self._policy
+            if policy is not None:
+                logs = tuple(TrustedLog(parse_verifier_key(key)) for key in keys)
+                policy = replace(policy, logs=logs)
+            self._accepted = ((state.epoch, keys), AcceptedHeads(state, policy))
+        return self._accepted[1]
 
     def _state(self) -> LogState | None:
         self._present = self._present or self._database.present()

@@ -46,8 +46,9 @@ async def awaited(request: Request, done: Sequenced) -> Awaited:
                 lambda view: receipts_of(serving, view, viewer, done), after=done.last_position
             )
             return Awaited("published", receipts)
-        standing = await serving.in_reader(serving.published.now, own=True)
+        state = await serving.in_reader(
+            lambda: serving.published.without_receipt(done.last_position), own=True
+        )
     except (Declined, StoreError, Unreadable):
         return Awaited("sequenced", [])
-    state = standing.of(done.last_position)
-    return Awaited("integrated" if state == "published" else state, [])
+    return Awaited(state, [])

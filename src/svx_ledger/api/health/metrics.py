@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics import disable_created_metrics
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -24,7 +24,9 @@ from svx_ledger.domain.auction.events import BidRejected
 from svx_ledger.domain.rule import Refusal
 from svx_ledger.ledger import Answer, ClockRefused, CommandFailed, NotWritten, OutcomeUnknown
 
-FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+from .publisher import NUMBERS_FOLDER, Failures, left_for_workers
+
+FOLDER: Final = NUMBERS_FOLDER
 SECONDS: Final = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 PER_PROCESS: Final = "livesum"
 Outcome = Literal[
@@ -71,6 +73,7 @@ class Metrics:
         self._working = self._gauge("svx_requests_working", "Requests being worked on.")
         self._waiting = self._gauge("svx_commands_waiting", "Commands that wait for a batch.")
         self._watching = self._gauge("svx_watchers", "Streams that are open.")
+        self._failures: Failures | None = None
 
     def note(self, noted: Noted) -> None:
         """Count a request that was answered. Streams count, and have no duration."""
@@ -111,7 +114,17 @@ class Metrics:
         """Say that a stream has begun (1) or ended (-1)."""
         self._watching.inc(change)
 
-    def exposition(self, more: Iterable[GaugeMetricFamily]) -> bytes:
+    def publisher_failed(self, failures: Failures) -> None:
+        """Say how often the publisher of this process failed so far."""
+        self._failures = failures
+
+    @property
+    def failures(self) -> Failures | None:
+        """What the publisher of this service said last; None where it has none."""
+        folder = os.environ.get(FOLDER)
+        return self._failures if folder is None else left_for_workers(Path(folder))
+
+    def exposition(self, more: Iterable[Metric]) -> bytes:
         """Return all numbers as Prometheus reads them, with those worked out just now."""
         registry = self._registry
         folder = os.environ.get(FOLDER)
@@ -132,14 +145,14 @@ def gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:
 
 
 class _Given(Collector):
-    def __init__(self, given: Iterable[GaugeMetricFamily]) -> None:
+    def __init__(self, given: Iterable[Metric]) -> None:
         self._given = given
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
+    def collect(self) -> Iterable[Metric]:
         yield from self._given
 
 
-def _once(given: Iterable[GaugeMetricFamily], *, process: bool = False) -> CollectorRegistry:
+def _once(given: Iterable[Metric], *, process: bool = False) -> CollectorRegistry:
     registry = CollectorRegistry()
     built = GaugeMetricFamily("svx_build", "The program that answers.", labels=["version"])
     built.add_metric([__version__], 1)

@@ -8,6 +8,7 @@ from svx_ledger.api.routing import Operation, add_route, policy_of, serving_of
 
 from .metrics import gauge
 from .publication import gauges_of
+from .publisher import counters_of
 from .readiness import Readiness
 
 TAG = "service"
@@ -132,6 +133,7 @@ async def _metrics(request: Request) -> Response:
                 found.lag_seconds,
             ),
             *gauges_of(found.publication),
+            *counters_of(serving.metrics.failures),
         ]
     )
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)

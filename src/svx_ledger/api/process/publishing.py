@@ -13,11 +13,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from svx_ledger.api.health.publisher import Failures
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.store import Forked, NotRead
 from svx_ledger.publishing.composing import open_publisher
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 from svx_ledger.settings import Settings
 
 from .logs import Log
@@ -31,12 +32,15 @@ def publishing(
     to: Path | None,
     log: Log,
     listen: Callable[[Callable[[], None]], None] = lambda _: None,
+    *,
+    tell: Callable[[Failures], None] = lambda _: None,
 ) -> Iterator[None]:
     """Publish the ledger of these settings meanwhile; into a folder too, where one is named.
 
-    `listen` is told whom to call after each commit of this process. Raises NotPublished for
-    keys or a policy that cannot be used; Forked where the log is not the one that was
-    published: before anything is written, or at the end if it turned out later.
+    `listen` is told whom to call after each commit of this process, and `tell` again and again
+    how often publishing failed. Raises NotPublished for keys or a policy that cannot be used;
+    Forked where the log is not the one that was published: before anything is written, or at
+    the end if it turned out later.
     """
     url = settings.ledger
     with (
@@ -54,7 +58,9 @@ def publishing(
         listen(publisher.hint)
         publisher.start()
         ended = threading.Event()
-        watching = threading.Thread(target=_watch, args=(publisher, log, ended), daemon=True)
+        watching = threading.Thread(
+            target=_watch, args=(publisher, log, ended, tell), daemon=True
+        )
         watching.start()
         try:
             yield
@@ -77,8 +83,15 @@ def _first(publisher: Publisher, log: Log) -> None:
         log.line("warning", "not published yet", {"reason": str(fault)})
 
 
-def _watch(publisher: Publisher, log: Log, ended: threading.Event) -> None:
+def _watch(
+    publisher: Publisher,
+    log: Log,
+    ended: threading.Event,
+    tell: Callable[[Failures], None],
+) -> None:
     while not ended.is_set():
+        report = publisher.report
+        tell(Failures(report.failures, report.witness_failures))
         if publisher.wait(LOOK_SECONDS):
             fault = publisher.report.fault or ""
             log.line("critical", "the log is not the one that was published", {"why": fault})

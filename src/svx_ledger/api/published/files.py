@@ -25,8 +25,8 @@ TILE: Final = {
     "name": "tile",
     "in": "path",
     "required": True,
-    "description": "Level and number of a tile, or `entries/` and the number of a bundle: "
-    "`0/x001/234`, of a partial one with its width: `1/000.p/17`.",
+    "description": "Level and number of a tile, or `entries/` and the number of an entry "
+    "bundle: `0/x001/234`, of a partial one with its width: `1/000.p/17`.",
     "schema": {
         "type": "string",
         "pattern": r"^([0-9]{1,2}|entries)/(x[0-9]{3}/){0,5}[0-9]{3}(\.p/[0-9]{1,3})?$",
@@ -112,7 +112,7 @@ def add_files(app: FastAPI) -> None:
             method="GET",
             path="/log/tile/{tile}",
             tag=TAG,
-            summary="A tile of hashes, or a bundle of entries, of what is published (C2SP "
+            summary="A tile of hashes, or an entry bundle, of what is published (C2SP "
             "tlog-tiles).",
             policy=policy_of("log-tile"),
             media=(BYTES,),

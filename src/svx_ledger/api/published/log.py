@@ -12,11 +12,12 @@ from typing import Any
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import NotRead, Store
 from svx_ledger.proofs.files.receipt import Receipt
+from svx_ledger.proofs.notes.policy import Policy
 from svx_ledger.proofs.tree.merkle import entry_of
 from svx_ledger.proofs.tree.tiles import Tile
 from svx_ledger.publishing.own_stream import OwnStream
-from svx_ledger.publishing.standing import Proof, Standing, Standings
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.standing import Proof, Standing, Standings, State
+from svx_ledger.publishing.state.database import NotPublished
 from svx_ledger.publishing.state.opening import open_state
 
 from .waiting import Waiting
@@ -25,12 +26,15 @@ _log = logging.getLogger(__name__)
 
 
 class Published:
-    """The published log of one ledger; close it at the end. What it reads can raise NotRead."""
+    """The published log of one ledger; close it at the end. What it reads can raise NotRead.
 
-    def __init__(self, store: Store, url: str) -> None:
+    `policy` is what receipts have to satisfy, where there is one.
+    """
+
+    def __init__(self, store: Store, url: str, policy: Policy | None = None) -> None:
         self._database = open_state(url)
-        self._standings = Standings(store, self._database)
-        self.waiting = Waiting(self._standings.published)
+        self._standings = Standings(store, self._database, policy)
+        self.waiting = Waiting(self._standings.receipted)
 
     def close(self) -> None:
         """Let go of who waits, and of connections."""
@@ -74,12 +78,17 @@ class Published:
             return self._standings.consistency(old, new)
 
     def receipt(self, row: Row) -> Receipt | None:
-        """Return the receipt of a record, with the record in it; None before it is published.
+        """Return the receipt of a record, as `Standings.receipt`; None before it is published.
 
-        The same at any later time. What would prove nothing is never handed out.
+        What would prove nothing is never handed out.
         """
         with _told():
             return self._standings.receipt(row)
+
+    def without_receipt(self, position: int) -> State:
+        """Return how far a record has come of which there is no receipt yet."""
+        with _told():
+            return self._standings.without_receipt(position)
 
 
 def plain_receipt(row: Row, receipt: Receipt) -> dict[str, Any]:

@@ -97,7 +97,7 @@ async def _receipt(request: Request) -> Response:
             raise no_such_thing("receipt")
         receipt = published.receipt(row)
         if receipt is None:
-            facts = {"position": position, "state": published.now().of(position)}
+            facts = {"position": position, "state": published.without_receipt(position)}
             wait = {"Retry-After": str(RETRY_AFTER_SECONDS)}
             raise Declined(replace(NOT_PUBLISHED, facts=facts), wait)
         return row, receipt

@@ -19,13 +19,11 @@ LogKeyText = Annotated[
     str, Matching(r"[A-Za-z0-9._~:/-]{1,208}[+][0-9a-f]{8}[+]A[Q-Za-f][A-Za-z0-9+/]{42}")
 ]
 """A verifier key, `name+key id in hex+base64`: of Ed25519, the type byte 0x01 and 32 bytes."""
-NoteLine = Annotated[
-    str,
-    Matching(
-        r"(?:— [A-Za-z0-9._~:/-]{1,208} [A-Za-z0-9+/]{8,200}={0,2}|[A-Za-z0-9._~:/+=-]{0,208})"
-    ),
-]
-SignedNote = Annotated[tuple[NoteLine, ...], Count(5, 24)]
+MOST_SIGNATURES: Final = 20
+"""Of a checkpoint on record."""
+_SIGNATURE_LINE: Final = r"— [A-Za-z0-9._~:/-]{1,208} [A-Za-z0-9+/]{8,200}={0,2}"
+NoteLine = Annotated[str, Matching(rf"(?:{_SIGNATURE_LINE}|[A-Za-z0-9._~:/+=-]{{0,208}})")]
+SignedNote = Annotated[tuple[NoteLine, ...], Count(5, 4 + MOST_SIGNATURES)]
 """A signed checkpoint by its lines: the note is these, each with a newline after it.
 
 Origin, size, root in base64, an empty line, and one to twenty signatures.
@@ -95,6 +93,23 @@ def faulty_line(checkpoint: tuple[str, ...]) -> int | None:
         return in_place.index(False) + 1
     signed = any(_signature(line) == (origin, _LOG_SIGNATURE_BYTES) for line in signatures)
     return None if signed else len(checkpoint) + 1
+
+
+def as_recorded(checkpoint: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a signed checkpoint with those of its signatures that fit into a record.
+
+    The log's own go before cosignatures, and the first before the last; what has not the form
+    of a line, such as a signature of another kind of key, is left out. The log's own signature
+    is what a checkpoint on record is held to.
+    """
+    origin, size, root, empty, *signatures = checkpoint
+    formed = [line for line in signatures if re.fullmatch(_SIGNATURE_LINE, line, re.ASCII)]
+    own_first = sorted(
+        formed, key=lambda line: _signature(line) != (origin, _LOG_SIGNATURE_BYTES)
+    )
+    kept = own_first[:MOST_SIGNATURES]
+    in_order = (line for line in dict.fromkeys(formed) if line in kept)
+    return origin, size, root, empty, *in_order
 
 
 def _signature(line: str) -> tuple[str, int] | None:

@@ -79,7 +79,8 @@ class EpochStarted(Event):
     The ledger went back to a copy that lacked published records. Nobody who knows the old log
     accepts a shorter one under its name, so the next is another: `<first origin>/<epoch>`,
     signed with `verifier_key` and with no key of before. `checkpoint` is the last that the old
-    one signed, whole: it says how much was published and is no longer here.
+    one signed, with up to twenty of its signatures: it says how much was published and is no
+    longer here.
     """
 
     epoch: Epoch

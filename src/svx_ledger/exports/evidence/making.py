@@ -1,4 +1,4 @@
-"""All of a bundle in one file, as of a published head."""
+"""All of an evidence bundle in one file, as of a published head."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,8 @@ from svx_ledger.proofs.files.bundle import (
     record_name,
 )
 from svx_ledger.proofs.files.stored_zip import ZIP_ENTRIES, pack_zip
-from svx_ledger.publishing.state.log_state import Database
+from svx_ledger.proofs.notes.policy_file import parse_policy
+from svx_ledger.publishing.state.database import Database
 
 from .disclosed import Disclosed, Disclosing
 from .family import Family, family_of
@@ -35,10 +36,11 @@ RECORDS_AT_ONCE: Final = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What evidence is asked for.
+    """Which bundle is asked for.
 
-    `kind` is auction or award, `name` its name. The head is the newest that is published, or
-    that of `size`. `partial` makes it although something of it is still to be disclosed.
+    `kind` is auction or award, `name` its name. The head is the newest that is published and
+    that the `policy` accepts, or that of `size`. `partial` makes it although something of it
+    is still to be disclosed.
     """
 
     kind: str
@@ -48,8 +50,8 @@ class Wanted:
     partial: bool = False
 
 
-class Evidence:
-    """A file of evidence that is being made; raises NoEvidence where there is none.
+class EvidenceBundle:
+    """A bundle that is being made; raises NoEvidence where there is none.
 
     NotPublished, NotRead and Unreadable are raised where the ledger or the state of its
     published log is not what it should be.
@@ -58,8 +60,12 @@ class Evidence:
     def __init__(
         self, store: Store, database: Database, wanted: Wanted, viewer: Actor | None
     ) -> None:
-        """Find what belongs to it, and what of that the viewer may have."""
-        self._vouching = Vouching(store, database, wanted.size)
+        """Find what belongs to it, and what of that the viewer may have.
+
+        Raises Refused, or UnicodeDecodeError, for a policy that is none.
+        """
+        policy = parse_policy(wanted.policy.decode()) if wanted.policy is not None else None
+        self._vouching = Vouching(store, database, wanted.size, policy)
         self._wanted = wanted
         self._viewer = viewer
         self.head = self._vouching.head

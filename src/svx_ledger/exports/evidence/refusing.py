@@ -1,4 +1,4 @@
-"""Why there is no evidence, or not yet: refusals that say what to wait for."""
+"""Why there is no evidence bundle, or not yet: refusals that say what to wait for."""
 
 from typing import Final
 
@@ -6,24 +6,24 @@ from svx_ledger.domain.rule import NOT_FOUND, Refusal, Rule
 
 NOT_PUBLISHED_YET: Final = Rule(
     "not-published-yet",
-    "Evidence rests on a published head that covers what it is about.",
+    "An evidence bundle rests on a published head that covers what it is about.",
     "Publish the log (`svx-ledger publish`), or name the size of a published head.",
     "conflict",
 )
 NOT_DISCLOSED_YET: Final = Rule(
     "not-disclosed-yet",
-    "Evidence is made once everybody may see what it is about.",
+    "An evidence bundle is made once everybody may see what it is about.",
     "Wait until then; --partial makes it now and lists what is hidden as withheld.",
 )
 TOO_LARGE_FOR_ONE_FILE: Final = Rule(
     "too-large-for-one-file",
-    "A file of evidence holds 32,000 records and 256 MiB at most.",
+    "An evidence bundle holds 32,000 records and 256 MiB at most.",
     "Ask for an award, or give single receipts (GET /events/{position}/receipt).",
 )
 
 
 class NoEvidence(Exception):
-    """Evidence cannot be made; the refusal says why."""
+    """No evidence bundle can be made; the refusal says why."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(str(refusal))

@@ -8,8 +8,11 @@ from svx_ledger.proofs.checks.earlier_heads import growth_data
 from svx_ledger.proofs.files.bundle import growth_name, head_name, receipt_name
 from svx_ledger.proofs.files.receipt import Receipt
 from svx_ledger.proofs.notes.checkpoint import Checkpoint
+from svx_ledger.proofs.notes.policy import Policy
+from svx_ledger.publishing.accepting import AcceptedHeads
 from svx_ledger.publishing.own_stream import Log, OwnStream
-from svx_ledger.publishing.state.log_state import Database, LogState
+from svx_ledger.publishing.state.database import Database
+from svx_ledger.publishing.state.log_state import LogState
 from svx_ledger.publishing.tree.reading import StoredTree
 
 from .refusing import NOT_PUBLISHED_YET, NoEvidence
@@ -27,15 +30,21 @@ class PublishedHead(NamedTuple):
 class Vouching:
     """Reads one ledger's published log. Raises NotPublished and NotRead where that fails."""
 
-    def __init__(self, log: Log, database: Database, size: int | None) -> None:
-        """Take the head of a size, or the newest. Raises NoEvidence for one not published."""
+    def __init__(
+        self, log: Log, database: Database, size: int | None, policy: Policy | None
+    ) -> None:
+        """Take the head of a size, or the newest that the policy accepts, else the newest.
+
+        Raises NoEvidence for one that is not published.
+        """
         own = OwnStream(log)
         own.refresh()
         if own.now is None or not database.present():
             raise NoEvidence(NOT_PUBLISHED_YET.refuse(published_events=0))
-        self._state = LogState(database, own.now.epoch)
-        newest = self._state.newest_published()
-        found = newest if size is None else self._state.checkpoint(size)
+        state = LogState(database, own.now.epoch)
+        self._heads = AcceptedHeads(state, policy)
+        newest = self._heads.newest() or state.newest_published()
+        found = newest if size is None else state.checkpoint(size)
         if newest is None or found is None or found.quorum_note is None:
             refused = {"published_events": newest.size if newest else 0}
             refused |= {} if size is None else {"head": size}
@@ -43,7 +52,7 @@ class Vouching:
         checkpoint = Checkpoint(own.now.origin, found.size, found.root)
         keys = own.signers(found.size)
         self.head = PublishedHead(checkpoint, found.quorum_note, keys)
-        self._tree = StoredTree(self._state, found.size, found.root)
+        self._tree = StoredTree(state, found.size, found.root)
 
     def receipt(self, row: Row) -> tuple[str, bytes]:
         """Return the part that proves that a record is under the head."""
@@ -54,15 +63,15 @@ class Vouching:
         """Return the heads around records, each with the proof that the head goes on from it.
 
         For each record, the last head without it and the first one with it, as far as they
-        were published.
+        were published, and the policy accepts them: others date nothing.
         """
         around: dict[int, bytes] = {}
         reached = 0
         for position in sorted(positions):
             if position <= reached:  # between the same two heads as the one before it
                 continue
-            without = self._state.last_published(position - 1)
-            covering = self._state.first_published(position)
+            without = self._heads.last(position - 1)
+            covering = self._heads.first(position)
             reached = covering.size if covering else position
             for found in (without, covering):
                 if found is not None and found.quorum_note is not None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple, NoReturn
 
 from svx_ledger.eventlog.store import Forked
+from svx_ledger.proofs.checks.brackets import TOLERANCE_SECONDS
 from svx_ledger.proofs.finding import Refused
 from svx_ledger.proofs.notes.checkpoint import Checkpoint, parse_decimal
 from svx_ledger.proofs.notes.cosignature import cosigned_at
@@ -12,8 +13,9 @@ from svx_ledger.proofs.notes.note import Note, NoteSignature, base64_text, parse
 
 from .witness_call import NotAsked, WitnessAnswer
 
-CLOCK_SECONDS: Final = 300
-"""How far a cosignature's time may be from the clock here: a note is dated by it."""
+CLOCK_SECONDS: Final = TOLERANCE_SECONDS // 2
+"""How far a cosignature's time may be from the clock here. A note is dated by it: one that is
+further off can make records look as if they had been put in later, or before their time."""
 
 SIZE: Final = "text/x.tlog.size"
 """The media type of an answer that says which size a witness holds."""

@@ -8,7 +8,7 @@ from svx_ledger.proofs.notes.cosignature import stated_time
 from svx_ledger.proofs.notes.keys import signatures_of_keys
 from svx_ledger.proofs.notes.note import parse_note
 from svx_ledger.proofs.notes.policy import Policy
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 from svx_ledger.publishing.tree.reading import StoredTree
 
 from .witnesses import Cosigned
@@ -24,11 +24,16 @@ class Cosigning(Protocol):
 
 
 class Quorum:
-    """The witnesses of a policy."""
+    """The witnesses of a policy.
+
+    `failures` counts, by the name of a witness's key, how often it was asked and did not
+    cosign. One that was not waited for, as enough others had, does not count.
+    """
 
     def __init__(self, policy: Policy, witnesses: Cosigning) -> None:
         self._policy = policy
         self._witnesses = witnesses
+        self.failures = {one.key.name: 0 for one in policy.witnesses.values()}
 
     def ask(self, note: bytes, tree: StoredTree, head: int) -> Cosigned:
         """Ask the witnesses about a note, whoever of them answers.
@@ -36,9 +41,12 @@ class Quorum:
         Raises Forked; NotPublished for a note that they cannot be asked about.
         """
         try:
-            return self._witnesses.cosign(note, tree.growth_from, head=head)
+            cosigned = self._witnesses.cosign(note, tree.growth_from, head=head)
         except Refused as fault:
             raise NotPublished(str(fault)) from None
+        for name in cosigned.failures:
+            self.failures[self._policy.witnesses[name].key.name] += 1
+        return cosigned
 
     def complete(self, note: bytes, tree: StoredTree, head: int) -> bytes:
         """Return the note with a quorum of cosignatures. Raises Forked, NotPublished."""
@@ -46,8 +54,8 @@ class Quorum:
         if not cosigned.complete:
             why = "; ".join(f"{name}: {why}" for name, why in cosigned.failures.items())
             raise NotPublished(
-                f"too few witnesses cosigned {tree.size} records ({why}). It is signed and "
-                "kept; run again when they answer, or change the policy"
+                f"too few witnesses cosigned the head of {tree.size} records ({why}). It is "
+                "signed and kept; run again when they answer, or change the policy"
             )
         return cosigned.note
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from svx_ledger.eventlog.whole_files import sync, write_whole
 from svx_ledger.proofs.notes.keys import SigningKey
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 
 from .signing import read_keys
 

@@ -10,18 +10,18 @@ from svx_ledger.eventlog.record import read_event
 from svx_ledger.eventlog.store import NoLedger
 from svx_ledger.proofs.notes.keys import ED25519, SigningKey
 from svx_ledger.publishing.own_stream import Log
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 
 from .key_file import keys_at_hand
 
-Standing = Literal["in-force", "revoked", "earlier-epoch", "not-added"]
+KeyState = Literal["in-force", "revoked", "earlier-epoch", "not-added"]
 
 
 class ListedKey(NamedTuple):
     """One key: from and until which position it signs, and whether its private part is here."""
 
     key_id: str
-    state: Standing
+    state: KeyState
     added_at_position: int | None
     ended_at_position: int | None
     here: bool
@@ -33,7 +33,7 @@ class _Span(NamedTuple):
 
     added: int
     ended: int | None = None
-    state: Standing = "in-force"
+    state: KeyState = "in-force"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _follow(spans: dict[str, _Span], position: int, event: object) -> None:
 
 def _listed(
     text: str,
-    state: Standing,
+    state: KeyState,
     added: int | None = None,
     ended: int | None = None,
     *,

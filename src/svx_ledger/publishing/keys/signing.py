@@ -14,7 +14,7 @@ from svx_ledger.proofs.notes.keys import (
     parse_signing_key,
     parse_verifier_key,
 )
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 
 _FILE_BYTES: Final = 64 * 2**10
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO

@@ -12,7 +12,7 @@ from svx_ledger.proofs.notes.checkpoint import Checkpoint
 from svx_ledger.proofs.tree.tiled_tree import ReadTile
 from svx_ledger.proofs.tree.tiles import TILE_WIDTH, Tile, entry_tiles_between, tiles_between
 from svx_ledger.publishing.remedies import RESTORED
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 
 from .mark import checkpoint_in
 from .public_files import CHECKPOINT, PublicFiles

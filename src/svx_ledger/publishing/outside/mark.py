@@ -13,7 +13,7 @@ from svx_ledger.eventlog.whole_files import sync, write_whole
 from svx_ledger.proofs.finding import Refused
 from svx_ledger.proofs.notes.checkpoint import Checkpoint, parse_checkpoint
 from svx_ledger.proofs.notes.note import NOTE_BYTES, parse_note
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 
 MODE: Final = 0o644
 """A signed checkpoint is public."""

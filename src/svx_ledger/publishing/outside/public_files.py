@@ -13,7 +13,7 @@ from time import monotonic, sleep
 from typing import Final
 
 from svx_ledger.eventlog.whole_files import sync, write_whole
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 
 from .mark import read_note
 

@@ -8,59 +8,16 @@ All is kept by epoch: after a restore the log is another one (docs/publishing.md
 """
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final
 
-from svx_ledger.eventlog.store import StoreError
 from svx_ledger.proofs.tree.merkle import HASH_BYTES
 from svx_ledger.proofs.tree.tiles import TILE_WIDTH
 
+from .database import Database
 from .rows import DIGESTS, NO_TREE, NewCheckpoint, StoredCheckpoint, StoredTile, TreeHead
-
-Stage = Literal["sign", "release"]
-"""What one publisher does at a time: there is no harm in two, only double work."""
 
 BATCH: Final = 1_000
 """Checkpoints that are read, and written, at a time."""
-
-
-class NotPublished(StoreError):
-    """A step of publishing was not finished. The next goes on where it ended."""
-
-
-class Running(Protocol):
-    """An open transaction."""
-
-    def run(self, statement: str, given: Sequence[Any]) -> int:
-        """Run a statement; return how many rows it changed."""
-
-    def run_many(self, statement: str, given: Sequence[Sequence[Any]]) -> None:
-        """Run a statement for each of the given rows."""
-
-
-class Database(Protocol):
-    """What the state asks of a database. Safe from any thread and process.
-
-    Parameters are written `?`. Raises NotPublished.
-    """
-
-    def present(self) -> bool:
-        """Whether anything was ever kept here; without making anything."""
-
-    def create(self) -> None:
-        """Make what is missing. Harmless when repeated."""
-
-    def read(self, query: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run a query to its end."""
-
-    def transaction(self) -> AbstractContextManager[Running]:
-        """Write; all of it, durable when this ends, or nothing."""
-
-    def alone(self, stage: Stage) -> AbstractContextManager[bool]:
-        """Hold the lock of who does this, unless another does: then yield False."""
-
-    def close(self) -> None:
-        """Close the connections."""
 
 
 _COLUMNS = "size, root, body, bounds, log_note, quorum_note"
@@ -153,6 +110,14 @@ class LogState:
         published = "AND quorum_note IS NOT NULL AND size <= ? ORDER BY size DESC LIMIT 1"
         return self._first(published, size)
 
+    def published_up_from(self, size: int) -> list[StoredCheckpoint]:
+        """Return the next checkpoints with a quorum from a size on, by size."""
+        return self._many("AND quorum_note IS NOT NULL AND size >= ?", size)
+
+    def published_down_from(self, size: int) -> list[StoredCheckpoint]:
+        """Return the next checkpoints with a quorum from a size down, the largest first."""
+        return self._many("AND quorum_note IS NOT NULL AND size <= ?", size, order="size DESC")
+
     def unsigned(self, after: int) -> list[StoredCheckpoint]:
         """Return the next checkpoints above a size that are not signed, by size."""
         return self._many("AND log_note IS NULL AND size > ?", after)
@@ -206,18 +171,19 @@ class LogState:
         found = self.database.read(f"{_CHECKPOINTS} {condition}", (self.epoch, *given))
         return _checkpoint(found[0]) if found else None
 
-    def _many(self, condition: str, *given: int) -> list[StoredCheckpoint]:
+    def _many(self, condition: str, *given: int, order: str = "size") -> list[StoredCheckpoint]:
         found = self.database.read(
-            f"{_CHECKPOINTS} {condition} ORDER BY size LIMIT {BATCH}", (self.epoch, *given)
+            f"{_CHECKPOINTS} {condition} ORDER BY {order} LIMIT {BATCH}", (self.epoch, *given)
         )
         return [_checkpoint(row) for row in found]
 
 
-def newest_epoch(database: Database) -> int:
-    """Return the last epoch that the state knows; 0 where it knows none."""
+def newest_state(database: Database) -> LogState | None:
+    """Return the state of the last epoch that it knows; None where nothing is kept of any."""
+    if not database.present():
+        return None
     ((newest,),) = database.read("SELECT coalesce(max(epoch), 0) FROM heads")
-    assert isinstance(newest, int)
-    return newest
+    return LogState(database, newest) if newest else None
 
 
 def _checkpoint(row: tuple[Any, ...]) -> StoredCheckpoint:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from svx_ledger.eventlog.open import sqlite_file
 
-from .log_state import Database
+from .database import Database
 
 
 def open_state(url: str) -> Database:

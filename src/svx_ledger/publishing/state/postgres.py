@@ -14,7 +14,7 @@ from psycopg.pq import TransactionStatus
 
 from svx_ledger.eventlog.postgres_wire import SOCKET
 
-from .log_state import NotPublished, Stage
+from .database import NotPublished, Stage
 from .postgres_schema import LAYOUT, PRESENT, SCHEMA, grants
 
 LOCK: Final = int.from_bytes(b"svx-log.")
