@@ -5,11 +5,10 @@ from functools import partial
 
 from . import rebuilding
 from .measure import Sample, in_turn, progress
+from .memory import memory
 from .places import Place, PostgresPlace
 from .report import Line, line
 from .scale import Scale
-
-MOST_MEMORY = 500.0
 
 
 def rebuild(place: Place, scale: Scale, _: float) -> Iterator[Line]:
@@ -52,7 +51,7 @@ def rebuild(place: Place, scale: Scale, _: float) -> Iterator[Line]:
             goal=goals.get(side),
         )
     for processes, peak in peaks.items():
-        yield _memory("rebuild", place, f"most memory, {processes} process(es)", peak)
+        yield memory("rebuild", place, f"most memory, {processes} process(es)", peak)
 
 
 def flat(place: Place, scale: Scale, _: float) -> Iterator[Line]:
@@ -74,7 +73,7 @@ def flat(place: Place, scale: Scale, _: float) -> Iterator[Line]:
             against=smallest.sample,
             goal=0.8,
         )
-        yield _memory("flat", place, f"most memory, {done.sample.count:,} events", done.peak)
+        yield memory("flat", place, f"most memory, {done.sample.count:,} events", done.peak)
 
 
 def _once(place: Place, scale: Scale, size: int) -> rebuilding.Rebuilt:
@@ -85,17 +84,3 @@ def _once(place: Place, scale: Scale, size: int) -> rebuilding.Rebuilt:
     seconds = f"{done.processor:.1f} s of the builders' processor"
     progress(f"flat, {place.name}: {events:,} events took {seconds}")
     return done
-
-
-def _memory(name: str, place: Place, what: str, peak: int) -> Line:
-    return Line(
-        name=name,
-        store=place.name,
-        what=what,
-        measured=0.0,
-        beside="",
-        against=0.0,
-        value=peak / 10**6,
-        unit="MB",
-        goal=MOST_MEMORY,
-    )

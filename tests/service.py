@@ -39,6 +39,7 @@ class Service:
         )
         self._said = folder / "said"
         self._process: subprocess.Popen[bytes] | None = None
+        self._begun = 0
         self.port = 0
 
     @property
@@ -64,14 +65,14 @@ class Service:
 
     def start(self) -> None:
         """Start it, and return once it serves."""
-        begun = self._said.stat().st_size if self._said.exists() else 0
         self.begin()
-        docs: str = self._heard(begun, "serving")["docs"]
+        docs: str = self.heard("serving")["docs"]
         self.port = int(docs.removesuffix("/docs").rpartition(":")[2])
 
     def begin(self) -> None:
         """Start it, and wait for nothing: one that only keeps views says no more."""
         with self._said.open("ab") as err:
+            self._begun = err.tell()
             self._process = subprocess.Popen(
                 [*_PROGRAM, "serve", "--port", str(self.port), *self._options],
                 cwd=self.folder,
@@ -84,7 +85,7 @@ class Service:
         """Return the processes that answer: the one that was started, or its workers."""
         if "--workers" not in self._options:
             return [self.pid]
-        return [pid for pid in _children(self.pid) if b"spawn_main" in _line_of(pid)]
+        return [pid for pid in _children(self.pid) if is_worker(pid)]
 
     def kill(self) -> None:
         """End it between two of its instructions."""
@@ -103,11 +104,12 @@ class Service:
         assert self._process is not None
         return self._process.wait(SECONDS)
 
-    def _heard(self, after: int, event: str) -> dict[str, Any]:
+    def heard(self, event: str) -> dict[str, Any]:
+        """Wait until it says, since it was started last, that something happened."""
         assert self._process is not None
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
-            for line in self._said.read_bytes()[after:].splitlines(keepends=True):
+            for line in self._said.read_bytes()[self._begun :].splitlines(keepends=True):
                 if line.endswith(b"\n") and json.loads(line)["event"] == event:
                     said: dict[str, Any] = json.loads(line)
                     return said
@@ -146,8 +148,9 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def _line_of(pid: int) -> bytes:
+def is_worker(pid: int) -> bool:
+    """Whether a process is a worker that has not ended."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:  # it has ended
-        return b""
+        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False

@@ -19,6 +19,7 @@ from svx_ledger import open_ledger
 from svx_ledger.cli.app import build
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.settings import NAMES, SERVE_NAMES
+from tests.proofs.written_log import VKEY
 from tests.world import begin
 
 ROOT = Path(__file__).parent.parent
@@ -96,6 +97,11 @@ def test_units_are_hardened(file: Path) -> None:
     assert service["NoNewPrivileges"] == "yes"
     assert service["ProtectSystem"] == "strict"
     assert service["CapabilityBoundingSet"] == ""
+    if "witness" in file.name:  # of somebody else: it knows nothing of a ledger
+        assert service["User"] == "svx-witness"
+        assert service["UMask"] == "0077"
+        assert "EnvironmentFile" not in service
+        return
     assert service["User"] == "svx"
     publishes = "--role projector" in service["ExecStart"]  # for a web server to read
     assert service["UMask"] == ("0022" if publishes else "0077")
@@ -149,6 +155,23 @@ def test_proxies_hand_out_what_is_published() -> None:
     assert "path /log/checkpoint /log/tile/*" in caddy
     assert "published:/srv/log:ro" in COMPOSE["services"]["proxy"]["volumes"]
     assert "published:/srv/log" in COMPOSE["services"]["projector"]["volumes"]
+
+
+def test_a_witness_without_its_state_is_not_started_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = unit(DEPLOY / "systemd" / "svx-ledger-witness.service")["Service"]
+    _, *line = shlex.split(service["ExecStart"])
+    monkeypatch.chdir(tmp_path)
+    file = line[line.index("--key") + 1]
+    key = ["witness", "key", "--name", "witness.example", "--out", file]
+    assert CliRunner().invoke(build(key), key).exit_code == 0
+    (tmp_path / f"{file}.state").unlink()
+    line[line.index("--log") + 1] = VKEY
+    said = CliRunner().invoke(build(line), line)
+
+    assert "must not cosign again" in said.stderr
+    assert str(said.exit_code) == service["RestartPreventExitStatus"]
 
 
 def test_each_timer_has_its_service() -> None:

@@ -52,6 +52,19 @@ NOTICE = timedelta(seconds=1)
 """From drafting to the opening on a real clock; it passes while suppliers are invited."""
 DAY = timedelta(days=1)
 INCREMENT_PENCE = 100
+CASH = Proxy(
+    measure="cash",
+    name="A pound given",
+    unit="£",
+    pounds_per_unit=Decimal(1),
+    divisible=True,
+    source="By definition",
+    edition="2025",
+    price_year=2025,
+    licence="OGL-UK-3.0",
+    theme_scheme="ToMs",
+    theme="NT28",
+)
 
 Step = tuple[Actor, Command]
 
@@ -215,24 +228,11 @@ class _Cast:
             yield self.buyer, approved
 
     def bought(self, now: datetime) -> Iterator[Step]:
-        cash = Proxy(
-            measure="cash",
-            name="A pound given",
-            unit="£",
-            pounds_per_unit=Decimal(1),
-            divisible=True,
-            source="By definition",
-            edition="2025",
-            price_year=2025,
-            licence="OGL-UK-3.0",
-            theme_scheme="ToMs",
-            theme="NT28",
-        )
         adopted = AdoptProxySet(
             proxy_set_id=self.proxy_set,
             adopter_id=self.evaluating,
             name="Proxies",
-            proxies=(cash,),
+            proxies=(CASH,),
         )
         yield self.evaluator, adopted
         yield (

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.measure import Sample, in_turn
+from benchmarks.memory import memory
 from benchmarks.places import Place
 from benchmarks.report import Line, line
 from benchmarks.scale import Scale
@@ -15,7 +16,6 @@ from svx_ledger.eventlog.open import open_store
 from svx_ledger.publishing.composing import open_publisher
 
 from .desk import Desk, desk_of_history
-from .memory import memory
 from .raw import rows_hashed
 
 

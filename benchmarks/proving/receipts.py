@@ -19,7 +19,8 @@ from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import Store
 from svx_ledger.proofs.checks.receipt import verify_receipt_of
-from svx_ledger.proofs.notes.policy import Policy, parse_policy
+from svx_ledger.proofs.notes.policy import Policy
+from svx_ledger.proofs.notes.policy_file import parse_policy
 
 from .desk import desk_of_history
 from .witness import witness

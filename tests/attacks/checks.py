@@ -80,7 +80,7 @@ DATED = Check(
 )
 BUNDLE = Check(
     "`verify bundle`",
-    "whoever has a file of evidence",
+    "whoever has an evidence bundle",
     ("verify", "bundle", "evidence.zip", *BY_KEY),
 )
 BUNDLE_DATED = Check(

@@ -7,7 +7,7 @@ from contextlib import closing
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import Forked
 from svx_ledger.proofs.notes.note import parse_note
-from svx_ledger.proofs.notes.policy import parse_policy
+from svx_ledger.proofs.notes.policy_file import parse_policy
 from svx_ledger.proofs.tree.consistency import consistency_path
 from svx_ledger.publishing.cosigning.witnesses import Witnesses
 from tests.proofs.written_log import WrittenLog

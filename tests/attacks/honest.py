@@ -20,7 +20,7 @@ from svx_ledger.domain.private import Private
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.ledger import Ledger, Sequenced, SimulatedClock
 from svx_ledger.proofs.notes.keys import COSIGNATURE, ED25519, SigningKey
-from svx_ledger.proofs.notes.policy import parse_policy
+from svx_ledger.proofs.notes.policy_file import parse_policy
 from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.cosigning.witness_call import WitnessAnswer
 from svx_ledger.publishing.cosigning.witnesses import Witnesses

@@ -25,7 +25,7 @@ from svx_ledger.proofs.files.receipt import parse_receipt
 from svx_ledger.proofs.files.stored_zip import pack_zip, unpack_zip
 from svx_ledger.proofs.finding import Code, Finding, Refused, worst
 from svx_ledger.proofs.notes.note import Note, parse_note
-from svx_ledger.proofs.notes.policy import parse_policy
+from svx_ledger.proofs.notes.policy_file import parse_policy
 from svx_ledger.proofs.script import stand_alone
 from svx_ledger.proofs.tree.entries import unpack_entries
 from svx_ledger.proofs.tree.merkle import HASH_BYTES
@@ -112,7 +112,7 @@ class MutatedFiles:
         )
 
     def bundle(self) -> Mutation:
-        """Alter any byte of a file of evidence: it is not packed in the one way any more."""
+        """Alter any byte of an evidence bundle: it is not packed in the one way any more."""
         new = altered_bytes(self._random, self._bundle)
         return self._checked("evidence", new, None, ("SVX301",))
 

@@ -1,20 +1,19 @@
 """Any value of any row of a ledger, altered in the database itself."""
 
 import sqlite3
+from collections.abc import Callable
 from random import Random
-from types import SimpleNamespace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from psycopg import errors
 
-from svx_ledger.cli.session import Session
-from svx_ledger.cli.verify.database import _check_rows
+from svx_ledger.cli.verify.checking_rows import RowsAsked, begin, check_rows, check_rows_by
 from svx_ledger.eventlog.store import StoreError
 from svx_ledger.proofs.checks.brackets import TOLERANCE_SECONDS, Brackets
+from svx_ledger.proofs.checks.rows import RowsCheck
 from svx_ledger.proofs.files.published_log import log_in
 from svx_ledger.proofs.finding import Code, Finding, worst
-from svx_ledger.proofs.notes.policy import parse_policy
-from svx_ledger.proofs.tree.tiled_tree import TiledTree
+from svx_ledger.proofs.notes.policy_file import parse_policy
 
 from .altering import altered_bytes, altered_number, altered_text
 from .case import Case
@@ -27,6 +26,7 @@ _ROW: Final = ("{position}", "originator_id", "originator_version", "topic", "st
 _ODD: Final = 20
 """SQLite keeps what it is given in most columns: every so-manieth value is of another kind."""
 _CLASHES = (sqlite3.IntegrityError, errors.UniqueViolation)
+_LONGEST_SPAN: Final = 9
 _OF_A_ROW: Final = ("SVX101", "SVX301", "SVX103")
 """The last: where the newest row has gone to a position that there is not."""
 
@@ -40,8 +40,9 @@ class MutatedRows:
         self._share = Share(IN_THE_PROGRAM)
         log = log_in(case.published)
         trusted = parse_policy(POLICY).open(log.checkpoint())
-        self._tree = TiledTree(trusted.checkpoint.size, trusted.checkpoint.root, log.tile)
-        self._brackets = Brackets([trusted])
+        self._asked = RowsAsked(
+            case.url, log, trusted.checkpoint, Brackets([trusted]), TOLERANCE_SECONDS
+        )
         with past_guards(case.url) as run:
             self._privates = run("SELECT commitment, stream FROM private_payloads")
         self._is_sqlite = case.url.startswith("sqlite")
@@ -121,17 +122,23 @@ class MutatedRows:
         return self._random.choice((old.encode(), 7, 7.5))
 
     def _findings(self) -> list[Finding]:
-        """What `verify database` finds, without what it tells."""
-        session = SimpleNamespace(settings=SimpleNamespace(ledger=self._case.url))
-        try:
-            done = _check_rows(
-                cast("Session", session), self._tree, self._brackets, TOLERANCE_SECONDS
-            )
-        except StoreError as fault:
-            return [Finding(Code.WITHHELD, str(fault))]
-        return done.findings
+        """What `verify database` finds, without what it tells: at once and by spans."""
+        begin(self._asked)
+        positions = self._random.randrange(1, _LONGEST_SPAN)
+        whole = _found(lambda: check_rows(self._asked))
+        spans = _found(lambda: check_rows_by(self._asked, map, positions))
+        if whole != spans:
+            raise Crashed(f"by spans of {positions}, {spans} was found, and not {whole}")
+        return whole
 
     def _through_the_program(self, findings: list[Finding]) -> None:
         said = self._case.svx(*DATABASE.arguments)
         if said.code != worst(findings):
             raise Crashed(f"verify database ended with {said.code}: {said.out}{said.err}")
+
+
+def _found(check: Callable[[], RowsCheck]) -> list[Finding]:
+    try:
+        return check().findings
+    except StoreError as fault:
+        return [Finding(Code.WITHHELD, str(fault))]

@@ -1,4 +1,4 @@
-"""Attacks on a file of evidence, by whoever hands it on."""
+"""Attacks on an evidence bundle, by whoever hands it on."""
 
 import json
 from collections.abc import Callable

@@ -85,6 +85,12 @@ def rows_of(url: str) -> list[Row]:
         return list(store.rows())
 
 
+def insert_row(url: str, row: Row) -> None:
+    """Put one more row on a ledger."""
+    with past_guards(url) as run:
+        run("INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)", *row)
+
+
 def replace_rows(url: str, rows: Sequence[Row]) -> None:
     """Put these rows in the place of all that a ledger has."""
     with past_guards(url) as run:

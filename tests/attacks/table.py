@@ -5,6 +5,7 @@ from typing import Final
 
 from .attack import Attack
 from .checks import Caught
+from .on_epochs import ON_EPOCHS
 from .on_evidence import ON_EVIDENCE
 from .on_files import ON_FILES
 from .on_publishers import ON_PUBLISHERS
@@ -16,7 +17,8 @@ GROUPS: Final[dict[str, tuple[Attack, ...]]] = {
     "What was published or handed out is altered": ON_FILES,
     "The operator, with the log's own key": WITH_THE_KEY,
     "Restoring, publishing twice, and the guards": ON_PUBLISHERS,
-    "A file of evidence is altered": ON_EVIDENCE,
+    "Under cover of a restore": ON_EPOCHS,
+    "An evidence bundle is altered": ON_EVIDENCE,
 }
 ATTACKS: Final = tuple(attack for group in GROUPS.values() for attack in group)
 

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
+from svx_ledger.proofs.checks import each_row
 from svx_ledger.proofs.checks import receipt as verify_receipt
-from svx_ledger.proofs.checks import rows as verify_rows
-from svx_ledger.proofs.checks.rows import RowsCheck
+from svx_ledger.proofs.checks.first_findings import FirstFindings
 from svx_ledger.proofs.finding import Finding, not_canonical
 from tests.faults.places import SQLitePlace, sqlite_place
 from tests.faults.tally import Plan
@@ -27,7 +27,7 @@ def place() -> Iterator[SQLitePlace]:
 def test_a_check_that_overlooks_is_found_out(
     place: SQLitePlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(RowsCheck, "_found", lambda *_: None)
+    monkeypatch.setattr(FirstFindings, "add", lambda *_: None)
 
     tally = tampered(place, Plan(40, Random(3)))
 
@@ -40,7 +40,7 @@ def test_a_check_that_breaks_is_found_out(
     def breaks(_: bytes) -> None:
         raise LookupError
 
-    monkeypatch.setattr(verify_rows, "parse_record", breaks)
+    monkeypatch.setattr(each_row, "parse_record", breaks)
     monkeypatch.setattr(verify_receipt, "parse_receipt", breaks)
 
     tally = tampered(place, Plan(40, Random(3)))

@@ -27,7 +27,7 @@ from .checks import (
 from .collusion import fork_with_one_witness
 from .forger import sign_anew
 from .honest import publish
-from .raw import Records, past_guards, replace_rows, rewritten, row_of
+from .raw import Records, insert_row, past_guards, replace_rows, rewritten, row_of
 from .row_attacks import VICTIM, victim
 
 BIDS_KEPT = 268
@@ -112,8 +112,7 @@ def _with(case: Case, row: Row, **other: Any) -> list[Row]:
 def add(case: Case, **other: Any) -> None:
     """Append a bid of nobody's behind the close, as the write path would store it."""
     row = _with(case, case.honest.rows[BIDS_KEPT - 1], **other)[-1]
-    with past_guards(case.url) as run:
-        run("INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)", *row)
+    insert_row(case.url, row)
 
 
 def add_false(case: Case) -> None:
@@ -143,8 +142,7 @@ def add_from_another_ledger(case: Case) -> None:
         said[-1]["recorded_at"] = _after(case, seconds=5_000)
 
     row = rewritten(case.honest.rows, elsewhere)[-1]
-    with past_guards(case.url) as run:
-        run("INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)", *row)
+    insert_row(case.url, row)
     publish(case.desk, case.now)
 
 
@@ -152,8 +150,7 @@ def add_copy(case: Case) -> None:
     """Put a record on the log a second time, and publish it."""
     plain = json.loads(case.honest.rows[-1].record) | {"position": case.honest.size + 1}
     row = row_of(plain)._replace(version=10**6)
-    with past_guards(case.url) as run:
-        run("INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)", *row)
+    insert_row(case.url, row)
     publish(case.desk, case.now)
 
 

@@ -35,7 +35,7 @@ from svx_ledger.eventlog.record import Recorded, Row, leaf_of, read_record
 from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.scope import Scope
 from svx_ledger.projections.memory import Views
-from svx_ledger.proofs.tree import merkle
+from svx_ledger.proofs.tree.compact_range import root_over
 from tests.domain.outcome import World
 
 TWO_PEOPLE = (
@@ -88,7 +88,7 @@ def decisions(recorded: list[Recorded]) -> Iterator[list[Recorded]]:
 
 
 def root(log: list[Row]) -> bytes:
-    return merkle.root([leaf_of(row.record) for row in log])
+    return root_over([leaf_of(row.record) for row in log])
 
 
 def test_the_demo_gives_the_same_bytes_again(log: list[Row], tmp_path: Path) -> None:

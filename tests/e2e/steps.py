@@ -21,9 +21,9 @@ from svx_ledger.domain.procurement import (
     ReviewConflicts,
 )
 from svx_ledger.domain.project import RegisterProject
-from svx_ledger.domain.proxies import AdoptProxySet, Proxy
+from svx_ledger.domain.proxies import AdoptProxySet
 from svx_ledger.domain.uk_calendar import uk_date
-from tests.world import DAY, INCREMENT_PENCE, PLACE
+from tests.world import CASH, DAY, INCREMENT_PENCE, PLACE
 
 from .cast import AUTHORITY, COMMUNITY, EVALUATING, Bidder, Cast, together
 
@@ -102,21 +102,8 @@ async def _needed(cast: Cast) -> str:
 
 
 async def _procured(cast: Cast) -> tuple[str, str]:
-    cash = Proxy(
-        measure="cash",
-        name="A pound given",
-        unit="£",
-        pounds_per_unit=Decimal(1),
-        divisible=True,
-        source="By definition",
-        edition="2025",
-        price_year=2025,
-        licence="OGL-UK-3.0",
-        theme_scheme="ToMs",
-        theme="NT28",
-    )
     adopted = await cast["evaluator"].make(
-        AdoptProxySet, adopter_id=EVALUATING, name="Proxies", proxies=(cash,)
+        AdoptProxySet, adopter_id=EVALUATING, name="Proxies", proxies=(CASH,)
     )
     buyer = cast["authority.buyer"]
     registered = await buyer.make(

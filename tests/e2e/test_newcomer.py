@@ -92,7 +92,7 @@ def commands() -> list[str]:
 
 
 def test_a_newcomer_bids(bash: Shell) -> None:
-    make, activate, practice, key, serve, me, auction, first, board, watch, second, *more = (
+    make, activate, practice, serve, me, auction, first, board, watch, second, *more = (
         commands()
     )
 
@@ -100,7 +100,7 @@ def test_a_newcomer_bids(bash: Shell) -> None:
     told = bash.type(practice)
     keys = dict(re.findall(r"export (SVX_\w+)=(\S+)", told))
     bash.environment |= keys
-    assert bash.type(key).startswith("ledger.example/svx-practice+")
+    assert "\n  ledger.example/svx-practice+" in told
     bash.serve(serve)
     assert json.loads(bash.type(me))["organisation_id"] == "organisation-tarnlight"
     assert json.loads(bash.type(auction))["needs"][0]["need_id"] == "need-hubs"
@@ -131,7 +131,11 @@ def _gets_a_receipt(bash: Shell, done: str, *commands: str) -> None:
     bash.type(fetch)
     kept = (bash.folder / "my-bid.tlog-proof").read_text(encoding="utf-8")
     assert [kept] == [receipt["receipt"] for receipt in receipts]
-    assert bash.type(verify).startswith("verified: event 44 of ledger.example/svx-practice")
+    told = bash.type(verify)
+    assert told.startswith("verified: event 44 of ledger.example/svx-practice")
+    assert re.search(r"of auction-practice\n  recorded at \S+, as it says\n  it says:\n", told)
+    assert '\n    lines: [{"need_id":"need-hubs",' in told
+    assert "\n    value_pence: 500000\n" in told
     with pytest.raises(subprocess.CalledProcessError):
         bash.type(fetch.replace("SVX_KEY", "SVX_RIVAL_KEY"))
     assert bash.type(checkpoint).startswith("ledger.example/svx-practice\n")

@@ -1,6 +1,6 @@
 """Everything that can be verified, altered at random: all of it is found, at the right leaf.
 
-Each time one value of one row, one file of the published log, a receipt, or a file of evidence
+Each time one value of one row, one file of the published log, a receipt, or an evidence bundle
 is altered (`tests/attacks`). `times` are the mutations.
 """
 

@@ -19,7 +19,7 @@ from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import leaf_of
 from svx_ledger.eventlog.store import Store
 from svx_ledger.ledger import Ledger, SimulatedClock
-from svx_ledger.proofs.tree import merkle
+from svx_ledger.proofs.tree.compact_range import root_over
 from tests.world import OpenedAuction, begin, open_auction
 
 from .checker import check
@@ -114,7 +114,7 @@ def play(url: str, seed: int) -> tuple[list[bytes], bytes]:
                 command = auction.bid(bidder, pounds=random.randint(1, 500))
                 ledger.execute(command, auction.bidders[bidder], f"bid-{n}")
         records = [row.record for row in store.rows()]
-    return records, merkle.root(leaf_of(record) for record in records)
+    return records, root_over(leaf_of(record) for record in records)
 
 
 def test_the_same_commands_and_times_are_the_same_bytes_on_both_stores(

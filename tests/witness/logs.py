@@ -7,7 +7,8 @@ from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint
 from svx_ledger.proofs.notes.keys import COSIGNATURE, ED25519, SigningKey
 from svx_ledger.proofs.notes.note import base64_text
 from svx_ledger.proofs.tree.consistency import consistency_path
-from svx_ledger.proofs.tree.merkle import leaf_hash, root
+from svx_ledger.proofs.tree.merkle import leaf_hash
+from tests.proofs.rfc6962 import root
 
 ORIGIN = "log.example/svx"
 LOG_KEY = SigningKey(ORIGIN, ED25519, sha256(b"log").digest())

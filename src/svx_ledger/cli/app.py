@@ -91,8 +91,7 @@ def _fill(group: typer.Typer, name: str) -> None:
         add(group, "columns", copying.columns)
         add(group, "evidence", evidencing.evidence)
     elif name == "witness":
-        add(group, "key", witnessing.key)
-        add(group, "serve", witnessing.serve)
+        witnessing.add_verbs(group)
     elif name == "projections":
         add(group, "status", projecting.status)
         add(group, "rebuild", projecting.rebuild)

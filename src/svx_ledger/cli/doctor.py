@@ -42,7 +42,7 @@ def _all(session: Session) -> Iterator["Finding"]:
     from .examining import access, kept, logs, places, published, times
 
     settings = session.settings
-    read_serve_settings({}, os.environ, Path(FILE))  # raises what is wrong with them
+    serving = read_serve_settings({}, os.environ, Path(FILE))  # raises what is wrong with them
     url = settings.ledger
     yield from places.settings(settings, Path(FILE))
     yield from places.versions()
@@ -65,6 +65,7 @@ def _all(session: Session) -> Iterator["Finding"]:
                 "views": partial(kept.views, url),
                 "log key": partial(published.signing, store, settings),
                 "published": partial(published.heads, store, settings),
+                "folder": partial(published.folder, store, settings, serving.publish),
             }
         for name, look in looks.items():
             yield from _tried(name, look)

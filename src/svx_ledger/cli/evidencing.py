@@ -1,25 +1,23 @@
-"""`export evidence`: one file about one auction or award, to be checked without the ledger."""
+"""`export evidence`: a bundle about one auction or award, to be checked without the ledger."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from . import showing
+from .evidence_audit import audited
 from .failing import Refused, not_found, tell_plainly
 from .output import say
-from .progress import reached, watched
+from .progress import reached
 from .session import UNREADABLE, Damaged, Session, Usage
 
 if TYPE_CHECKING:
-    from svx_ledger.audit import Finding
     from svx_ledger.domain.actor import Actor
-    from svx_ledger.eventlog.as_it_was import AsItWas
-    from svx_ledger.exports.evidence.making import Evidence, Wanted
+    from svx_ledger.exports.evidence.making import EvidenceBundle, Wanted
 
 Kind = Annotated[str, typer.Argument(metavar="auction|award", help="What it is about.")]
 Name = Annotated[str, typer.Argument(metavar="ID", help="Its name, e.g. auction-8f3k2m7q.")]
@@ -43,10 +41,6 @@ Partial = Annotated[
     typer.Option("--partial", help="Also before all is disclosed; list what is hidden."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
-
-PRIVATE_TEXTS: Final = ("private-text-missing", "private-text-kept", "private-text-altered")
-"""Private texts are not in a bundle, can be erased any day, and so are not spoken of in one."""
-MOST_FINDINGS: Final = 1_000
 
 
 def evidence(
@@ -92,17 +86,24 @@ def evidence(
 
 
 @contextmanager
-def _making(session: Session, wanted: "Wanted", viewer: "Actor | None") -> Iterator["Evidence"]:
-    from svx_ledger.exports.evidence.making import Evidence
+def _making(
+    session: Session, wanted: "Wanted", viewer: "Actor | None"
+) -> Iterator["EvidenceBundle"]:
+    from svx_ledger.exports.evidence.making import EvidenceBundle
+    from svx_ledger.proofs.finding import Refused as NotTrusted
     from svx_ledger.publishing.state.opening import open_state
 
     with session.store() as store, closing(open_state(session.settings.ledger)) as database:
-        yield Evidence(store, database, wanted, viewer)
+        try:
+            made = EvidenceBundle(store, database, wanted, viewer)
+        except (NotTrusted, UnicodeDecodeError) as refused:
+            raise Usage(f"the policy cannot be used: {refused}") from None
+        yield made
 
 
 def _write(
     session: Session,
-    made: "Evidence",
+    made: "EvidenceBundle",
     out: Path,
     viewer: "Actor | None",
     *,
@@ -113,7 +114,7 @@ def _write(
 
     for _ in reached(made.collected(), len(made.disclosed.rows), "collecting"):
         pass
-    audit = _audited(made.log, made.decided, viewer)
+    audit = audited(made.log, made.decided, viewer)
     data = made.packed(audit)
     _verify(session, data, made.policy)
     try:
@@ -147,8 +148,8 @@ def _verify(session: Session, data: bytes, policy: bytes) -> None:
     from svx_ledger.proofs.checks.bundle import BundleCheck
     from svx_ledger.proofs.finding import Code
     from svx_ledger.proofs.finding import Refused as NotTrusted
-    from svx_ledger.proofs.notes.policy import parse_policy
-    from svx_ledger.publishing.state.log_state import NotPublished
+    from svx_ledger.proofs.notes.policy_file import parse_policy
+    from svx_ledger.publishing.state.database import NotPublished
 
     try:
         check = BundleCheck(data, parse_policy(policy.decode()))
@@ -164,39 +165,7 @@ def _verify(session: Session, data: bytes, policy: bytes) -> None:
 
 def _policy_text(session: Session, file: Path | None) -> bytes | None:
     from svx_ledger.cli.verify.asked import read_file
-    from svx_ledger.proofs.notes.policy import POLICY_LENGTH
+    from svx_ledger.proofs.notes.policy_file import POLICY_LENGTH
 
     named = file or (Path(session.settings.policy) if session.settings.policy else None)
     return None if named is None else read_file(named, POLICY_LENGTH)
-
-
-def _audited(
-    log: "AsItWas", streams: tuple[str, ...], viewer: "Actor | None"
-) -> dict[str, Any]:
-    """Audit the streams on which something is decided, as the viewer may see what is found."""
-    from svx_ledger import __version__
-    from svx_ledger.audit import audit
-    from svx_ledger.audit.shown import shown_to
-
-    audits = []
-    for stream in watched(streams, len(streams), "auditing"):
-        result = audit(log, of=stream, most=MOST_FINDINGS)
-        kept = tuple(one for one in result.findings if one.rule not in PRIVATE_TEXTS)
-        shown = shown_to(replace(result, findings=kept), log, viewer)
-        unchecked = [*sorted(shown.unchecked), "private texts: they are not in a bundle"]
-        found = [_plain(one) for one in shown.findings]
-        audits.append({"of": stream, "findings": found, "unchecked": unchecked})
-    clean = not any(one["findings"] for one in audits)
-    return {"clean": clean, "program": f"svx-ledger {__version__}", "audits": audits}
-
-
-def _plain(finding: "Finding") -> dict[str, Any]:
-    plain = {
-        "position": finding.position,
-        "stream": finding.stream,
-        "rule": finding.rule,
-        "recorded": finding.recorded,
-        "derived": finding.derived,
-        "rests_on": finding.rests_on,
-    }
-    return {name: value for name, value in plain.items() if value is not None}

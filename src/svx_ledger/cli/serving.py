@@ -102,6 +102,7 @@ def _serve(
     settings: Settings, asked: ServeSettings, bound: socket.socket, proxies: Sequence[str]
 ) -> bool:
     from svx_ledger.api.application import create_application
+    from svx_ledger.api.health.publisher import leave_for_workers
     from svx_ledger.api.process.logs import set_up
     from svx_ledger.api.process.server import Room, run_many, run_one
     from svx_ledger.api.process.starting import Start, is_simulated, open_to_serve
@@ -119,6 +120,7 @@ def _serve(
             anonymous_requests=asked.anonymous_requests,
             at_once=asked.at_once,
             follow=asked.role == "all" and not many,
+            policy=settings.policy,
         )
 
         def started() -> None:
@@ -126,7 +128,7 @@ def _serve(
 
         if many:
             exchange.close()
-            published = publishing(settings, asked, log)
+            published = publishing(settings, asked, log, tell=leave_for_workers)
             with following(url, log, wanted=asked.role == "all"), published:
                 start = Start(ledger=url, config=config, log=form, mark=mark)
                 served = run_many(
@@ -140,7 +142,8 @@ def _serve(
                 )
         else:
             app = create_application(exchange, config, note=log.request)
-            with publishing(settings, asked, log, exchange.listen):
+            tell = app.state.serving.metrics.publisher_failed
+            with publishing(settings, asked, log, exchange.listen, tell=tell):
                 served = run_one(app, bound, proxies, started, room=room)
     log.say("stopped")
     return served

@@ -21,7 +21,7 @@ from svx_ledger.exports.columns.folder import Folder
 from svx_ledger.exports.columns.layout import KINDS
 from svx_ledger.exports.columns.reading import opened
 from svx_ledger.exports.columns.writing import write
-from svx_ledger.proofs.tree import merkle
+from svx_ledger.proofs.tree.compact_range import root_over
 
 from .setting import SIZE, appended, contents, copied, filled, ledger, source
 
@@ -74,7 +74,7 @@ def test_the_root_of_each_segment_is_that_of_the_log_up_to_its_end(
     leaves = [read_record(row).leaf for row in told]
     assert manifest.segments
     for segment in manifest.segments:
-        assert segment.root == merkle.root(leaves[: segment.last]).hex()
+        assert segment.root == root_over(leaves[: segment.last]).hex()
         assert segment.leaf == leaves[segment.last - 1].hex()
     assert manifest.root == manifest.segments[-1].root
 

@@ -5,7 +5,8 @@
 - `setting`, `announcing`, `buying`, `binding`: the commands that it takes
 - `seeding`, `player`: what a seed decides, and giving the commands at their times
 - `chronicle`, `results`, `telling`: what is told of it, and the verb
-- `practice`, `practising`: another one, in real time, that stops at an open auction
+- `log_key`: what its log can be published with
+- `practice_story`, `practising`: another one, in real time, that stops at an open auction
 """
 
 from .practising import practice

@@ -3,7 +3,6 @@
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -17,6 +16,7 @@ from svx_ledger.cli.reports import reports
 from svx_ledger.cli.session import Session
 from svx_ledger.settings import Settings, redacted
 
+from .log_key import log_key_of
 from .seeding import SEED
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def demo(session: Session, *, seed: Seed = SEED) -> None:
     from .story import STORY
 
     there = Session(lambda: _settings(session), json=session.json)
-    played = fill(there.settings.ledger, STORY, seed, _log_key(there, STORY.origin))
+    played = fill(there.settings.ledger, STORY, seed, log_key_of(there, STORY.origin))
     if there.json:
         for entry in played.chronicle:
             showing.line(entry)
@@ -87,27 +87,6 @@ def _settings(session: Session) -> Settings:
     settings = session.settings
     named = settings.sources["ledger"] != "default"
     return settings if named else replace(settings, ledger=ADDRESS)
-
-
-def _log_key(session: Session, origin: str) -> Callable[[], str] | None:
-    """Return what makes the log's key, or takes the one of an earlier demo, in the key file."""
-    from svx_ledger.proofs.notes.keys import ED25519, SigningKey
-    from svx_ledger.publishing.keys.key_file import add_key, keys_at_hand
-    from svx_ledger.publishing.state.opening import key_path
-
-    file = key_path(session.settings.ledger, session.settings.log_key)
-    if file is None:
-        return None
-
-    def made() -> str:
-        for known in keys_at_hand(file):
-            if known.name == origin:
-                return known.verifier.text
-        key = SigningKey.generate(origin, ED25519)
-        add_key(file, key)
-        return key.verifier.text
-
-    return made
 
 
 def _say(session: Session, text: str) -> None:

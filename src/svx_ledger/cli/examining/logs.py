@@ -27,7 +27,7 @@ def store(opened: Store) -> Iterator[Finding]:
 def tail(opened: Store) -> Iterator[Finding]:
     """Whether the last records follow one another: in position, time, version and link."""
     head = opened.head()
-    before = next(opened.rows(after=LOWEST, limit=1), None)
+    before = next(opened.rows(after=LOWEST - 1, limit=1), None)
     if before is not None and before.position < 1:
         there = f"a row is at position {before.position}, and the log begins with position 1"
         yield failed("log", there, _AUDIT)

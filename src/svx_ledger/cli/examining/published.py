@@ -11,9 +11,11 @@ from svx_ledger.eventlog.store import Forked, Store
 from svx_ledger.publishing.composing import read_policy
 from svx_ledger.publishing.guard import KnownHead, assert_may_write
 from svx_ledger.publishing.keys.log_keys import read_log_keys
+from svx_ledger.publishing.outside.mark import checkpoint_in
+from svx_ledger.publishing.outside.public_files import PublicFiles
 from svx_ledger.publishing.restoring import known_here
 from svx_ledger.publishing.standing import Standing, Standings
-from svx_ledger.publishing.state.log_state import NotPublished
+from svx_ledger.publishing.state.database import NotPublished
 from svx_ledger.publishing.state.opening import key_path, mark_path, open_state
 from svx_ledger.settings import Settings
 
@@ -29,7 +31,13 @@ _OTHER_STORAGE = (
     "Keep the mark on other storage than the ledger, SVX_MARK: copy the one there is, or the "
     "newest published checkpoint, to its place (docs/publishing.md)."
 )
+_WRITABLE = (
+    "See that whoever publishes is told this folder (SVX_SERVE_PUBLISH) and can write it: its "
+    "log says what it met there."
+)
+_ANOTHER = "Publish this log into another folder, SVX_SERVE_PUBLISH; leave that one as it is."
 _FIRST = "Do what it says before anything else."
+_RESTORED = "The ledger is an older copy: docs/publishing.md, Restoring, before anything else."
 
 
 def signing(store: Store, settings: Settings) -> Iterator[Finding]:
@@ -82,14 +90,50 @@ def _published(store: Store, standing: Standing) -> Finding:
     if standing.signed > standing.published:
         remedy = "See that the witnesses of the policy answer, and publish: docs/publishing.md."
         return warning("published", f"{told}: what is signed has no quorum", remedy)
-    first = next(store.rows(standing.published, 1), None)
-    if first is None or is_simulated(store):
-        return ok("published", told)
-    waits = datetime.now(UTC) - recorded_at(first.record)
-    if waits <= LATE:
+    late = _late(store, standing.published)
+    if late is None:
         return ok("published", told)
     remedy = "See that `svx-ledger serve --publish true` or `svx-ledger publish` runs."
-    return warning("published", f"{told}: since {waits.total_seconds():.0f} s", remedy)
+    return warning("published", f"{told}: {late}", remedy)
+
+
+def folder(store: Store, settings: Settings, publish: str) -> Iterator[Finding]:
+    """Whether what is published is in the folder that `serve --publish` names, if it does."""
+    if publish.lower() in ("", "true", "false"):
+        return
+    with closing(open_state(settings.ledger)) as database:
+        newest = Standings(store, database).newest()
+    if newest is None:
+        yield ok("folder", f"nothing is published yet into {publish}")
+        return
+    try:
+        note = PublicFiles(Path(publish)).checkpoint()
+        there = checkpoint_in(note, publish) if note else None
+    except NotPublished as fault:
+        yield warning("folder", str(fault), _WRITABLE)
+        return
+    if there is not None and there.origin != newest.checkpoint.origin:
+        yield warning("folder", f"{publish} holds the log {there.origin}", _ANOTHER)
+        return
+    size, end = there.size if there else 0, store.head().position
+    if size > end:
+        yield failed("folder", f"{publish} has {size} records, and the log {end}", _RESTORED)
+        return
+    late = _late(store, size) if size < newest.checkpoint.size else None
+    told = f"{size} of {newest.checkpoint.size} published records, in {publish}"
+    if late is None:
+        yield ok("folder", told)
+    else:
+        yield warning("folder", f"{told}: {late}", _WRITABLE)
+
+
+def _late(store: Store, after: int) -> str | None:
+    """Return since when the record after a position waits; None where that is not long."""
+    first = next(store.rows(after, 1), None)
+    if first is None or is_simulated(store):
+        return None
+    waits = datetime.now(UTC) - recorded_at(first.record)
+    return f"since {waits.total_seconds():.0f} s" if waits > LATE else None
 
 
 def _mark(settings: Settings, known: list[KnownHead]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from svx_ledger.cli.output import on_terminal
 from svx_ledger.settings import ServeSettings, Settings
 
 if TYPE_CHECKING:
+    from svx_ledger.api.health.publisher import Failures
     from svx_ledger.api.process.logs import Form, Log
 
 
@@ -39,6 +40,8 @@ def publishing(
     asked: ServeSettings,
     log: "Log | None" = None,
     listen: Callable[[Callable[[], None]], None] = lambda _: None,
+    *,
+    tell: "Callable[[Failures], None]" = lambda _: None,
 ) -> Iterator[None]:
     """Publish the log meanwhile, if that is asked for of this process."""
     if asked.publish.lower() in ("", "false") or asked.role == "api":
@@ -48,7 +51,7 @@ def publishing(
     from svx_ledger.api.process.logs import set_up
 
     to = None if asked.publish.lower() == "true" else Path(asked.publish)
-    with beside.publishing(settings, to, log or set_up(form_of(asked)), listen):
+    with beside.publishing(settings, to, log or set_up(form_of(asked)), listen, tell=tell):
         yield
 
 

@@ -1,6 +1,7 @@
-"""`epoch`: going on after a restore that lost what was published, and what was lost."""
+"""`epoch`: going on after a restore that lost what was published, and what was lost of it."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -14,7 +15,7 @@ from svx_ledger.cli.session import Session, Usage
 from svx_ledger.cli.verb import add
 from svx_ledger.cli.verify.asked import Keys, PolicyFile, read_file, trusted_by
 
-from .keys import keep_and_give, log_keys, show_added
+from .keeping import keep_and_give, log_keys, show_added
 
 if TYPE_CHECKING:
     from svx_ledger.domain.book import Book
@@ -30,12 +31,16 @@ Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; name
 Receipts = Annotated[
     list[Path], typer.Argument(metavar="RECEIPT", help="Files that people got, *.tlog-proof.")
 ]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="A file, not standard output.")
+]
 _SHOWN: Final = ("fate", "position", "recorded_at", "command_id", "command", "type", "receipt")
 
 
 def add_verbs(group: typer.Typer) -> None:
     """Add the verbs of `epoch`."""
     add(group, "start", start)
+    add(group, "receipt", receipt)
     add(group, "lost", lost)
 
 
@@ -52,7 +57,7 @@ def start(
     witness. It is checked with the keys that are on record or here, or with --key.
     """
     from svx_ledger.domain.book import StartEpoch
-    from svx_ledger.domain.book.published import epoch_of, origin_of
+    from svx_ledger.domain.book.published import as_recorded, epoch_of, origin_of
     from svx_ledger.proofs.notes.note import NOTE_BYTES
 
     keys = log_keys(session)
@@ -63,19 +68,59 @@ def start(
         raise Usage(f"{checkpoint} is of {last.origin}, and this is {keys.book.origin}.")
     _unless_needless(session, keys.book, last)
     new, _ = keys.for_origin(origin_of(keys.book.first_origin, published + 1))
+    lines = tuple(note.decode().removesuffix("\n").split("\n"))
     command = StartEpoch(
         ledger_id=keys.ledger_id,
         epoch=published + 1,
-        checkpoint=tuple(note.decode().removesuffix("\n").split("\n")),
+        checkpoint=as_recorded(lines),
         verifier_key=new.verifier.text,
         reason=reason,
     )
-    show_added(session, keys, new, keep_and_give(session, keys, new, command, restored=True))
+    position = keep_and_give(session, keys, new, command, restored=True)
+    show_added(session, keys, new, position)
+    if left := len(lines) - len(command.checkpoint):
+        say(
+            f"{left} of its signatures do not fit into the record: keep {checkpoint}.", err=True
+        )
     say(
-        f"The log is {new.name} from here on. Hand its key to those who check it, and find "
-        "with `svx-ledger epoch lost` what was acknowledged and is gone.",
+        f"The log is {new.name} from here on. Hand its key to those who check it, and, once "
+        f"position {position} is published, its receipt, `svx-ledger epoch receipt`: with that "
+        "they see what is gone, `svx-ledger verify epoch`. Find with `svx-ledger epoch lost` "
+        "which commands were acknowledged and are gone.",
         err=True,
     )
+
+
+def receipt(session: Session, *, out: Out = None) -> None:
+    """Print the receipt of the record with which the present epoch began, for everybody.
+
+    It is what verify epoch takes as --started. The record is public, and so is its receipt.
+    """
+    from svx_ledger.publishing.composing import policy_named
+    from svx_ledger.publishing.standing import Standings
+    from svx_ledger.publishing.state.opening import open_state
+
+    settings = session.settings
+    policy = policy_named(settings.policy)
+    with session.store() as store, closing(open_state(settings.ledger)) as state:
+        standings = Standings(store, state, policy)
+        own = standings.own()
+        if own.now is None or own.now.epoch == 1:
+            raise Usage("This log never went on under another name: no record began an epoch.")
+        (row,) = store.rows(after=own.since - 1, limit=1)
+        found = standings.receipt(row)
+    if found is None:
+        raise Usage(
+            f"Position {row.position} is not published yet, or too few witnesses saw it: "
+            "`svx-ledger publish` first."
+        )
+    data = found.data()
+    if out is not None:
+        out.write_bytes(data)
+    elif session.json:
+        showing.line({"position": row.position, "receipt": data.decode()})
+    else:
+        say(data.decode().removesuffix("\n"))
 
 
 def lost(

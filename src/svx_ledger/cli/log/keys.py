@@ -1,22 +1,19 @@
 """`key log`: the keys that sign the published log, made here and put on record."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from svx_ledger.cli import showing
-from svx_ledger.cli.failing import Refused, not_found
+from svx_ledger.cli.failing import not_found
 from svx_ledger.cli.opening import LOCAL
 from svx_ledger.cli.output import say
 from svx_ledger.cli.session import Session, Usage
 from svx_ledger.cli.verb import add, add_default
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from .keeping import keep_and_give, log_keys, show_added
 
-    from svx_ledger.domain.kind import Command
-    from svx_ledger.proofs.notes.keys import SigningKey
+if TYPE_CHECKING:
     from svx_ledger.publishing.keys.log_keys import ListedKey, LogKeys
 
 VKey = Annotated[
@@ -115,54 +112,6 @@ def revoke(session: Session, key: Key, *, reason: Reason) -> None:
         say("No key is in force any more: nothing is published until one is.", err=True)
 
 
-def log_keys(session: Session) -> "LogKeys":
-    """Read the ledger's keys, and those in the key file. Raises StoreError."""
-    from svx_ledger.publishing.keys.log_keys import read_log_keys
-    from svx_ledger.publishing.state.opening import key_path
-
-    settings = session.settings
-    with session.store() as store:
-        return read_log_keys(store, key_path(settings.ledger, settings.log_key))
-
-
-def keep_and_give(
-    session: Session,
-    keys: "LogKeys",
-    key: "SigningKey",
-    command: "Command",
-    *,
-    restored: bool = False,
-) -> int:
-    """Put a key into the key file, and only then give the command that names it.
-
-    `restored` lets it onto a ledger that is behind what was published; nothing else is written
-    there. Returns the position. Raises Refused, before anything is kept where the command would
-    be refused now.
-    """
-    from svx_ledger.domain.kind import States
-    from svx_ledger.domain.rule import Refusal
-    from svx_ledger.publishing.keys.key_file import add_key
-
-    actor, file = session.actor(), key_file(keys)
-    decided = command.decide(States({keys.ledger_id: keys.book}), actor, datetime.now(UTC))
-    if isinstance(decided, Refusal):
-        raise Refused(decided)
-    with session.ledger(restored=restored) as ledger:
-        if key not in keys.at_hand:
-            add_key(file, key)
-        answer = ledger.execute(command, actor)
-    if isinstance(answer, Refusal):
-        raise Refused(answer)
-    return answer.first_position
-
-
-def key_file(keys: "LogKeys") -> "Path":
-    """Return where private keys are kept. Raises Usage where nobody said where."""
-    if keys.file is None:
-        raise Usage("Say where the private key is kept: SVX_LOG_KEY, or log_key in svx.toml.")
-    return keys.file
-
-
 def _waits(keys: "LogKeys") -> bool:
     """Whether a key is in the file that an earlier attempt did not put on record."""
     _, new = keys.for_origin(keys.book.origin)
@@ -175,20 +124,6 @@ def _add(session: Session, keys: "LogKeys") -> None:
     key, _ = keys.for_origin(keys.book.origin)
     command = AddLogKey(ledger_id=keys.ledger_id, verifier_key=key.verifier.text)
     show_added(session, keys, key, keep_and_give(session, keys, key, command))
-
-
-def show_added(session: Session, keys: "LogKeys", key: "SigningKey", position: int) -> None:
-    """Show the verifier key that is on record now, and say where its private half is."""
-    made = key.verifier
-    if session.json:
-        told = {"verifier_key": made.text, "key_id": made.key_id.hex(), "position": position}
-        showing.line({**told, "file": str(keys.file)})
-        return
-    say(made.text)
-    say(
-        f"{position}  The private half is in {keys.file}: keep a copy where none else is.",
-        err=True,
-    )
 
 
 def _show_in_force(session: Session, keys: "LogKeys") -> None:

@@ -50,7 +50,7 @@ def publish(session: Session, to: To, *, once: Once = False) -> None:
 
 
 def _once(session: Session, publisher: "Publisher", head: int) -> None:
-    from svx_ledger.publishing.state.log_state import NotPublished
+    from svx_ledger.publishing.state.database import NotPublished
 
     began = monotonic()
     while True:
@@ -102,12 +102,15 @@ def _publisher(session: Session, to: Path) -> Iterator[tuple["Publisher", int]]:
 
 def _show(session: Session, released: "Released") -> None:
     from svx_ledger.proofs.notes.checkpoint import parse_checkpoint
+    from svx_ledger.proofs.notes.cosignature import stated_time
     from svx_ledger.proofs.notes.note import base64_text, parse_note
 
     note = parse_note(released.note)
     checkpoint = parse_checkpoint(note.text)
     root = base64_text(checkpoint.root)
-    signed_by = [f"{line.name}+{line.key_id.hex()}" for line in note.signatures]
+    times = {f"{line.name}+{line.key_id.hex()}": stated_time(line) for line in note.signatures}
+    signed_by = [key for key, time in times.items() if time is None]
+    cosigned = {key: time for key, time in times.items() if time is not None}
     if session.json:
         showing.line(
             {
@@ -115,12 +118,14 @@ def _show(session: Session, released: "Released") -> None:
                 "size": checkpoint.size,
                 "root": root,
                 "signed_by": signed_by,
+                "cosigned": cosigned,
             }
         )
     else:
+        by_witnesses = f", cosigned by {', '.join(cosigned)}" if cosigned else ""
         say(
             f"{checkpoint.origin}: {checkpoint.size} records, root {root}, "
-            f"signed by {', '.join(signed_by)}"
+            f"signed by {', '.join(signed_by)}{by_witnesses}"
         )
 
 

@@ -1,4 +1,4 @@
-"""`witness key` and `witness serve`: vouching that the log of somebody else only grows."""
+"""`witness key`, `serve` and `show`: vouching that the log of somebody else only grows."""
 
 import json
 from contextlib import closing, suppress
@@ -11,6 +11,7 @@ import typer
 from svx_ledger.cli import showing
 from svx_ledger.cli.output import Unshown, say
 from svx_ledger.cli.session import Session, Usage
+from svx_ledger.cli.verb import add
 
 if TYPE_CHECKING:
     from svx_ledger.witness.answering import Answer
@@ -33,6 +34,13 @@ State = Annotated[
 Listen = Annotated[
     str, typer.Option("--listen", metavar="ADDRESS:PORT", help="Port 0 is any free one.")
 ]
+
+
+def add_verbs(group: typer.Typer) -> None:
+    """Add the verbs of `witness`."""
+    add(group, "key", key)
+    add(group, "serve", serve)
+    add(group, "show", show)
 
 
 def key(
@@ -120,6 +128,52 @@ def serve(
     _line("stopped")
     if not served:
         raise typer.Exit(1)
+
+
+def show(session: Session, *, key: Key, state: State = None) -> None:
+    """Show the name and the verifier key, and the newest head of each log that was cosigned.
+
+    A witness that runs meanwhile is not disturbed. With --json each head has its signed note.
+    """
+    from svx_ledger.proofs.notes.note import base64_text
+    from svx_ledger.proofs.telling.log import shown, time_text
+    from svx_ledger.witness.key_file import read_key
+    from svx_ledger.witness.private_file import Unfit
+    from svx_ledger.witness.state import State as Kept
+    from svx_ledger.witness.state import Unavailable
+
+    try:
+        verifier = read_key(key).verifier
+        with closing(Kept(_state_of(key, state), verifier)) as kept:
+            heads, contradictions = kept.heads(), kept.two_roots()
+    except (Unfit, Unavailable) as fault:
+        raise Usage(f"{fault}.") from None
+    if session.json:
+        logs = [
+            {
+                "origin": origin,
+                "size": held.size,
+                "root": base64_text(held.root),
+                "cosigned_at": held.time,
+                "note": held.note.decode(),
+            }
+            for origin, held in heads.items()
+        ]
+        two_roots = [{"origin": origin, "size": size} for origin, size in contradictions]
+        told = {"name": verifier.name, "verifier_key": verifier.text}
+        showing.line({**told, "logs": logs, "two_roots": two_roots})
+        return
+    say(verifier.text)
+    rows = [
+        (shown(origin), held.size, base64_text(held.root), time_text(held.time))
+        for origin, held in heads.items()
+    ]
+    if rows:
+        showing.table(("log", "size", "root", "cosigned at"), rows)
+    else:
+        say("nothing was cosigned yet")
+    for origin, size in contradictions:
+        say(f"TWO ROOTS: {shown(origin)} signed another one at {size} leaves: docs/witness.md")
 
 
 def _note(answer: "Answer") -> None:

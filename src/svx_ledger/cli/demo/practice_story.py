@@ -4,7 +4,7 @@ Of the demo's cast, in real time: whoever tries the HTTP interface needs an auct
 bids, and everything before that takes two dozen commands of eight people.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import sleep
@@ -25,7 +25,7 @@ from .buying import buying
 from .people import LANTERN, PARTIES, PROXIES
 from .player import LEDGER_USED
 from .scenario import Procurement, Scenario, Tender
-from .setting import setting
+from .setting import adding, setting
 from .step import Act, person
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 AUCTION: Final = "auction-practice"
 NEED: Final = "need-hubs"
+ORIGIN: Final = "ledger.example/svx-practice"
 BIDDERS: Final = ("tarnlight", "kitestone")
 NOTICE: Final = timedelta(seconds=2)
 """From the draft to the opening; everybody is invited meanwhile."""
@@ -48,12 +49,17 @@ class Practice(NamedTuple):
     need_id: str
     keys: dict[str, str]
     """By supplier. Whoever has the text may bid for it."""
+    log_key: str | None
+    """The verifier key of the log; None where there is no place for its private half."""
 
 
-def prepare(ledger: "Ledger", minutes: int) -> Practice:
+def prepare(
+    ledger: "Ledger", minutes: int, log_key: Callable[[], str] | None = None
+) -> Practice:
     """Play an empty ledger up to an open auction.
 
-    Raises Refused for a used ledger, and where something breaks a rule.
+    `log_key` makes what the log can be published with, and returns its verifier key. Raises
+    Refused for a used ledger, and where something breaks a rule.
     """
     if events := ledger.store.head().position:
         raise Refused(LEDGER_USED.refuse(events=events))
@@ -67,7 +73,13 @@ def prepare(ledger: "Ledger", minutes: int) -> Practice:
         if isinstance(command, OpenAuction):
             _reach(ledger, now + NOTICE)
         _give(ledger, step.actor, command)
-    return Practice(AUCTION, now + NOTICE + timedelta(minutes=minutes), NEED, _keys(ledger))
+    closes_at = now + NOTICE + timedelta(minutes=minutes)
+    keys, verifier_key = _keys(ledger), None
+    if log_key is not None:
+        verifier_key = log_key()
+        added = adding(verifier_key, story, now)
+        _give(ledger, added.actor, added.command)
+    return Practice(AUCTION, closes_at, NEED, keys, verifier_key)
 
 
 def _story(now: datetime, minutes: int) -> Scenario:
@@ -92,7 +104,7 @@ def _story(now: datetime, minutes: int) -> Scenario:
     )
     return Scenario(
         key="demo",
-        origin="ledger.example/svx-practice",
+        origin=ORIGIN,
         begins_at=_text(now),
         parties=tuple(party for party in PARTIES if party.key in _CAST),
         evaluator="plumbline",

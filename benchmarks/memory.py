@@ -1,9 +1,9 @@
 """The row about the most memory that something took."""
 
-from benchmarks.places import Place
-from benchmarks.report import Line
+from .places import Place
+from .report import Line
 
-MOST_MB = 500.0
+GOAL_MB = 500.0
 
 
 def memory(name: str, place: Place, what: str, peak: int) -> Line:
@@ -17,5 +17,5 @@ def memory(name: str, place: Place, what: str, peak: int) -> Line:
         against=0.0,
         value=peak / 10**6,
         unit="MB",
-        goal=MOST_MB,
+        goal=GOAL_MB,
     )
