@@ -18,8 +18,7 @@ import time
 from base64 import b64decode, b64encode
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,11 +26,11 @@ from enum import Enum
 from functools import cached_property, lru_cache, partial
 from hashlib import sha256
 from math import inf
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from stat import S_ISREG
 from tempfile import NamedTemporaryFile
-from threading import Thread
 from typing import Any, Final, Literal, NamedTuple, NoReturn, Self, TypeVar
 from urllib.parse import quote
 from zlib import crc32
@@ -2958,13 +2957,19 @@ def verify_growth(
 
 # Several processes for the parts of a long check, which are taken back in their order.
 #
-# Each is a fresh interpreter. Ctrl-C is for whoever started them; whatever ends that, ends them.
+# Each is a fresh interpreter with a pipe to whoever started it, which is all that the two share:
+# none can hold up another by how it ends, and where one end goes, the other finds out. Ctrl-C is
+# for whoever started them.
 
 T = TypeVar("T")
 Part = TypeVar("Part")
 
 _AHEAD: Final = 2
-"""Parts for each process that are being done, or done and not yet taken."""
+"""Parts for each process: one is taken from it while it does the next."""
+
+
+class ProcessEnded(RuntimeError):
+    """Another process was ended from outside before it was done: nothing is known."""
 
 
 def in_processes(
@@ -2972,40 +2977,71 @@ def in_processes(
     work: Callable[[Part], T],
     parts: Iterable[Part],
     begin: Callable[[], None] | None = None,
-) -> Iterator[T]:
+) -> Generator[T]:
     """What `work` makes of each part, in their order, however many there are.
 
     `work`, the parts and `begin`, which each process calls first, are pickled. What `work`
-    raises for the first part that it raises for is raised; BrokenProcessPool where a process
-    was ended from outside.
+    raises for the first part that it raises for is raised, if it can be pickled too;
+    ProcessEnded where a process ended.
     """
-    pool = ProcessPoolExecutor(
-        processes, get_context("spawn"), initializer=_begin, initargs=(begin,)
-    )
-    given: deque[Future[T]] = deque()
+    with_pipes = []
+    context = get_context("spawn")
     try:
+        for _ in range(processes):
+            here, there = context.Pipe()
+            process = context.Process(target=_serve, args=(there, work, begin), daemon=True)
+            process.start()
+            there.close()
+            with_pipes.append((process, here))
+        free = deque(pipe for _, pipe in with_pipes * _AHEAD)
+        busy: deque[Connection] = deque()
         for part in parts:
-            given.append(pool.submit(work, part))
-            if len(given) > _AHEAD * processes:
-                yield given.popleft().result()
-        while given:
-            yield given.popleft().result()
+            if not free:
+                yield _taken(busy[0])
+                free.append(busy.popleft())
+            busy.append(free.popleft())
+            _give(busy[-1], part)
+        while busy:
+            yield _taken(busy.popleft())
     finally:
-        pool.shutdown(cancel_futures=True)
+        for process, pipe in with_pipes:
+            pipe.close()
+            process.terminate()
+        for process, _ in with_pipes:
+            process.join()
 
 
-def _begin(begin: Callable[[], None] | None) -> None:
+def _give(pipe: Connection, part: object) -> None:
+    try:
+        pipe.send(part)
+    except OSError:
+        raise ProcessEnded(ProcessEnded.__doc__) from None
+
+
+def _taken(pipe: Connection) -> Any:
+    try:
+        done, said = pipe.recv()
+    except (EOFError, OSError):
+        raise ProcessEnded(ProcessEnded.__doc__) from None
+    if not done:
+        raise said
+    return said
+
+
+def _serve(
+    pipe: Connection, work: Callable[[Any], Any], begin: Callable[[], None] | None
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
     if begin is not None:
         begin()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    with suppress(EOFError, OSError):  # whoever started this has ended, or wants no more
+        while True:
+            part = pipe.recv()
+            try:
+                said = (True, work(part))
+            except Exception as failure:  # noqa: BLE001 - raised where it is waited for
+                said = (False, failure)
+            pipe.send(said)
 
 
 # checks.rebuilding

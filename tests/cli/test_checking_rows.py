@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Callable
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, nullcontext
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from svx_ledger.eventlog.store import NotRead
 from svx_ledger.proofs.checks.brackets import Brackets
 from svx_ledger.proofs.checks.each_row import Counts
 from svx_ledger.proofs.checks.heads import head_of
+from svx_ledger.proofs.checks.processes import ProcessEnded
 from svx_ledger.proofs.checks.rows import Bounds, RowsCheck
 from svx_ledger.proofs.files.published_log import PublishedLog, log_in
 from svx_ledger.proofs.finding import Code, Refused
@@ -99,7 +99,7 @@ def ended(_: Bounds) -> Answer:
     raise AssertionError
 
 
-@pytest.mark.parametrize(("work", "fault"), [(unread, NotRead), (ended, BrokenProcessPool)])
+@pytest.mark.parametrize(("work", "fault"), [(unread, NotRead), (ended, ProcessEnded)])
 def test_what_fails_in_another_process_fails_here(
     asked: RowsAsked,
     monkeypatch: pytest.MonkeyPatch,
@@ -113,7 +113,7 @@ def test_what_fails_in_another_process_fails_here(
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"), [(NotRead("the disk is gone"), 4), (BrokenProcessPool("ended"), 70)]
+    ("fault", "code"), [(NotRead("the disk is gone"), 4), (ProcessEnded("ended"), 70)]
 )
 @pytest.mark.usefixtures("ledger")
 def test_what_failed_is_told(

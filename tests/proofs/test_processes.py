@@ -7,7 +7,6 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from subprocess import PIPE
 
 import pytest
 
-from svx_ledger.proofs.checks.processes import in_processes
+from svx_ledger.proofs.checks.processes import ProcessEnded, in_processes
 
 _told: ContextVar[int] = ContextVar("_told")
 
@@ -68,7 +67,7 @@ def test_parts_are_taken_as_they_are_wanted() -> None:
 
     done = in_processes(2, slow_at_first, parts())
     assert next(done) == 0
-    done.close()  # type: ignore[attr-defined]
+    done.close()
 
     assert len(taken) < 10
 
@@ -82,7 +81,7 @@ def test_what_the_first_bad_part_raises_is_raised() -> None:
 
 
 def test_a_process_that_is_ended_is_no_result() -> None:
-    with pytest.raises(BrokenProcessPool):
+    with pytest.raises(ProcessEnded):
         list(in_processes(2, end, range(9)))
 
 

@@ -68,7 +68,7 @@ def check_rows(
     """Check every row that the ledger has now; several processes take so many positions each.
 
     Raises Refused where the log cannot be trusted or read, StoreError where the ledger cannot,
-    BrokenProcessPool where another process was ended from outside.
+    ProcessEnded where another process was ended from outside.
     """
     spread = partial(_spread, asked, processes) if processes > 1 else None
     return check_rows_by(asked, spread, positions)
