@@ -113,7 +113,7 @@ def test_a_private_text_with_a_value_of_another_kind_is_found(
         (f"topic = {NO_UTF8}", "columns-differ", "SVX101"),
         ("state = CAST(state AS TEXT)", "unreadable", "SVX301"),
         (f"state = {NO_UTF8}", "unreadable", "SVX101"),
-        ("state = 7", "unreadable", "SVX301"),
+        ("state = 7", "unreadable", "SVX101"),
     ],
 )
 def test_a_row_with_a_value_of_another_kind_is_found(
