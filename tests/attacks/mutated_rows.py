@@ -9,7 +9,7 @@ from psycopg import errors
 
 from svx_ledger.cli.verify.checking_rows import RowsAsked, begin, check_rows, check_rows_by
 from svx_ledger.eventlog.store import StoreError
-from svx_ledger.proofs.checks.brackets import TOLERANCE_SECONDS, Brackets
+from svx_ledger.proofs.checks.brackets import Brackets
 from svx_ledger.proofs.checks.rows import RowsCheck
 from svx_ledger.proofs.files.published_log import log_in
 from svx_ledger.proofs.finding import Code, Finding, worst
@@ -26,7 +26,8 @@ _ROW: Final = ("{position}", "originator_id", "originator_version", "topic", "st
 _ODD: Final = 20
 """SQLite keeps what it is given in most columns: every so-manieth value is of another kind."""
 _CLASHES = (sqlite3.IntegrityError, errors.UniqueViolation)
-_LONGEST_SPAN: Final = 9
+_FEWEST_SPANS, _MOST_SPANS = 4, 12
+"""Each span opens the ledger anew. From four spans on they are worth it."""
 _OF_A_ROW: Final = ("SVX101", "SVX301", "SVX103")
 """The last: where the newest row has gone to a position that there is not."""
 
@@ -40,9 +41,7 @@ class MutatedRows:
         self._share = Share(IN_THE_PROGRAM)
         log = log_in(case.published)
         trusted = parse_policy(POLICY).open(log.checkpoint())
-        self._asked = RowsAsked(
-            case.url, log, trusted.checkpoint, Brackets([trusted]), TOLERANCE_SECONDS
-        )
+        self._asked = RowsAsked(case.url, log, trusted.checkpoint, Brackets([trusted]))
         with past_guards(case.url) as run:
             self._privates = run("SELECT commitment, stream FROM private_payloads")
         self._is_sqlite = case.url.startswith("sqlite")
@@ -124,7 +123,8 @@ class MutatedRows:
     def _findings(self) -> list[Finding]:
         """What `verify database` finds, without what it tells: at once and by spans."""
         begin(self._asked)
-        positions = self._random.randrange(1, _LONGEST_SPAN)
+        most = self._asked.head.size
+        positions = most // self._random.randrange(_FEWEST_SPANS, _MOST_SPANS)
         whole = _found(lambda: check_rows(self._asked))
         spans = _found(lambda: check_rows_by(self._asked, map, positions))
         if whole != spans:

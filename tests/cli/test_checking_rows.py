@@ -60,7 +60,7 @@ def asked(request: pytest.FixtureRequest, tmp_path: Path) -> RowsAsked:
 def of(url: str, folder: Path) -> RowsAsked:
     """That a ledger is held to the log in a folder."""
     log = log_in(folder)
-    return RowsAsked(url, log, head_of(log.checkpoint()), Brackets([]), 60)
+    return RowsAsked(url, log, head_of(log.checkpoint()), Brackets([]))
 
 
 def test_several_processes_come_to_the_same(asked: RowsAsked) -> None:

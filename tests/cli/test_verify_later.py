@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from svx_ledger.api.admission.per_minute import PerMinute
+from svx_ledger.cli.session import Usage
 from svx_ledger.cli.verify.patience import Later, patiently
 from svx_ledger.cli.verify.reading_ahead import AT_ONCE
 from svx_ledger.proofs.files.published_log import PublishedLog
@@ -161,6 +162,15 @@ def test_all_waits_together_are_bounded(waits: list[int]) -> None:
         [patient.get(f"{number}", 1) for number in range(100)]
 
     assert 3600 - 110 < sum(waits) <= 3600
+
+
+@pytest.mark.usefixtures("waits")
+def test_a_checkpoint_that_never_comes_is_none_that_is_withheld() -> None:
+    def get(name: str, _: int) -> bytes | None:
+        raise Later(name, 503, "120")
+
+    with pytest.raises(Usage, match="no checkpoint: the log answers 503"):
+        patiently(PublishedLog(get)).checkpoint()
 
 
 def test_a_log_of_our_own_is_read_through_its_limits(

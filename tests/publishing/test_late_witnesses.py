@@ -112,7 +112,7 @@ class Rig:
         """Positions whose time lies outside of what the cosigned heads say."""
         brackets = Brackets(TRUSTED.open(note) for note in self.cosigned.values())
         outside = {row.position: second(row.position) for row in self.store.rows()}
-        return [at for at, time in outside.items() if brackets.of(at - 1).outside(time)]
+        return [at for at, time in outside.items() if brackets.outside(at - 1, time)]
 
 
 @pytest.fixture

@@ -47,12 +47,11 @@ class RowsAsked(NamedTuple):
     log: PublishedLog
     head: Checkpoint
     brackets: Brackets
-    tolerance: int
 
     def held_to(self, kept: Kept) -> HeldTo:
         """What rows are held to, with the private texts that are kept."""
         tree = TiledTree(self.head.size, self.head.root, self.log.tile)
-        return HeldTo(tree, self.brackets, kept, self.tolerance)
+        return HeldTo(tree, self.brackets, kept)
 
 
 Answer = tuple[RowsSpan, list[str]] | Finding

@@ -70,13 +70,22 @@ def database(
             doubt = doubt_of(session.settings.ledger, head)
             try:
                 earlier = EarlierHeads(trust, trusted, tree)
-                brackets = Brackets(earlier.all(heads, session.settings.ledger))
-                asked = RowsAsked(session.settings.ledger, source, head, brackets, tolerance)
+                dated_by = earlier.all(heads, session.settings.ledger)
+                brackets = Brackets(dated_by, tolerance)
+                asked = RowsAsked(session.settings.ledger, source, head, brackets)
                 one_a_core = processes or os.cpu_count() or 1
                 done = check_rows(asked, 1 if is_address(log) else one_a_core)
             except Refused as refused:
-                found = [refused.finding]
-                raise with_evidence(session, found, evidence, note=note, doubt=doubt) from None
+                raise with_evidence(
+                    session,
+                    [refused.finding],
+                    evidence,
+                    note=note,
+                    kept=earlier.held,
+                    doubt=doubt,
+                ) from None
+            for fault in earlier.unread:
+                done.found(fault)
         if done.findings:
             raise with_evidence(session, done.findings, evidence, note=note, doubt=doubt)
         counts = {

@@ -9,7 +9,8 @@ from time import sleep
 from typing import Final
 
 from svx_ledger.cli.output import say
-from svx_ledger.proofs.files.published_log import GetFile, PublishedLog
+from svx_ledger.cli.session import Usage
+from svx_ledger.proofs.files.published_log import CHECKPOINT, GetFile, PublishedLog
 from svx_ledger.proofs.finding import Code, Refused
 
 LATER: Final = (429, 503)
@@ -51,13 +52,18 @@ class _Patience:
         self._waited = 0
 
     def get(self, name: str, most: int) -> bytes | None:
-        """Take a file. Raises Later once it was waited for too long, and what `get` raises."""
+        """Take a file. Raises what `get` raises; Later once it was waited for too long.
+
+        A checkpoint that does not come raises Usage then.
+        """
         ends = min(self._waited + FILE_SECONDS, ALL_SECONDS)
         while True:
             try:
                 return self._get(name, most)
             except Later as later:
                 if self._waited + later.seconds > ends:
+                    if name == CHECKPOINT:  # nothing was shown that could be withheld
+                        raise Usage(f"no checkpoint: the log answers {later.status}") from None
                     raise
                 self._wait(later)
 

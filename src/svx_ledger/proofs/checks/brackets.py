@@ -36,11 +36,13 @@ class Brackets:
     """The cosigned heads of one log, by size.
 
     Where the witnesses of a head differ, the reading is taken that suspects nobody. A head that
-    was cosigned after a longer one, or hardly before it, says nothing about the time in
-    between: after an outage several are cosigned at once.
+    was cosigned after a longer one, or less than the tolerance before it, says nothing about
+    the time in between: after an outage several are cosigned at once. So a time that lies up
+    to twice the tolerance before a head without it can pass.
     """
 
-    def __init__(self, heads: Iterable[Trusted]) -> None:
+    def __init__(self, heads: Iterable[Trusted], tolerance: int = TOLERANCE_SECONDS) -> None:
+        self._tolerance = tolerance
         first_seen: dict[int, int] = {}
         last_seen: dict[int, int] = {}
         for head in heads:
@@ -65,10 +67,14 @@ class Brackets:
             self._of = {at: self._between(at)}  # leaves are asked for in order, many for a head
         return self._of[at]
 
+    def outside(self, index: int, seconds: float) -> str | None:
+        """Say in words how far a time of leaf `index` lies outside; None where it does not."""
+        return self.of(index).outside(seconds, self._tolerance)
+
     def _between(self, at: int) -> Bracket:
         """The bracket of what is in head number `at`, and in none before it."""
         seen_with = self._first_seen[at] if at < len(self._sizes) else None
-        latest = inf if seen_with is None else seen_with - TOLERANCE_SECONDS
+        latest = inf if seen_with is None else seen_with - self._tolerance
         earlier = (self._last_seen[before] for before in reversed(range(at)))
         return Bracket(next((seen for seen in earlier if seen <= latest), None), seen_with)
 

@@ -81,7 +81,8 @@ class BundleCheck:
 
     def run(self) -> Iterator[int]:
         """Check everything; say after some hundred records how many are done."""
-        self._brackets = Brackets([self.trusted, *self._dating_heads()])
+        heads = [self.trusted, *self._dating_heads()]
+        self._brackets = Brackets(heads, self._tolerance)
         for number, position in enumerate(self.manifest.positions, start=1):
             try:
                 self._record(position)
@@ -170,9 +171,8 @@ class BundleCheck:
             detail = "it was recorded before a record that stands before it"
             self._found(Refused(Code.TIME_OUTSIDE_BRACKET, detail, index))
         self._time = max(self._time, record.recorded_at)
-        bracket = self._brackets.of(index)
-        self.dated += bracket.seen_with is not None
-        far = bracket.outside(record.recorded_seconds, self._tolerance)
+        self.dated += self._brackets.of(index).seen_with is not None
+        far = self._brackets.outside(index, record.recorded_seconds)
         if far is not None:
             detail = f"it was recorded {far}"
             self._found(Refused(Code.TIME_OUTSIDE_BRACKET, detail, index))

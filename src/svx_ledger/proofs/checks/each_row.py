@@ -8,7 +8,7 @@ from svx_ledger.proofs.finding import Code, Refused
 from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
 from svx_ledger.proofs.tree.tiled_tree import TiledTree
 
-from .brackets import TOLERANCE_SECONDS, Brackets
+from .brackets import Brackets
 from .first_findings import FirstFindings
 from .following import Following
 from .openings import Kept, nothing_kept
@@ -28,7 +28,6 @@ class HeldTo:
     tree: TiledTree
     brackets: Brackets
     kept: Kept = nothing_kept
-    tolerance: int = TOLERANCE_SECONDS
 
 
 class Counts(NamedTuple):
@@ -104,8 +103,7 @@ class EachRow:
     def _bracket(self, index: int, record: Record) -> None:
         """No event was recorded when witnesses saw the log without it, or long had seen it."""
         if len(self._held_to.brackets):
-            bracket = self._held_to.brackets.of(index)
-            far = bracket.outside(record.recorded_seconds, self._held_to.tolerance)
+            far = self._held_to.brackets.outside(index, record.recorded_seconds)
             if far is not None:
                 self._found.add(Code.TIME_OUTSIDE_BRACKET, f"it was recorded {far}", index)
 
