@@ -1,6 +1,7 @@
 // Command outsider checks a published log with packages that nobody here wrote: the checkpoint
 // with golang.org/x/mod/sumdb/note, the tree with golang.org/x/mod/sumdb/tlog, as Go's own
-// checksum database does. It ends with 1 where it does not accept what it was given.
+// checksum database does. It ends with 1 where it does not accept what it was given, and with 64
+// where the command was not understood or a file of the user's own cannot be read.
 package main
 
 import (
@@ -10,6 +11,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -19,29 +21,109 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-const height = 8 // of a tile (C2SP tlog-tiles)
+const (
+	height  = 8       // of a tile (C2SP tlog-tiles)
+	largest = 1 << 40 // more entries than a tree may have here: a signed size costs nothing
+
+	noteBytes    = 1 << 20
+	receiptBytes = 2 * noteBytes
+	bundleBytes  = 1 << height * (2 + 1<<16 - 1)
+	tileBytes    = 1 << height * tlog.HashSize
+)
+
+// mistake is what is wrong with the command, or with a file that the user names: no finding.
+type mistake struct{ error }
 
 func main() {
-	checks := map[string]func([]string) (string, error){
-		"log": checkLog, "receipt": checkReceipt, "growth": checkGrowth,
-	}
-	if len(os.Args) < 3 || checks[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: outsider log VKEY FOLDER | receipt VKEY FILE | growth VKEY OLD FOLDER")
+	said, err := run(os.Args[1:])
+	var wrong mistake
+	switch {
+	case errors.As(err, &wrong):
+		fmt.Fprintln(os.Stderr, "outsider:", err)
 		os.Exit(64)
-	}
-	said, err := checks[os.Args[1]](os.Args[2:])
-	if err != nil {
+	case err != nil:
 		fmt.Println("refused:", err)
 		os.Exit(1)
 	}
-	fmt.Println("accepted:", said)
+	if _, err := fmt.Println("accepted:", said); err != nil {
+		os.Exit(70)
+	}
+}
+
+func run(given []string) (string, error) {
+	switch {
+	case len(given) == 3 && given[0] == "log":
+		return checkLog(given[1], given[2])
+	case len(given) == 3 && given[0] == "receipt":
+		return checkReceipt(given[1], given[2])
+	case len(given) == 4 && given[0] == "growth":
+		return checkGrowth(given[1], given[2], given[3])
+	}
+	usage := "usage: outsider log VKEY FOLDER | receipt VKEY FILE | growth VKEY OLD FOLDER"
+	return "", mistake{errors.New(usage)}
+}
+
+// own reads a file that the user names.
+func own(name string, most int64) ([]byte, error) {
+	data, err := read(name, most)
+	if err != nil {
+		return nil, mistake{err}
+	}
+	return data, nil
+}
+
+// folder opens the folder that the user names. What is missing in it is the log's fault.
+func folder(name string) (published, error) {
+	found, err := os.Stat(name)
+	if err == nil && !found.IsDir() {
+		err = fmt.Errorf("%s is no folder", name)
+	}
+	if err != nil {
+		return "", mistake{err}
+	}
+	return published(name), nil
+}
+
+// published is the folder in which a log is published.
+type published string
+
+// read returns a file of the log. A pipe has no end, and waits for a writer.
+func (log published) read(name string, most int64) ([]byte, error) {
+	name = filepath.Join(string(log), name)
+	found, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !found.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no file", name)
+	}
+	return read(name, most)
+}
+
+// read returns a file that is no longer than most, and no more than that of a longer one.
+func read(name string, most int64) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, most+1))
+}
+
+// decimal reads a number as the formats have it: no sign, no leading zero.
+func decimal(text string) (int64, error) {
+	number, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || number < 0 || number >= largest || strconv.FormatInt(number, 10) != text {
+		return 0, fmt.Errorf("%q is no number from 0 to %d", text, int64(largest-1))
+	}
+	return number, nil
 }
 
 // open returns the tree that a note states, once the log's key has signed it.
 func open(vkey string, data []byte) (tlog.Tree, error) {
 	verifier, err := note.NewVerifier(vkey)
 	if err != nil {
-		return tlog.Tree{}, err
+		return tlog.Tree{}, mistake{err}
 	}
 	opened, err := note.Open(data, note.VerifierList(verifier))
 	if err != nil {
@@ -51,7 +133,7 @@ func open(vkey string, data []byte) (tlog.Tree, error) {
 	if len(lines) != 4 || lines[0] != verifier.Name() {
 		return tlog.Tree{}, errors.New("not a checkpoint of this log")
 	}
-	size, err := strconv.ParseInt(lines[1], 10, 64)
+	size, err := decimal(lines[1])
 	if err != nil {
 		return tlog.Tree{}, err
 	}
@@ -60,20 +142,16 @@ func open(vkey string, data []byte) (tlog.Tree, error) {
 }
 
 // checkLog hashes every entry, builds the tree, and holds every published tile to it.
-func checkLog(given []string) (string, error) {
-	if len(given) != 2 {
-		return "", errors.New("log VKEY FOLDER")
-	}
-	folder := given[1]
-	data, err := os.ReadFile(filepath.Join(folder, "checkpoint"))
+func checkLog(vkey, where string) (string, error) {
+	log, err := folder(where)
 	if err != nil {
 		return "", err
 	}
-	tree, err := open(given[0], data)
+	tree, err := log.head(vkey)
 	if err != nil {
 		return "", err
 	}
-	stored := make([]tlog.Hash, 0, tlog.StoredHashCount(tree.N))
+	var stored []tlog.Hash
 	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		hashes := make([]tlog.Hash, len(indexes))
 		for i, index := range indexes {
@@ -86,7 +164,7 @@ func checkLog(given []string) (string, error) {
 	})
 	for index := int64(0); index < tree.N; {
 		width := min(int64(1)<<height, tree.N-index)
-		bundle, err := os.ReadFile(filepath.Join(folder, "tile/entries"+path(index>>height, width)))
+		bundle, err := log.read("tile/entries"+path(index>>height, width), bundleBytes)
 		if err != nil {
 			return "", err
 		}
@@ -120,7 +198,7 @@ func checkLog(given []string) (string, error) {
 			return "", err
 		}
 		name := tileName(tile)
-		found, err := os.ReadFile(filepath.Join(folder, name))
+		found, err := log.read(name, tileBytes)
 		if err != nil {
 			return "", err
 		}
@@ -132,11 +210,8 @@ func checkLog(given []string) (string, error) {
 }
 
 // checkReceipt proves that the record in a receipt is in the tree under the receipt's checkpoint.
-func checkReceipt(given []string) (string, error) {
-	if len(given) != 2 {
-		return "", errors.New("receipt VKEY FILE")
-	}
-	data, err := os.ReadFile(given[1])
+func checkReceipt(vkey, name string) (string, error) {
+	data, err := own(name, receiptBytes)
 	if err != nil {
 		return "", err
 	}
@@ -154,7 +229,7 @@ func checkReceipt(given []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	index, err := strconv.ParseInt(number, 10, 64)
+	index, err := decimal(number)
 	if err != nil {
 		return "", err
 	}
@@ -162,9 +237,12 @@ func checkReceipt(given []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	tree, err := open(given[0], []byte(signed))
+	tree, err := open(vkey, []byte(signed))
 	if err != nil {
 		return "", err
+	}
+	if index >= tree.N {
+		return "", fmt.Errorf("there is no entry %d among %d", index, tree.N)
 	}
 	entry := fmt.Sprintf("svx-entry/1\n%x\n", sha256.Sum256(record))
 	leaf := tlog.RecordHash([]byte(entry))
@@ -176,25 +254,27 @@ func checkReceipt(given []string) (string, error) {
 
 // checkGrowth proves that a log goes on from an older checkpoint. Nothing that its tiles say is
 // believed before it is joined to the signed root.
-func checkGrowth(given []string) (string, error) {
-	if len(given) != 3 {
-		return "", errors.New("growth VKEY OLD FOLDER")
+func checkGrowth(vkey, name, where string) (string, error) {
+	log, err := folder(where)
+	if err != nil {
+		return "", err
 	}
-	var trees [2]tlog.Tree
-	for i, name := range []string{given[1], filepath.Join(given[2], "checkpoint")} {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return "", err
-		}
-		if trees[i], err = open(given[0], data); err != nil {
-			return "", err
-		}
+	data, err := own(name, noteBytes)
+	if err != nil {
+		return "", err
 	}
-	older, newer := trees[0], trees[1]
+	older, err := open(vkey, data)
+	if err != nil {
+		return "", err
+	}
+	newer, err := log.head(vkey)
+	if err != nil {
+		return "", err
+	}
 	if older.N < 1 || older.N > newer.N {
 		return "", fmt.Errorf("%d entries do not go on from %d", newer.N, older.N)
 	}
-	proof, err := tlog.ProveTree(newer.N, older.N, tlog.TileHashReader(newer, tiles(given[2])))
+	proof, err := tlog.ProveTree(newer.N, older.N, tlog.TileHashReader(newer, log))
 	if err != nil {
 		return "", err
 	}
@@ -204,15 +284,20 @@ func checkGrowth(given []string) (string, error) {
 	return fmt.Sprintf("%d entries go on from %d", newer.N, older.N), nil
 }
 
-// tiles is the folder in which a log is published.
-type tiles string
+func (log published) head(vkey string) (tlog.Tree, error) {
+	data, err := log.read("checkpoint", noteBytes)
+	if err != nil {
+		return tlog.Tree{}, err
+	}
+	return open(vkey, data)
+}
 
-func (folder tiles) Height() int { return height }
+func (log published) Height() int { return height }
 
-func (folder tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
+func (log published) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
 	found := make([][]byte, len(wanted))
 	for i, tile := range wanted {
-		data, err := os.ReadFile(filepath.Join(string(folder), tileName(tile)))
+		data, err := log.read(tileName(tile), tileBytes)
 		if err != nil {
 			return nil, err
 		}
@@ -221,7 +306,7 @@ func (folder tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
 	return found, nil
 }
 
-func (folder tiles) SaveTiles([]tlog.Tile, [][]byte) {}
+func (log published) SaveTiles([]tlog.Tile, [][]byte) {}
 
 func tileName(tile tlog.Tile) string {
 	return fmt.Sprintf("tile/%d%s", tile.L, path(tile.N, int64(tile.W)))

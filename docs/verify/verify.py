@@ -15,6 +15,7 @@ import signal
 import struct
 import sys
 import time
+import traceback
 from base64 import b64decode, b64encode
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
@@ -25,13 +26,14 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property, lru_cache, partial
 from hashlib import sha256
+from io import TextIOWrapper
 from math import inf
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from stat import S_ISREG
 from tempfile import NamedTemporaryFile
-from typing import Any, Final, Literal, NamedTuple, NoReturn, Self, TypeVar
+from typing import Any, Final, Literal, NamedTuple, NoReturn, Self, TextIO, TypeVar
 from urllib.parse import quote
 from zlib import crc32
 
@@ -1229,11 +1231,13 @@ class Brackets:
     """The cosigned heads of one log, by size.
 
     Where the witnesses of a head differ, the reading is taken that suspects nobody. A head that
-    was cosigned after a longer one, or hardly before it, says nothing about the time in
-    between: after an outage several are cosigned at once.
+    was cosigned after a longer one, or less than the tolerance before it, says nothing about
+    the time in between: after an outage several are cosigned at once. So a time that lies up
+    to twice the tolerance before a head without it can pass.
     """
 
-    def __init__(self, heads: Iterable[Trusted]) -> None:
+    def __init__(self, heads: Iterable[Trusted], tolerance: int = TOLERANCE_SECONDS) -> None:
+        self._tolerance = tolerance
         first_seen: dict[int, int] = {}
         last_seen: dict[int, int] = {}
         for head in heads:
@@ -1258,10 +1262,14 @@ class Brackets:
             self._of = {at: self._between(at)}  # leaves are asked for in order, many for a head
         return self._of[at]
 
+    def outside(self, index: int, seconds: float) -> str | None:
+        """Say in words how far a time of leaf `index` lies outside; None where it does not."""
+        return self.of(index).outside(seconds, self._tolerance)
+
     def _between(self, at: int) -> Bracket:
         """The bracket of what is in head number `at`, and in none before it."""
         seen_with = self._first_seen[at] if at < len(self._sizes) else None
-        latest = inf if seen_with is None else seen_with - TOLERANCE_SECONDS
+        latest = inf if seen_with is None else seen_with - self._tolerance
         earlier = (self._last_seen[before] for before in reversed(range(at)))
         return Bracket(next((seen for seen in earlier if seen <= latest), None), seen_with)
 
@@ -2408,7 +2416,8 @@ class BundleCheck:
 
     def run(self) -> Iterator[int]:
         """Check everything; say after some hundred records how many are done."""
-        self._brackets = Brackets([self.trusted, *self._dating_heads()])
+        heads = [self.trusted, *self._dating_heads()]
+        self._brackets = Brackets(heads, self._tolerance)
         for number, position in enumerate(self.manifest.positions, start=1):
             try:
                 self._record(position)
@@ -2497,9 +2506,8 @@ class BundleCheck:
             detail = "it was recorded before a record that stands before it"
             self._found(Refused(Code.TIME_OUTSIDE_BRACKET, detail, index))
         self._time = max(self._time, record.recorded_at)
-        bracket = self._brackets.of(index)
-        self.dated += bracket.seen_with is not None
-        far = bracket.outside(record.recorded_seconds, self._tolerance)
+        self.dated += self._brackets.of(index).seen_with is not None
+        far = self._brackets.outside(index, record.recorded_seconds)
         if far is not None:
             detail = f"it was recorded {far}"
             self._found(Refused(Code.TIME_OUTSIDE_BRACKET, detail, index))
@@ -2700,8 +2708,12 @@ def started_epoch(
     if record.data.get("epoch") != epoch:
         began = record.data.get("epoch")
         raise ValueError(f"the receipt is of what began epoch {began}, not {epoch}")
+    carried = _carried(record)
     try:
-        return verified, open_checkpoint(_carried(record), [log.key for log in policy.logs])
+        # Lines in the names of other logs are no matter of this head, right or wrong.
+        last = head_of(carried).origin
+        own = [log.key for log in policy.logs if log.key.name == last]
+        return verified, open_checkpoint(carried, own)
     except Refused as refused:
         found = refused.finding
         raise Refused(found.code, f"the head on record: {found.detail}") from None
@@ -2756,6 +2768,18 @@ class EpochVerified:
         return min(self.old.checkpoint.size - 1, self.start.leaf)
 
     @property
+    def least_before(self) -> int:
+        """How many leaves ahead of the new epoch's record cannot be the earlier log's.
+
+        At least: it is `start.before` where that is known.
+        """
+        assert self.start is not None
+        if self.start.before is not None:
+            return self.start.before
+        most = self.most_common if self.common is None else self.start.last.size - 1
+        return max(0, self.start.leaf - most)
+
+    @property
     def gone(self) -> int:
         """How many leaves of the earlier log are not in the later one; without tiles, at least.
 
@@ -2792,15 +2816,15 @@ def verify_epoch(
     where a head or the receipt is not to be trusted; SVX401 where leaves are gone and nobody
     shows the record of that; SVX102, SVX103 and SVX104 as `_require_honest` says, or where the
     log that is shown does not go on from the head in the receipt; SVX102 also where the later
-    log has not even the first leaf, or the earlier one has the record that ended it; and what
-    reading the trees raises.
+    log cannot have even the first leaf, or the earlier one has the record that ended it; SVX104
+    for a head of no leaves with another root than theirs; and what reading the trees raises.
     """
     epoch = _epoch_after(head_of(old.note).origin, head_of(new.note).origin)
     if new.log is None:
         raise ValueError("of the later log tiles are needed: give its address or folder")
     opened = policy.open(old.note), policy.open(new.note)
     older, newer = (
-        _Side(trusted.checkpoint, _node_in(trusted.checkpoint, shown.log))
+        _Side(_possible(trusted.checkpoint), _node_in(trusted.checkpoint, shown.log))
         for trusted, shown in zip(opened, (old, new), strict=True)
     )
     common = _common_of(older, newer)
@@ -2809,15 +2833,16 @@ def verify_epoch(
         return EpochVerified(*opened, common, None)
     receipt, last = started_epoch(started, policy, newer.head.origin, epoch)
     _require_in(newer, receipt)
-    _require_honest(last, older, newer)
+    _require_honest(_possible(last), older, newer)
     start = EpochStart(receipt, last, _common_on_record(last, common, older, newer))
-    if older.head.size and common == 0:
+    compared = EpochVerified(*opened, common, start)
+    if older.head.size and compared.most_common == 0:
         detail = f"{newer.head.origin} has not even the first leaf of {older.head.origin}"
         raise Refused(Code.HISTORY_REWRITTEN, detail, 0)
     if common is not None and start.leaf < common:
         detail = f"{older.head.origin} was signed over the record that ended it"
         raise Refused(Code.HISTORY_REWRITTEN, detail, start.leaf)
-    return EpochVerified(*opened, common, start)
+    return compared
 
 
 def _epoch_after(old: str, new: str) -> int:
@@ -2832,6 +2857,14 @@ def _epoch_after(old: str, new: str) -> int:
         raise ValueError(f"{old} is a later epoch than {new}: give the earlier one first")
     first_name = earlier[0] < later[0]
     return 2 if first_name else earlier[1] + 1
+
+
+def _possible(head: Checkpoint) -> Checkpoint:
+    """Return a head that can be one: without leaves there is one root (SVX104 for another)."""
+    if head.size == 0 and head.root != EMPTY_ROOT:
+        detail = f"{head.origin}: an empty log has the hash of nothing as its root"
+        raise Refused(Code.TWO_ROOTS, detail)
+    return head
 
 
 def _node_in(head: Checkpoint, log: PublishedLog | None) -> Node | None:
@@ -3649,7 +3682,7 @@ def epoch_lines(verified: EpochVerified) -> list[str]:
         lines += [f"  {name}: {trusted.checkpoint.size} events", *vouched_lines(trusted)]
     lines += _gone_lines(verified, earlier, later)
     if verified.start is not None:
-        lines += _record_lines(verified.start, earlier, old.size)
+        lines += _record_lines(verified, verified.start)
     return [*lines, f"proven: {_proven(verified)}.", *not_proven_lines(_unproven(verified))]
 
 
@@ -3669,19 +3702,22 @@ def _gone_lines(verified: EpochVerified, earlier: str, later: str) -> list[str]:
     return [*lines, f"  {later} has {new.size - common} events beyond them"]
 
 
-def _record_lines(start: EpochStart, earlier: str, shown_size: int) -> list[str]:
-    record, last = start.receipt.record, start.last
+def _record_lines(verified: EpochVerified, start: EpochStart) -> list[str]:
+    record, last, old = start.receipt.record, start.last, verified.old.checkpoint
+    ended = f"{shown(old.origin)} ended with {last.size} events"
     lines = [
-        f"  on record at position {record.position}: {earlier} ended with {last.size} events",
+        f"  on record at position {record.position}: {ended}",
         f"  recorded at {record.recorded_at}, as it says",
         f"  why, as it says: {shown(str(record.data.get('reason', '')))}",
     ]
-    if start.gone and last.size > shown_size:
+    if start.gone and last.size > old.size:
         lines.append(f"GONE: {start.gone} of these {last.size} events")
-    if start.common is not None and start.before:
-        where = places_text(start.common, start.leaf)
+    if before := verified.least_before:
         why = "written on the copy before that was on record, or in place of what is gone"
-        lines.append(f"LOOK AT: {start.before} events, {where}, stand before it: {why}")
+        stand = f"at least {before} events that cannot be of {shown(old.origin)} stand"
+        if start.common is not None:
+            stand = f"{before} events, {places_text(start.common, start.leaf)}, stand"
+        lines.append(f"LOOK AT: {stand} before it: {why}")
     return lines
 
 
@@ -3701,7 +3737,7 @@ def _proven(verified: EpochVerified) -> str:
 
 
 def _unproven(verified: EpochVerified) -> list[str]:
-    old, start = verified.old.checkpoint, verified.start
+    start, later = verified.start, shown(verified.new.checkpoint.origin)
     unproven = ["what the records behind the entries say, or that it is true"]
     if verified.common is None:
         unproven.append("which events are gone: for that give the earlier log with its tiles")
@@ -3715,20 +3751,24 @@ def _unproven(verified: EpochVerified) -> list[str]:
             f"that {start.last.size} events were the last: hold any larger head that somebody "
             "kept to this"
         )
-        unproven += _unproven_of(start, old.size)
+        unproven.append(
+            f"that this is the only record in {later} of how it began: somebody else may be "
+            "shown another, so compare the position with theirs"
+        )
+        unproven += _unproven_of(verified, start)
     if not (verified.old.cosigned and verified.new.cosigned):
         unproven.append("that everybody is shown these heads: no witness was asked")
     return unproven
 
 
-def _unproven_of(start: EpochStart, shown_size: int) -> list[str]:
-    unproven = []
+def _unproven_of(verified: EpochVerified, start: EpochStart) -> list[str]:
+    unproven, shown_size = [], verified.old.checkpoint.size
     if start.last.size > shown_size and start.gone != 0:
         unproven.append(f"that the head on record goes on from the one of {shown_size} events")
     if start.common is None:
         where = "what was written on the copy before the restore was on record"
         unproven.append(f"how many of the events on record are gone, or {where}")
-    elif start.before:
+    if verified.least_before:
         unproven.append(
             "when the events before the record were written: ask for their receipts; one that "
             "says to be older than a dated head of the earlier log was put in afterwards"
@@ -3736,11 +3776,75 @@ def _unproven_of(start: EpochStart, shown_size: int) -> list[str]:
     return unproven
 
 
+# script.saying
+
+# What the verifier prints. A check does not depend on whether anybody takes what it says.
+
+FAILED: Final = 70
+"""Exit code where this program failed, and nothing is known (sysexits.h, EX_SOFTWARE)."""
+
+
+def escape_unencodable() -> None:
+    r"""Let both streams print what their encoding has not as `\u0177`: a text ends no check."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a closed one is None
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(lines: Sequence[str]) -> int:
+    """Print what was verified. FAILED where it cannot be written, such as on a full disk.
+
+    Who stops reading a pipe has read all they want.
+    """
+    try:
+        _write(sys.stdout, "".join(f"{line}\n" for line in lines))
+    except BrokenPipeError:
+        return VERIFIED
+    except OSError as fault:
+        complain(f"what was verified could not be shown: {fault}")
+        return FAILED
+    return VERIFIED
+
+
+def tell_found(text: str) -> None:
+    """Tell a finding; where nobody takes it, the exit code has to do."""
+    with suppress(OSError):
+        _write(sys.stdout, f"{shown(text)}\n")
+
+
+def complain(text: str) -> None:
+    """Say on standard error why there is no answer."""
+    with suppress(OSError):
+        _write(sys.stderr, f"{shown(text)}\n")
+
+
+def tell_failure() -> None:
+    """Print the exception that is being handled, with where it came from."""
+    with suppress(OSError):
+        _write(sys.stderr, traceback.format_exc())
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Write a text at once, to a stream that may be closed (None). Raises OSError."""
+    if stream is None:
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError:
+        # What is left in the buffer fails again when Python ends, with an exit code of its own.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+        raise
+
+
 # script.stand_alone
 
 # The verifier as a program of its own: Python and `cryptography`, and no line of the exchange.
 #
-# Exit codes: 0 verified, 1 tampered, 2 not trusted, 3 malformed, 4 withheld, 5 stale, 64 usage.
+# Exit codes: 0 verified, 1 tampered, 2 not trusted, 3 malformed, 4 withheld, 5 stale, 64 usage;
+# 70 where this program failed itself, and nothing is known.
 
 class _Parser(argparse.ArgumentParser):
     """Reads arguments; what it does not understand has the exit code of a usage error."""
@@ -3752,15 +3856,19 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check what the arguments name; return the exit code."""
+    escape_unencodable()
     asked = _parser().parse_args(arguments)
     try:
         code: int = asked.run(asked)
     except Refused as refused:
-        _find(str(refused))
+        tell_found(str(refused))
         code = refused.finding.code.exit_code
     except (OSError, ValueError) as fault:
-        _complain(str(fault))
+        complain(str(fault))
         code = USAGE
+    except Exception:  # noqa: BLE001 - what is wrong in this program is no finding
+        tell_failure()
+        code = FAILED
     return code
 
 
@@ -3804,7 +3912,7 @@ def _parser() -> _Parser:
 
 
 def _log(asked: argparse.Namespace) -> int:
-    policy, log = _policy(asked), log_in(asked.log)
+    policy, log = _policy(asked), _log_in(asked.log)
     heads = asked.remember and HeadsFile(asked.remember)
     note = log.checkpoint()
     kept = heads.kept(note) if heads else None
@@ -3817,38 +3925,38 @@ def _log(asked: argparse.Namespace) -> int:
     file = asked.keep and keep_head(asked.keep, note)
     if heads:
         heads.remember(note)
-    return _say(log_lines(verified, heads.other_epochs(note) if heads else (), file))
+    return say(log_lines(verified, heads.other_epochs(note) if heads else (), file))
 
 
 def _receipt(asked: argparse.Namespace) -> int:
-    policy, record = _policy(asked), asked.record and asked.record.read_bytes()
+    policy = _policy(asked)
+    record = asked.record and _read(asked.record, RECORD_BYTES)
     if record is not None and len(asked.receipt) > 1:
         raise ValueError("--record goes with one receipt")
     findings = []
     code = VERIFIED
     for path in asked.receipt:
         try:
-            with path.open("rb") as file:
-                verified = verify_receipt_of(file.read(RECEIPT_BYTES + 1), policy, record)
+            verified = verify_receipt_of(_read(path, RECEIPT_BYTES), policy, record)
         except Refused as refused:
             findings.append(refused.finding)
-            _find(f"{path}: {refused}")
+            tell_found(f"{path}: {refused}")
         except OSError as fault:
-            _complain(str(fault))
-            code = USAGE
+            complain(str(fault))
+            code = max(code, USAGE)
         else:
-            _say(receipt_lines(verified))
+            code = max(code, say(receipt_lines(verified)))
     return worst(findings) or code
 
 
 def _growth(asked: argparse.Namespace) -> int:
-    policy, log = _policy(asked), asked.log and log_in(asked.log)
-    older, newer = asked.old.read_bytes(), asked.new.read_bytes()
+    policy, log = _policy(asked), asked.log and _log_in(asked.log)
+    older, newer = _read(asked.old, NOTE_BYTES), _read(asked.new, NOTE_BYTES)
     try:
         verified = verify_growth(older, newer, policy, log)
     except Refused as refused:
         return _refused([refused.finding], asked.evidence, newer, older)
-    return _say(growth_lines(verified))
+    return say(growth_lines(verified))
 
 
 def _epoch(asked: argparse.Namespace) -> int:
@@ -3856,25 +3964,37 @@ def _epoch(asked: argparse.Namespace) -> int:
     older, newer = (
         ShownLog(log_in(path).checkpoint(), log_in(path))
         if path.is_dir()
-        else ShownLog(path.read_bytes())
+        else ShownLog(_read(path, NOTE_BYTES))
         for path in (asked.old, asked.new)
     )
-    receipt = asked.started and asked.started.read_bytes()
+    receipt = asked.started and _read(asked.started, RECEIPT_BYTES)
     try:
         verified = verify_epoch(older, newer, policy, receipt)
     except Refused as refused:
         return _refused([refused.finding], asked.evidence, newer.note, older.note, receipt)
-    return _say(epoch_lines(verified))
+    return say(epoch_lines(verified))
 
 
 def _bundle(asked: argparse.Namespace) -> int:
-    with asked.bundle.open("rb") as file:
-        done = BundleCheck(file.read(ZIP_FILE_BYTES + 1), _policy(asked))
+    done = BundleCheck(_read(asked.bundle, ZIP_FILE_BYTES), _policy(asked))
     for _ in done.run():
         pass
     if done.findings:
         return _refused(done.findings, asked.evidence, done.note, None)
-    return _say(bundle_lines(done))
+    return say(bundle_lines(done))
+
+
+def _log_in(folder: Path) -> PublishedLog:
+    """The log in a folder. Raises ValueError without one: nothing was shown or withheld."""
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is no folder: give the one in which the checkpoint is")
+    return log_in(folder)
+
+
+def _read(path: Path, most: int) -> bytes:
+    """Read a file, or a little more than `most` bytes of a longer one. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
 
 
 def _policy(asked: argparse.Namespace) -> Policy:
@@ -3885,8 +4005,7 @@ def _policy(asked: argparse.Namespace) -> Policy:
     try:
         if asked.key:
             return policy_of_keys(asked.key)
-        with asked.policy.open("rb") as file:
-            return parse_policy(file.read(POLICY_LENGTH + 1).decode())
+        return parse_policy(_read(asked.policy, POLICY_LENGTH).decode())
     except Refused as refused:
         raise ValueError(f"{asked.policy or '--key'}: {refused.finding.detail}") from None
 
@@ -3900,32 +4019,16 @@ def _refused(  # noqa: PLR0917 - what tamper evidence is made of
 ) -> int:
     """Say what was found; where history was changed, keep what shows it."""
     for found in findings:
-        _find(str(found))
+        tell_found(str(found))
     code = worst(findings)
     if code == TAMPERED:
         try:
             written = write_evidence(findings, note=note, kept=kept, path=path, receipt=receipt)
         except OSError as fault:
-            _complain(f"no tamper evidence could be written: {fault}")
+            complain(f"no tamper evidence could be written: {fault}")
         else:
-            _find(f"evidence: {written}")
+            tell_found(f"evidence: {written}")
     return code
-
-
-def _say(lines: Sequence[str]) -> int:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    return VERIFIED
-
-
-def _find(text: str) -> None:
-    """Tell a finding; where nobody takes it, the exit code has to do."""
-    with suppress(OSError):
-        sys.stdout.write(f"{shown(text)}\n")
-        sys.stdout.flush()
-
-
-def _complain(text: str) -> None:
-    sys.stderr.write(f"{shown(text)}\n")
 
 
 if __name__ == "__main__":

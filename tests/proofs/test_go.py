@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from svx_ledger.proofs.notes.keys import ED25519, SigningKey
-from svx_ledger.proofs.notes.note import base64_text
+from svx_ledger.proofs.notes.note import Note, NoteSignature, base64_text
 from svx_ledger.proofs.tree.tiles import ENTRIES, Tile
 from tests.outsider import built, go
 
-from .written_log import VKEY, WrittenLog, records
+from .written_log import KEY, ORIGIN, VKEY, WrittenLog, records
 
 EVENTS = 70_000
 REPOSITORY = Path(__file__).parents[2]
@@ -155,6 +155,122 @@ def test_it_refuses_a_log_that_shrank(program: Path, log: WrittenLog, tmp_path: 
     code, text = said(program, "growth", VKEY, log.folder / "checkpoint", less.folder)
 
     assert (code, text) == (1, "refused: 69999 entries do not go on from 70000\n")
+
+
+def signed(size: str, root: bytes) -> bytes:
+    """A checkpoint that the log's key signed, with whatever stands for its size."""
+    text = f"{ORIGIN}\n{size}\n{base64_text(root)}\n"
+    line = NoteSignature(ORIGIN, KEY.verifier.key_id, KEY.sign(text.encode()))
+    return Note(text, (line,)).data()
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        "-1",
+        "-300",
+        "+300",
+        "0300",
+        "-0",
+        "3e2",
+        "",
+        *(str(2**power + more) for power in (33, 40, 55, 62) for more in (0, 1)),
+        str(2**63 - 1),
+        str(2**64 + 300),
+    ],
+)
+def test_a_signed_size_costs_nothing_before_there_are_entries(
+    program: Path, tmp_path: Path, size: str
+) -> None:
+    log = WrittenLog(tmp_path / "log", records(300))
+    receipt = log.receipt(5)
+    (tmp_path / "older").write_bytes(log.note())
+    (tmp_path / "forked").write_bytes(signed(size, b"r" * 32))
+    (log.folder / "checkpoint").write_bytes(signed(size, log.root))
+    (tmp_path / "receipt").write_bytes(
+        replace(receipt, checkpoint=signed(size, log.root)).data()
+    )
+
+    for arguments in (
+        ("log", VKEY, log.folder),
+        ("receipt", VKEY, tmp_path / "receipt"),
+        ("growth", VKEY, tmp_path / "older", log.folder),
+        ("growth", VKEY, tmp_path / "forked", log.folder),
+    ):
+        code, text = said(program, *arguments)
+
+        assert (code, text[:9]) == (1, "refused: "), (arguments, text)
+
+
+def test_a_log_without_entries_is_one(program: Path, tmp_path: Path) -> None:
+    log = WrittenLog(tmp_path / "log", [])
+
+    assert said(program, "log", VKEY, log.folder)[0] == 0
+
+
+@pytest.mark.parametrize("index", ["+5", "05", "-5", "300", str(2**40), str(2**63), "x"])
+def test_it_refuses_an_index_that_is_none(program: Path, tmp_path: Path, index: str) -> None:
+    log = WrittenLog(tmp_path / "log", records(300))
+    honest = log.receipt(5).data()
+    (tmp_path / "receipt").write_bytes(
+        honest.replace(b"\nindex 5\n", f"\nindex {index}\n".encode())
+    )
+
+    assert said(program, "receipt", VKEY, tmp_path / "receipt")[0] == 1
+
+
+def test_a_piece_of_any_length_or_kind_is_refused(program: Path, tmp_path: Path) -> None:
+    log = WrittenLog(tmp_path / "log", records(300))
+    for name in ("checkpoint", Tile(ENTRIES, 0, 256).path, Tile(0, 0, 256).path):
+        piece = log.folder / name
+        honest = piece.read_bytes()
+        with piece.open("r+b") as file:
+            file.truncate(1 << 43)  # of holes: it has nearly nothing on the disk
+        assert said(program, "log", VKEY, log.folder)[0] == 1
+        piece.unlink()
+        assert said(program, "log", VKEY, log.folder)[0] == 1
+        os.mkfifo(piece)
+        assert said(program, "log", VKEY, log.folder)[0] == 1
+        piece.unlink()
+        piece.write_bytes(honest)
+
+    assert said(program, "log", VKEY, log.folder)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["log"],
+        ["other", VKEY, "log"],
+        ["log", VKEY],
+        ["log", VKEY, "log", "more"],
+        ["log", VKEY, "absent"],
+        ["log", VKEY, "older"],
+        ["log", "nonsense", "log"],
+        ["receipt", VKEY, "absent"],
+        ["receipt", VKEY, "log"],
+        ["growth", VKEY, "absent", "log"],
+        ["growth", VKEY, "older", "absent"],
+    ],
+)
+def test_what_is_wrong_with_the_command_is_no_refusal(
+    program: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    log = WrittenLog(tmp_path / "log", records(3))
+    (tmp_path / "older").write_bytes(log.note())
+
+    ran = subprocess.run(
+        [program, *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stdout) == (64, "")
+    assert ran.stderr.startswith("outsider: ")
 
 
 def test_the_page_says_how_it_is_called(program: Path, log: WrittenLog, tmp_path: Path) -> None:

@@ -15,5 +15,7 @@ def main() -> None:
     import sys
 
     from .app import build
+    from .output import escape_unencodable
 
+    escape_unencodable()
     build(sys.argv[1:])(prog_name="svx-ledger")

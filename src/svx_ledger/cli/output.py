@@ -1,6 +1,8 @@
 """Standard output and error, and what becomes of a run when nobody takes what it says."""
 
 import errno
+import sys
+from io import TextIOWrapper
 from typing import TextIO
 
 import typer
@@ -15,6 +17,16 @@ class Unshown(Exception):
     def __init__(self, fault: OSError) -> None:
         super().__init__(fault.strerror or type(fault).__name__)
         self.closed = fault.errno == errno.EPIPE
+
+
+def escape_unencodable() -> None:
+    r"""Let both streams print what their encoding has not as `\u0177`: a text ends no verb.
+
+    UTF-8 has every character, so nothing changes there.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a closed one is None
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(text: str, *, err: bool = False) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from svx_ledger.cli.failing import tell_plainly
+from svx_ledger.cli.output import Unshown
 from svx_ledger.cli.session import Session, Usage
 from svx_ledger.proofs.checks.receipt import ReceiptVerified, verify_receipt_of
 from svx_ledger.proofs.checks.records import RECORD_BYTES
@@ -53,6 +54,7 @@ def receipt(
             raise Usage("--record goes with one receipt")
         findings: list[Finding] = []
         unread = False
+        unshown: Unshown | None = None
         for file in files:
             try:
                 verified = verify_receipt_of(read_file(file, RECEIPT_BYTES), trust, given)
@@ -64,9 +66,14 @@ def receipt(
                 findings.append(Finding(found.code, f"{file}: {found.detail}", found.index))
             else:
                 plain = _plain_record(verified) | plain_trusted(verified.trusted)
-                tell_verified(session, receipt_lines(verified), **plain)
+                try:
+                    tell_verified(session, receipt_lines(verified), **plain)
+                except Unshown as fault:  # who reads no more has not seen the others refused
+                    unshown = fault
         if findings:
             raise Told(tell_findings(session, findings))
+        if unshown and not unshown.closed:
+            raise unshown
         if unread:
             raise Told(USAGE)
 

@@ -1,6 +1,7 @@
 """The verifier as a program of its own: Python and `cryptography`, and no line of the exchange.
 
-Exit codes: 0 verified, 1 tampered, 2 not trusted, 3 malformed, 4 withheld, 5 stale, 64 usage.
+Exit codes: 0 verified, 1 tampered, 2 not trusted, 3 malformed, 4 withheld, 5 stale, 64 usage;
+70 where this program failed itself, and nothing is known.
 """
 
 import argparse
@@ -8,7 +9,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,18 +17,22 @@ from svx_ledger.proofs.checks.epoch import ShownLog, verify_epoch
 from svx_ledger.proofs.checks.growth import verify_growth
 from svx_ledger.proofs.checks.log import require_fresh, verify_log
 from svx_ledger.proofs.checks.receipt import verify_receipt_of
+from svx_ledger.proofs.checks.records import RECORD_BYTES
 from svx_ledger.proofs.checks.remembering import HeadsFile
 from svx_ledger.proofs.files.evidence_file import write_evidence
 from svx_ledger.proofs.files.kept_head import keep_head
-from svx_ledger.proofs.files.published_log import log_in
+from svx_ledger.proofs.files.published_log import PublishedLog, log_in
 from svx_ledger.proofs.files.receipt import RECEIPT_BYTES
 from svx_ledger.proofs.files.stored_zip import ZIP_FILE_BYTES
 from svx_ledger.proofs.finding import TAMPERED, USAGE, VERIFIED, Finding, Refused, worst
+from svx_ledger.proofs.notes.note import NOTE_BYTES
 from svx_ledger.proofs.notes.policy import Policy, policy_of_keys
 from svx_ledger.proofs.notes.policy_file import POLICY_LENGTH, parse_policy
 from svx_ledger.proofs.telling.bundle import bundle_lines
 from svx_ledger.proofs.telling.epoch import epoch_lines
 from svx_ledger.proofs.telling.log import growth_lines, log_lines, receipt_lines, shown
+
+from .saying import FAILED, complain, escape_unencodable, say, tell_failure, tell_found
 
 
 class _Parser(argparse.ArgumentParser):
@@ -41,15 +45,19 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check what the arguments name; return the exit code."""
+    escape_unencodable()
     asked = _parser().parse_args(arguments)
     try:
         code: int = asked.run(asked)
     except Refused as refused:
-        _find(str(refused))
+        tell_found(str(refused))
         code = refused.finding.code.exit_code
     except (OSError, ValueError) as fault:
-        _complain(str(fault))
+        complain(str(fault))
         code = USAGE
+    except Exception:  # noqa: BLE001 - what is wrong in this program is no finding
+        tell_failure()
+        code = FAILED
     return code
 
 
@@ -93,7 +101,7 @@ def _parser() -> _Parser:
 
 
 def _log(asked: argparse.Namespace) -> int:
-    policy, log = _policy(asked), log_in(asked.log)
+    policy, log = _policy(asked), _log_in(asked.log)
     heads = asked.remember and HeadsFile(asked.remember)
     note = log.checkpoint()
     kept = heads.kept(note) if heads else None
@@ -106,38 +114,38 @@ def _log(asked: argparse.Namespace) -> int:
     file = asked.keep and keep_head(asked.keep, note)
     if heads:
         heads.remember(note)
-    return _say(log_lines(verified, heads.other_epochs(note) if heads else (), file))
+    return say(log_lines(verified, heads.other_epochs(note) if heads else (), file))
 
 
 def _receipt(asked: argparse.Namespace) -> int:
-    policy, record = _policy(asked), asked.record and asked.record.read_bytes()
+    policy = _policy(asked)
+    record = asked.record and _read(asked.record, RECORD_BYTES)
     if record is not None and len(asked.receipt) > 1:
         raise ValueError("--record goes with one receipt")
     findings = []
     code = VERIFIED
     for path in asked.receipt:
         try:
-            with path.open("rb") as file:
-                verified = verify_receipt_of(file.read(RECEIPT_BYTES + 1), policy, record)
+            verified = verify_receipt_of(_read(path, RECEIPT_BYTES), policy, record)
         except Refused as refused:
             findings.append(refused.finding)
-            _find(f"{path}: {refused}")
+            tell_found(f"{path}: {refused}")
         except OSError as fault:
-            _complain(str(fault))
-            code = USAGE
+            complain(str(fault))
+            code = max(code, USAGE)
         else:
-            _say(receipt_lines(verified))
+            code = max(code, say(receipt_lines(verified)))
     return worst(findings) or code
 
 
 def _growth(asked: argparse.Namespace) -> int:
-    policy, log = _policy(asked), asked.log and log_in(asked.log)
-    older, newer = asked.old.read_bytes(), asked.new.read_bytes()
+    policy, log = _policy(asked), asked.log and _log_in(asked.log)
+    older, newer = _read(asked.old, NOTE_BYTES), _read(asked.new, NOTE_BYTES)
     try:
         verified = verify_growth(older, newer, policy, log)
     except Refused as refused:
         return _refused([refused.finding], asked.evidence, newer, older)
-    return _say(growth_lines(verified))
+    return say(growth_lines(verified))
 
 
 def _epoch(asked: argparse.Namespace) -> int:
@@ -145,25 +153,37 @@ def _epoch(asked: argparse.Namespace) -> int:
     older, newer = (
         ShownLog(log_in(path).checkpoint(), log_in(path))
         if path.is_dir()
-        else ShownLog(path.read_bytes())
+        else ShownLog(_read(path, NOTE_BYTES))
         for path in (asked.old, asked.new)
     )
-    receipt = asked.started and asked.started.read_bytes()
+    receipt = asked.started and _read(asked.started, RECEIPT_BYTES)
     try:
         verified = verify_epoch(older, newer, policy, receipt)
     except Refused as refused:
         return _refused([refused.finding], asked.evidence, newer.note, older.note, receipt)
-    return _say(epoch_lines(verified))
+    return say(epoch_lines(verified))
 
 
 def _bundle(asked: argparse.Namespace) -> int:
-    with asked.bundle.open("rb") as file:
-        done = BundleCheck(file.read(ZIP_FILE_BYTES + 1), _policy(asked))
+    done = BundleCheck(_read(asked.bundle, ZIP_FILE_BYTES), _policy(asked))
     for _ in done.run():
         pass
     if done.findings:
         return _refused(done.findings, asked.evidence, done.note, None)
-    return _say(bundle_lines(done))
+    return say(bundle_lines(done))
+
+
+def _log_in(folder: Path) -> PublishedLog:
+    """The log in a folder. Raises ValueError without one: nothing was shown or withheld."""
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is no folder: give the one in which the checkpoint is")
+    return log_in(folder)
+
+
+def _read(path: Path, most: int) -> bytes:
+    """Read a file, or a little more than `most` bytes of a longer one. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
 
 
 def _policy(asked: argparse.Namespace) -> Policy:
@@ -174,8 +194,7 @@ def _policy(asked: argparse.Namespace) -> Policy:
     try:
         if asked.key:
             return policy_of_keys(asked.key)
-        with asked.policy.open("rb") as file:
-            return parse_policy(file.read(POLICY_LENGTH + 1).decode())
+        return parse_policy(_read(asked.policy, POLICY_LENGTH).decode())
     except Refused as refused:
         raise ValueError(f"{asked.policy or '--key'}: {refused.finding.detail}") from None
 
@@ -189,29 +208,13 @@ def _refused(  # noqa: PLR0917 - what tamper evidence is made of
 ) -> int:
     """Say what was found; where history was changed, keep what shows it."""
     for found in findings:
-        _find(str(found))
+        tell_found(str(found))
     code = worst(findings)
     if code == TAMPERED:
         try:
             written = write_evidence(findings, note=note, kept=kept, path=path, receipt=receipt)
         except OSError as fault:
-            _complain(f"no tamper evidence could be written: {fault}")
+            complain(f"no tamper evidence could be written: {fault}")
         else:
-            _find(f"evidence: {written}")
+            tell_found(f"evidence: {written}")
     return code
-
-
-def _say(lines: Sequence[str]) -> int:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    return VERIFIED
-
-
-def _find(text: str) -> None:
-    """Tell a finding; where nobody takes it, the exit code has to do."""
-    with suppress(OSError):
-        sys.stdout.write(f"{shown(text)}\n")
-        sys.stdout.flush()
-
-
-def _complain(text: str) -> None:
-    sys.stderr.write(f"{shown(text)}\n")
