@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,12 +12,18 @@ from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import leaf_of
 from svx_ledger.ledger import Ledger
 from svx_ledger.proofs.files.receipt import Receipt
-from svx_ledger.proofs.notes.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
+from svx_ledger.proofs.notes.checkpoint import (
+    Checkpoint,
+    open_checkpoint,
+    parse_checkpoint,
+    sign_checkpoint,
+)
 from svx_ledger.proofs.notes.cosignature import cosign
 from svx_ledger.proofs.notes.keys import COSIGNATURE, ED25519, SigningKey, parse_signing_key
-from svx_ledger.proofs.notes.note import Note, parse_note
+from svx_ledger.proofs.notes.note import Note, NoteSignature, parse_note
 from svx_ledger.proofs.tree.inclusion import inclusion_path
 from tests.proofs.rfc6962 import root
+from tests.proofs.stored import record
 
 from .conftest import Run
 
@@ -114,10 +121,60 @@ def test_cosignatures_that_do_not_fit_into_the_record_are_left_out(
     said = svx(*START)
 
     assert said.code == 0, said.err
-    assert f"11 of its signatures do not fit into the record: keep {PUBLISHED}." in said.err
+    assert "11 of its signatures are not in the record" in said.err
+    assert f"keep {PUBLISHED}." in said.err
     (started,) = svx("events", "--type", "epoch-started.v1", "--json").lines
     kept = Note(note.text, (*cosigned[:19], *note.signatures)).data().decode()
     assert "\n".join([*started["data"]["checkpoint"], ""]) == kept
+
+
+def test_lines_that_anybody_added_do_not_spoil_the_record(
+    restored: tuple[Run, list[bytes]],
+) -> None:
+    svx, _ = restored
+    clean = PUBLISHED.read_bytes()
+    note = parse_note(clean)
+    junk = [NoteSignature(ORIGIN, bytes([n] * 4), bytes(64)) for n in range(25)]
+    PUBLISHED.write_bytes(Note(note.text, (*junk, *note.signatures)).data())
+    said = svx(*START)
+
+    assert said.code == 0, said.err
+    assert "25 of its signatures are not in the record" in said.err
+    (started,) = svx("events", "--type", "epoch-started.v1", "--json").lines
+    recorded = "".join(f"{line}\n" for line in started["data"]["checkpoint"]).encode()
+    assert recorded == clean
+    assert open_checkpoint(recorded, [signing().verifier]).size == 6
+
+
+def test_cosignatures_by_keys_that_are_named_are_recorded_before_others(
+    restored: tuple[Run, list[bytes]],
+) -> None:
+    svx, _ = restored
+    note = parse_note(PUBLISHED.read_bytes())
+    witness = SigningKey.generate("witness.example/w1", COSIGNATURE)
+    known = cosign(witness, note.text_bytes, 1)
+    junk = [NoteSignature(f"witness.example/{n}", bytes(4), bytes(72)) for n in range(25)]
+    PUBLISHED.write_bytes(Note(note.text, (*junk, known, *note.signatures)).data())
+    said = svx(*START, "--key", witness.verifier.text)
+
+    assert said.code == 0, said.err
+    (started,) = svx("events", "--type", "epoch-started.v1", "--json").lines
+    assert f"{known.line}" in "".join(f"{line}\n" for line in started["data"]["checkpoint"])
+
+
+def test_lines_that_would_not_verify_on_record_are_not_written(
+    restored: tuple[Run, list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    svx, _ = restored
+    junk = NoteSignature(ORIGIN, bytes(4), bytes(64)).line.removesuffix("\n")
+    composed = "svx_ledger.domain.book.published.as_recorded"
+    monkeypatch.setattr(composed, lambda lines, _: (*lines[:4], junk))
+    said = svx(*START)
+
+    assert said.code == 2
+    assert "SVX201" in said.err
+    assert len(records()) == 4
+    assert len(Path("svx.log/key").read_text("ascii").splitlines()) == 1
 
 
 def test_an_epoch_is_started_once(restored: tuple[Run, list[bytes]]) -> None:
@@ -298,6 +355,43 @@ def test_a_receipt_that_proves_nothing_is_told_apart(
     assert "forged: SVX201" in said.err
     assert "torn: SVX301" in said.err
     assert [one["fate"] for one in plain.lines] == ["not-proven", "not-proven", "lost"]
+
+
+def odd_receipt(name: str, **fields: Any) -> None:
+    """Write a good receipt of an odd record, alone on a log that our key signed."""
+    Path(name).write_bytes(receipt(0, [record(position=1, **fields)], signing()))
+
+
+@pytest.mark.parametrize(
+    "command", [5, {}, "text", [], {"id": 7, "type": "Do"}, {"id": "c", "type": {"a": 1}}]
+)
+def test_a_receipt_whose_record_names_no_command_hides_no_other(
+    restored: tuple[Run, list[bytes]], command: object
+) -> None:
+    svx, was = restored
+    Path("good").write_bytes(receipt(4, was, signing()))
+    odd_receipt("odd", command=command)
+    said = svx("epoch", "lost", "odd", "good")
+    plain = svx("epoch", "lost", "odd", "good", "--json")
+
+    assert said.code == 3
+    assert "1 of 1 are lost" in said.err
+    assert "odd: SVX301" in said.err
+    assert "names no command" in said.err
+    assert [one["fate"] for one in plain.lines] == ["not-proven", "lost"]
+
+
+def test_texts_of_receipts_do_not_move_the_cursor(
+    restored: tuple[Run, list[bytes]],
+) -> None:
+    svx, _ = restored
+    command = {"id": "\x1b[31m", "type": "Do\x9b"}
+    odd_receipt("odd", command=command, type="\x1b]0;pwn\x07")
+    odd_receipt("\x1b[2J", command=5)
+    said = svx("epoch", "lost", "odd", "\x1b[2J")
+
+    assert r"\x1b]0;pwn\x07" in said.out
+    assert not {"\x1b", "\x07", "\x9b"} & {*said.out, *said.err}
 
 
 def test_receipts_are_checked_with_the_keys_that_are_named(

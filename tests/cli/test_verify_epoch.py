@@ -52,6 +52,8 @@ def test_what_is_gone_is_told_loudly_and_what_is_not_proven(svx: Run) -> None:
     assert any(line.startswith("LOOK AT: 2 events, positions 41 to 42,") for line in told)
     assert any(line.startswith("not proven: when the events before") for line in told)
     assert any("no witness was asked" in line for line in told)
+    only = f"not proven: that this is the only record in {ORIGIN}/2 of how it began"
+    assert any(line.startswith(only) for line in told)
 
 
 @pytest.mark.usefixtures("logs")
@@ -95,10 +97,27 @@ def test_in_json_it_is_one_value(svx: Run) -> None:
     )
     start = done["started"]
     assert (start["position"], start["gone"], start["before"]) == (43, 20, 2)
+    assert not start["before_is_least"]
     assert start["last"]["size"] == 60
     assert done["not_proven"]
     assert (alone["gone"], alone["gone_is_least"]) == (18, True)
     assert "common" not in alone
+    assert (alone["started"]["before"], alone["started"]["before_is_least"]) == (0, True)
+
+
+def test_with_a_head_alone_what_cannot_be_of_the_log_is_told_from_below(
+    svx: Run, logs: tuple[WrittenLog, WrittenLog]
+) -> None:
+    new = later(Path("put-in"), 40, before=30, last=logs[0].note())
+    Path("told").write_bytes(receipt_of_start(new))
+    more = ("--started", "told")
+    said = compared(svx, *more, old="old/checkpoint", new=str(new.folder))
+    plain = compared(svx, *more, "--json", old="old/checkpoint", new=str(new.folder)).json
+
+    assert said.code == 0, said.err
+    assert f"LOOK AT: at least 11 events that cannot be of {ORIGIN} stand before it" in said.out
+    assert "not proven: when the events before the record were written" in said.out
+    assert (plain["started"]["before"], plain["started"]["before_is_least"]) == (11, True)
 
 
 @pytest.mark.usefixtures("logs")

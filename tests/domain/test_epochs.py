@@ -224,20 +224,34 @@ def test_a_record_holds_a_checkpoint_with_the_signatures_that_fit() -> None:
     few = checkpoint(*cosigned[:19], signed())
     many = checkpoint(*cosigned, signed())
     other_kinds = checkpoint(signed(), signed("w!tness"), signed("witness", bytes_long=255))
+    verified = {signed()}
 
-    assert as_recorded(few) == few
-    assert as_recorded(many) == few
+    assert as_recorded(few, verified) == few
+    assert as_recorded(many, verified) == few
     assert len(few) == 4 + MOST_SIGNATURES
-    assert as_recorded(other_kinds) == checkpoint(signed())
+    assert as_recorded(other_kinds, verified) == checkpoint(signed())
     for one in (few, many, other_kinds):
-        started = replace(STARTED, checkpoint=as_recorded(one))
-        assert outcome(given=GIVEN, when=replace(START, checkpoint=as_recorded(one))) == [
-            started
-        ]
+        lines = as_recorded(one, verified)
+        started = replace(STARTED, checkpoint=lines)
+        assert outcome(given=GIVEN, when=replace(START, checkpoint=lines)) == [started]
 
 
 def test_the_log_s_own_signatures_fit_before_any_other() -> None:
     own = (signed(), signed().replace("AAEC", "BAEC"))
     cosigned = [signed(f"witness.example/{n}", bytes_long=76) for n in range(25)]
+    known = cosigned[20:]
+    whole = checkpoint(*cosigned, *own)
 
-    assert as_recorded(checkpoint(*cosigned, *own)) == checkpoint(*cosigned[:18], *own)
+    assert as_recorded(whole, own) == checkpoint(*cosigned[:18], *own)
+    assert as_recorded(whole, {*own, *known}) == checkpoint(*cosigned[:13], *known, *own)
+    assert as_recorded(whole, {*own, *cosigned}) == checkpoint(*cosigned[:18], *own)
+
+
+def test_a_line_in_the_log_s_name_that_nobody_verified_is_not_recorded() -> None:
+    junk = [signed().replace("AAEC", f"A{n:03}") for n in range(30)]
+    long = signed(bytes_long=76)
+    cosigned = [signed(f"witness.example/{n}", bytes_long=76) for n in range(3)]
+    stranger = signed("witness.example/w1")
+    given = checkpoint(*junk, long, stranger, *[cosigned[0]] * 30, *cosigned, signed())
+
+    assert as_recorded(given, {signed()}) == checkpoint(*cosigned, signed())

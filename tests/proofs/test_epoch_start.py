@@ -10,6 +10,7 @@ from svx_ledger.proofs.files.receipt import Receipt
 from svx_ledger.proofs.finding import Code, Refused
 from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint
 from svx_ledger.proofs.notes.keys import ED25519, SigningKey
+from svx_ledger.proofs.notes.note import Note, NoteSignature, parse_note
 from svx_ledger.proofs.notes.policy import policy_of_keys
 from svx_ledger.proofs.tree.inclusion import inclusion_path
 
@@ -127,6 +128,19 @@ def test_the_head_on_record_is_one_of_the_earlier_log(tmp_path: Path) -> None:
             verify_epoch(shown(old), shown(new), how, receipt_of_start(new))
         assert refused.value.finding.code is Code.KEY_UNKNOWN
         assert "on record" in refused.value.finding.detail
+
+
+def test_lines_of_other_logs_do_not_spoil_the_head_on_record(tmp_path: Path) -> None:
+    """Whoever trusts those logs, too, would find their signatures wrong, and for ever."""
+    old = earlier(tmp_path, 60)
+    note = parse_note(old.note())
+    junk = [NoteSignature(one.name, one.verifier.key_id, bytes(64)) for one in (SECOND, THIRD)]
+    new = later(tmp_path, 40, last=Note(note.text, (*junk, *note.signatures)).data())
+    own = NoteSignature(ORIGIN, KEY.verifier.key_id, bytes(64))
+    spoilt = later(tmp_path / "own", 40, last=Note(note.text, (own,)).data())
+
+    assert verified(old, new, receipt_of_start(new)).gone == 20
+    assert found(old, spoilt, receipt_of_start(spoilt)) == (Code.KEY_UNKNOWN, None)
 
 
 @pytest.mark.parametrize("lines", [None, "text", [], [1], ["x"]])

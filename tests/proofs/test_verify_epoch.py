@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from svx_ledger.proofs.checks.epoch import ShownLog, verify_epoch
 from svx_ledger.proofs.files.published_log import log_in
 from svx_ledger.proofs.finding import Code, Refused
+from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint
 from svx_ledger.proofs.notes.keys import ED25519, SigningKey
 from svx_ledger.proofs.notes.policy import policy_of_keys
 from svx_ledger.proofs.tree.beginning import common_beginning
@@ -29,7 +30,7 @@ from .restored_log import (
     verified,
 )
 from .rfc6962 import root
-from .written_log import ORIGIN, WrittenLog, records
+from .written_log import KEY, ORIGIN, WrittenLog, records
 
 
 def node_over(leaves: Sequence[bytes], read: set[tuple[int, int]] | None = None) -> Node:
@@ -135,6 +136,31 @@ def test_with_a_head_alone_what_is_gone_is_told_from_below(tmp_path: Path) -> No
     assert done.gone == 18  # the record at leaf 42 is none of X
     assert done.start is not None
     assert (done.start.common, done.start.gone, done.start.before) == (None, None, None)
+    assert done.least_before == 0  # for all that is known, 42 leaves of X are there
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_cannot_be_of_the_earlier_log_is_counted_from_below(
+    tmp_path: Path, *, alone: bool
+) -> None:
+    """A record below X's size may be X's; one above it is not, nor is the last of as many."""
+    old = earlier(tmp_path, 60)
+    older = ShownLog(old.note()) if alone else shown(old)
+    for before, least in ((19, 0), (20, 1), (30, 11)):
+        new = later(tmp_path / f"{before}", 40, before=before, last=old.note())
+        done = verified(older, new, receipt_of_start(new))
+
+        assert done.least_before == (least if alone else before)
+
+
+def test_above_an_older_head_it_is_counted_from_the_one_on_record(tmp_path: Path) -> None:
+    old, last = earlier(tmp_path, 30), earlier(tmp_path, 60)
+    for before, least in ((19, 0), (20, 1)):
+        new = later(tmp_path / f"{before}", 40, before=before, last=last.note())
+        done = verified(old, new, receipt_of_start(new))
+
+        assert done.start is not None
+        assert (done.start.before, done.least_before) == (None, least)
 
 
 def test_with_a_head_alone_one_at_least_is_gone(tmp_path: Path) -> None:
@@ -151,6 +177,38 @@ def test_a_log_without_the_first_leaf_does_not_go_on_from_it(tmp_path: Path) -> 
 
     assert found(old, other, receipt_of_start(other)) == (Code.HISTORY_REWRITTEN, 0)
     assert verified(old, first, receipt_of_start(first)).gone == 59
+
+
+def test_a_record_at_the_first_leaf_leaves_no_leaf_of_the_earlier_log(tmp_path: Path) -> None:
+    old, one = earlier(tmp_path, 60), earlier(tmp_path, 1)
+    bare = later(tmp_path, 0, last=old.note())
+    other = later(tmp_path / "other", 0, own=others(5), last=one.note())
+    none = earlier(tmp_path, 0)
+
+    for log, new in ((old, bare), (one, other)):
+        receipt = receipt_of_start(new)
+        assert found(log, new, receipt) == (Code.HISTORY_REWRITTEN, 0)
+        assert found(ShownLog(log.note()), new, receipt) == (Code.HISTORY_REWRITTEN, 0)
+    assert verified(ShownLog(none.note()), bare, receipt_of_start(bare)).gone == 0
+
+
+@pytest.mark.parametrize("started", [True, False])
+def test_an_empty_log_has_one_root(tmp_path: Path, *, started: bool) -> None:
+    new = later(tmp_path, 40, last=earlier(tmp_path, 60).note())
+    note = sign_checkpoint(Checkpoint(ORIGIN, 0, b"z" * 32), [KEY])
+    receipt = receipt_of_start(new) if started else None
+
+    assert found(ShownLog(note), new, receipt) == (Code.TWO_ROOTS, None)
+    assert found(ShownLog(note, log_in(tmp_path)), new, receipt) == (Code.TWO_ROOTS, None)
+
+
+def test_an_empty_log_on_record_has_one_root(tmp_path: Path) -> None:
+    old = earlier(tmp_path, 60)
+    last = sign_checkpoint(Checkpoint(ORIGIN, 0, b"z" * 32), [KEY])
+    new = later(tmp_path, 40, last=last)
+
+    for older in (shown(old), ShownLog(old.note())):
+        assert found(older, new, receipt_of_start(new)) == (Code.TWO_ROOTS, None)
 
 
 @pytest.mark.parametrize("missing", [0, 1])

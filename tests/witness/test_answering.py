@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from svx_ledger.proofs.notes.checkpoint import sign_checkpoint
 from svx_ledger.proofs.notes.cosignature import cosigned_at
 from svx_ledger.proofs.notes.keys import ED25519, SigningKey, VerifierKey
 from svx_ledger.proofs.notes.note import Note, NoteSignature, parse_note
@@ -69,6 +70,69 @@ def test_signatures_of_unknown_keys_are_passed_over(witness: Witness) -> None:
     whole = Note(parsed.text, (stranger, *parsed.signatures, stranger)).data()
 
     assert witness.add_checkpoint(request(0, [], whole)).status == 200
+
+
+def with_junk(note: bytes, count: int = 20) -> bytes:
+    """A note with lines ahead that nobody signed, in the log's name and in others'."""
+    parsed = parse_note(note)
+    names = [ORIGIN if n % 2 else "stranger.example" for n in range(count)]
+    junk = [NoteSignature(name, bytes([n] * 4), bytes(64)) for n, name in enumerate(names)]
+    return Note(parsed.text, (*junk, *parsed.signatures)).data()
+
+
+def test_of_a_note_the_log_s_own_signatures_are_kept(witness: Witness, state: State) -> None:
+    first = witness.add_checkpoint(request(0, [], with_junk(LOG.note(5))))
+    kept = state.heads()[ORIGIN].note
+    again = witness.add_checkpoint(request(5, [], with_junk(LOG.note(5))))
+    larger = witness.add_checkpoint(request(5, LOG.proof(5, 9), with_junk(LOG.note(9), 60)))
+
+    assert [one.status for one in (first, again, larger)] == [200, 200, 200]
+    assert kept == LOG.note(5)
+    assert state.heads()[ORIGIN].note == LOG.note(9)
+
+
+def test_the_same_head_again_takes_no_signature_away(state: State) -> None:
+    keys = [LOG_KEY, OTHER_KEY]
+    witness = Witness(WITNESS_KEY, [key.verifier for key in keys], state, lambda: NOON)
+    both = sign_checkpoint(LOG.head(5), keys)
+    witness.add_checkpoint(request(0, [], both))
+    for note in (LOG.note(5), with_junk(LOG.note(5)), Log(key=OTHER_KEY).note(5)):
+        assert witness.add_checkpoint(request(5, [], note)).status == 200
+
+        assert state.heads()[ORIGIN].note == both
+
+
+def test_the_same_head_again_adds_what_was_left_out(state: State) -> None:
+    keys = [LOG_KEY, OTHER_KEY]
+    witness = Witness(WITNESS_KEY, [key.verifier for key in keys], state, lambda: NOON)
+    witness.add_checkpoint(LOG.request(0, 5))
+    witness.add_checkpoint(Log(key=OTHER_KEY).request(5, 5))
+
+    assert state.heads()[ORIGIN].note == sign_checkpoint(LOG.head(5), keys)
+
+
+def test_lines_that_were_kept_before_go_when_the_head_comes_again(
+    witness: Witness, state: State, state_file: Path
+) -> None:
+    """A witness of before kept notes as they were sent, with whatever was in them."""
+    witness.add_checkpoint(LOG.request(0, 5))
+    with closing(sqlite3.connect(state_file)) as other, other:
+        other.execute("UPDATE cosigned SET note = ?", (with_junk(LOG.note(5)),))
+    witness.add_checkpoint(LOG.request(5, 5))
+
+    assert state.heads()[ORIGIN].note == LOG.note(5)
+
+
+def test_of_two_roots_the_log_s_own_signatures_are_kept(
+    witness: Witness, state_file: Path
+) -> None:
+    witness.add_checkpoint(LOG.request(0, 5))
+    witness.add_checkpoint(request(5, [], with_junk(FORK.note(5))))
+
+    with closing(sqlite3.connect(state_file)) as kept:
+        assert kept.execute("SELECT held, other FROM two_roots").fetchall() == [
+            (LOG.note(5), FORK.note(5))
+        ]
 
 
 def test_any_of_several_keys_of_a_log_will_do(state: State) -> None:

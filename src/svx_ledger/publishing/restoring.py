@@ -9,7 +9,7 @@ from svx_ledger.domain.book.published import epoch_of
 from svx_ledger.eventlog.record import Row, leaf_of
 from svx_ledger.proofs.checks.receipt import verify_receipt_of
 from svx_ledger.proofs.files.receipt import parse_receipt
-from svx_ledger.proofs.finding import Refused
+from svx_ledger.proofs.finding import Refused, not_canonical
 from svx_ledger.proofs.notes.checkpoint import Checkpoint, parse_checkpoint
 from svx_ledger.proofs.notes.policy import Policy
 from svx_ledger.proofs.tree.compact_range import CompactRange
@@ -89,20 +89,33 @@ def fates(
     for name, data in receipts:
         try:
             verified = verify_receipt_of(data, policy)
+            record = parse_receipt(data).extra
+            assert record is not None
+            command_id, command = _command_of(record)
         except Refused as refused:
             yield Acknowledged(name, "not-proven", why=str(refused.finding))
             continue
-        record = parse_receipt(data).extra
-        assert record is not None
         [*found] = log.rows(verified.index, 1)
         kept = any(row.record == record for row in found)
-        command = json.loads(record)["command"]
         yield Acknowledged(
             receipt=name,
             fate="kept" if kept else "lost",
             position=verified.record.position,
-            command_id=command["id"],
-            command=command["type"],
+            command_id=command_id,
+            command=command,
             type=verified.record.type,
             recorded_at=verified.record.recorded_at,
         )
+
+
+def _command_of(record: bytes) -> tuple[str, str]:
+    """Return id and type of the command that a record names; any log may be believed here.
+
+    Raises Refused (SVX301): a signed record is canonical, and still may name none.
+    """
+    command = json.loads(record)["command"]
+    if isinstance(command, dict):
+        named = command.get("id"), command.get("type")
+        if isinstance(named[0], str) and isinstance(named[1], str):
+            return named[0], named[1]
+    raise not_canonical("a record that names no command by id and type")

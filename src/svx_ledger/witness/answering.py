@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Final, NamedTuple, assert_never
 
 from svx_ledger.proofs.finding import Code, Refused
@@ -13,12 +14,14 @@ from .decision import (
     ClockBehind,
     Cosign,
     Decision,
+    Held,
     OtherSize,
     Shrinks,
     TwoRoots,
     Unproven,
     decide,
 )
+from .kept_note import note_to_keep
 from .private_file import Unfit
 from .request import AddCheckpoint, parse_request
 from .state import State, Unavailable
@@ -77,10 +80,12 @@ class Witness:
             untrusted = refused.finding.code is Code.KEY_UNKNOWN
             return _told(403 if untrusted else 400, str(refused))
         now = int(self._clock())
+
+        def rule(held: Held) -> Decision:
+            return decide(held, replace(asked, note=note_to_keep(held, asked, keys)), now)
+
         try:
-            decision = self._state.update(
-                asked.head.origin, lambda held: decide(held, asked, now)
-            )
+            decision = self._state.update(asked.head.origin, rule)
         except Unavailable as fault:
             return _told(503, "the state could not be written", f"the state: {fault}")
         return self._answer(asked, decision)

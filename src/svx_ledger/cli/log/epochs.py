@@ -1,8 +1,6 @@
 """`epoch`: going on after a restore that lost what was published, and what was lost of it."""
 
-from collections.abc import Iterable
 from contextlib import closing
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -16,6 +14,7 @@ from svx_ledger.cli.verb import add
 from svx_ledger.cli.verify.asked import Keys, PolicyFile, read_file, trusted_by
 
 from .keeping import keep_and_give, log_keys, show_added
+from .last_checkpoint import known_keys, opened
 
 if TYPE_CHECKING:
     from svx_ledger.domain.book import Book
@@ -62,25 +61,29 @@ def start(
 
     keys = log_keys(session)
     note = read_file(checkpoint, NOTE_BYTES)
-    last = _opened(checkpoint, note, keys, key or ())
+    last, lines, verified = opened(checkpoint, note, keys, key or ())
     published = epoch_of(keys.book.first_origin, last.origin)
     if published is None:
         raise Usage(f"{checkpoint} is of {last.origin}, and this is {keys.book.origin}.")
     _unless_needless(session, keys.book, last)
     new, _ = keys.for_origin(origin_of(keys.book.first_origin, published + 1))
-    lines = tuple(note.decode().removesuffix("\n").split("\n"))
     command = StartEpoch(
         ledger_id=keys.ledger_id,
         epoch=published + 1,
-        checkpoint=as_recorded(lines),
+        checkpoint=as_recorded(lines, verified),
         verifier_key=new.verifier.text,
         reason=reason,
     )
+    # What is written stays for ever, so these lines are opened, and not only those given.
+    composed = "".join(f"{line}\n" for line in command.checkpoint).encode()
+    opened(checkpoint, composed, keys, key or ())
     position = keep_and_give(session, keys, new, command, restored=True)
     show_added(session, keys, new, position)
     if left := len(lines) - len(command.checkpoint):
         say(
-            f"{left} of its signatures do not fit into the record: keep {checkpoint}.", err=True
+            f"{left} of its signatures are not in the record, which has room for twenty, and "
+            f"for none in the log's name that no known key made: keep {checkpoint}.",
+            err=True,
         )
     say(
         f"The log is {new.name} from here on. Hand its key to those who check it, and, once "
@@ -132,6 +135,7 @@ def lost(
     Ends with 3 where a receipt proves nothing.
     """
     from svx_ledger.proofs.files.receipt import RECEIPT_BYTES
+    from svx_ledger.proofs.telling.log import shown
     from svx_ledger.publishing.restoring import fates
 
     trusted = trusted_by(key, policy) if key or policy else _by_keys_known(log_keys(session))
@@ -143,33 +147,16 @@ def lost(
             showing.line(one._asdict())
     else:
         proven = [one for one in found if one.why is None]
-        rows = [[getattr(one, name) for name in _SHOWN] for one in proven]
+        rows = [[shown(str(getattr(one, name))) for name in _SHOWN] for one in proven]
         showing.table([name.replace("_", " ") for name in _SHOWN], rows)
         gone = sum(one.fate == "lost" for one in proven)
         say(f"{gone} of {len(proven)} are lost: give their commands again.", err=True)
     unproven = [one for one in found if one.why is not None]
     for one in unproven:
         if not session.json:
-            say(f"{one.receipt}: {one.why}", err=True)
+            say(shown(f"{one.receipt}: {one.why}"), err=True)
     if unproven:
         raise Unwell
-
-
-def _opened(file: Path, note: bytes, keys: "LogKeys", more: Iterable[str]) -> "Checkpoint":
-    """Return the checkpoint of a note that a known key of its log signed. Raises Usage."""
-    from svx_ledger.proofs.finding import Refused
-    from svx_ledger.proofs.notes.checkpoint import open_checkpoint
-    from svx_ledger.proofs.notes.keys import parse_verifier_key
-
-    try:
-        known = {parse_verifier_key(text) for text in chain(_known(keys), more)}
-        return open_checkpoint(note, known)
-    except Refused as refused:
-        raise Usage(f"{file}: {refused.finding}") from None
-
-
-def _known(keys: "LogKeys") -> list[str]:
-    return [key.verifier_key for key in keys.listed]
 
 
 def _by_keys_known(keys: "LogKeys") -> "Policy":
@@ -177,7 +164,7 @@ def _by_keys_known(keys: "LogKeys") -> "Policy":
 
     if not keys.listed:
         raise Usage("No key of this log is known here: say whom you trust, --key or --policy.")
-    return policy_of_keys(_known(keys))
+    return policy_of_keys(known_keys(keys))
 
 
 def _unless_needless(session: Session, book: "Book", last: "Checkpoint") -> None:

@@ -102,6 +102,7 @@ def _plain(verified: EpochVerified) -> dict[str, Any]:
         "reason": record.data.get("reason"),
         "last": plain_head(start.last),
         "gone": start.gone,
-        "before": start.before,
+        "before": verified.least_before,
+        "before_is_least": start.before is None,
     }
     return plain | {"started": said}

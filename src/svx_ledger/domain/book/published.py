@@ -7,6 +7,7 @@ can check it, and `svx-ledger epoch start` does before it writes.
 
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Collection
 from hashlib import sha256
 from typing import Annotated, Final, NamedTuple
 
@@ -35,7 +36,11 @@ _ROOT: Final = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=", re.ASCII)
 _EPOCH: Final = re.compile(r"[1-9][0-9]{0,5}|1000000", re.ASCII)
 _DASH: Final = "— "
 _LOG_SIGNATURE_BYTES: Final = 4 + 64
-"""A key id and an Ed25519 signature; a witness's has a time between them, too."""
+"""A key id and an Ed25519 signature."""
+_COSIGNATURE_BYTES: Final = 4 + 8 + 64
+"""A witness's has a time between them, too."""
+_LEFT_OUT: Final = 3
+"""The rank of a line that does not go into a record."""
 
 
 class LogKey(NamedTuple):
@@ -95,21 +100,29 @@ def faulty_line(checkpoint: tuple[str, ...]) -> int | None:
     return None if signed else len(checkpoint) + 1
 
 
-def as_recorded(checkpoint: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a signed checkpoint with those of its signatures that fit into a record.
+def as_recorded(checkpoint: tuple[str, ...], verified: Collection[str]) -> tuple[str, ...]:
+    """Return a signed checkpoint with those of its signatures that go into a record.
 
-    The log's own go before cosignatures, and the first before the last; what has not the form
-    of a line, such as a signature of another kind of key, is left out. The log's own signature
-    is what a checkpoint on record is held to.
+    `verified` are its lines whose signatures were found right. Anybody can add lines to a note,
+    and what is on record stays: so the log's own verified ones go first, then other verified
+    ones, then cosignatures of unknown witnesses, each in their order. A line in the log's name
+    that nobody could verify is left out, as is what has not the form of a line.
     """
     origin, size, root, empty, *signatures = checkpoint
-    formed = [line for line in signatures if re.fullmatch(_SIGNATURE_LINE, line, re.ASCII)]
-    own_first = sorted(
-        formed, key=lambda line: _signature(line) != (origin, _LOG_SIGNATURE_BYTES)
+    formed = (line for line in signatures if re.fullmatch(_SIGNATURE_LINE, line, re.ASCII))
+    ranked = {line: _rank(line, origin, verified) for line in formed}
+    fit = sorted(
+        (line for line, rank in ranked.items() if rank < _LEFT_OUT), key=ranked.__getitem__
     )
-    kept = own_first[:MOST_SIGNATURES]
-    in_order = (line for line in dict.fromkeys(formed) if line in kept)
-    return origin, size, root, empty, *in_order
+    kept = fit[:MOST_SIGNATURES]
+    return origin, size, root, empty, *(line for line in ranked if line in kept)
+
+
+def _rank(line: str, origin: str, verified: Collection[str]) -> int:
+    name, length = _signature(line) or ("", 0)
+    if line in verified:
+        return 0 if name == origin else 1
+    return 2 if length == _COSIGNATURE_BYTES and name != origin else _LEFT_OUT
 
 
 def _signature(line: str) -> tuple[str, int] | None:

@@ -55,6 +55,18 @@ class EpochVerified:
         return min(self.old.checkpoint.size - 1, self.start.leaf)
 
     @property
+    def least_before(self) -> int:
+        """How many leaves ahead of the new epoch's record cannot be the earlier log's.
+
+        At least: it is `start.before` where that is known.
+        """
+        assert self.start is not None
+        if self.start.before is not None:
+            return self.start.before
+        most = self.most_common if self.common is None else self.start.last.size - 1
+        return max(0, self.start.leaf - most)
+
+    @property
     def gone(self) -> int:
         """How many leaves of the earlier log are not in the later one; without tiles, at least.
 
@@ -91,15 +103,15 @@ def verify_epoch(
     where a head or the receipt is not to be trusted; SVX401 where leaves are gone and nobody
     shows the record of that; SVX102, SVX103 and SVX104 as `_require_honest` says, or where the
     log that is shown does not go on from the head in the receipt; SVX102 also where the later
-    log has not even the first leaf, or the earlier one has the record that ended it; and what
-    reading the trees raises.
+    log cannot have even the first leaf, or the earlier one has the record that ended it; SVX104
+    for a head of no leaves with another root than theirs; and what reading the trees raises.
     """
     epoch = _epoch_after(head_of(old.note).origin, head_of(new.note).origin)
     if new.log is None:
         raise ValueError("of the later log tiles are needed: give its address or folder")
     opened = policy.open(old.note), policy.open(new.note)
     older, newer = (
-        _Side(trusted.checkpoint, _node_in(trusted.checkpoint, shown.log))
+        _Side(_possible(trusted.checkpoint), _node_in(trusted.checkpoint, shown.log))
         for trusted, shown in zip(opened, (old, new), strict=True)
     )
     common = _common_of(older, newer)
@@ -108,15 +120,16 @@ def verify_epoch(
         return EpochVerified(*opened, common, None)
     receipt, last = started_epoch(started, policy, newer.head.origin, epoch)
     _require_in(newer, receipt)
-    _require_honest(last, older, newer)
+    _require_honest(_possible(last), older, newer)
     start = EpochStart(receipt, last, _common_on_record(last, common, older, newer))
-    if older.head.size and common == 0:
+    compared = EpochVerified(*opened, common, start)
+    if older.head.size and compared.most_common == 0:
         detail = f"{newer.head.origin} has not even the first leaf of {older.head.origin}"
         raise Refused(Code.HISTORY_REWRITTEN, detail, 0)
     if common is not None and start.leaf < common:
         detail = f"{older.head.origin} was signed over the record that ended it"
         raise Refused(Code.HISTORY_REWRITTEN, detail, start.leaf)
-    return EpochVerified(*opened, common, start)
+    return compared
 
 
 def _epoch_after(old: str, new: str) -> int:
@@ -131,6 +144,14 @@ def _epoch_after(old: str, new: str) -> int:
         raise ValueError(f"{old} is a later epoch than {new}: give the earlier one first")
     first_name = earlier[0] < later[0]
     return 2 if first_name else earlier[1] + 1
+
+
+def _possible(head: Checkpoint) -> Checkpoint:
+    """Return a head that can be one: without leaves there is one root (SVX104 for another)."""
+    if head.size == 0 and head.root != EMPTY_ROOT:
+        detail = f"{head.origin}: an empty log has the hash of nothing as its root"
+        raise Refused(Code.TWO_ROOTS, detail)
+    return head
 
 
 def _node_in(head: Checkpoint, log: PublishedLog | None) -> Node | None:

@@ -65,8 +65,12 @@ def started_epoch(
     if record.data.get("epoch") != epoch:
         began = record.data.get("epoch")
         raise ValueError(f"the receipt is of what began epoch {began}, not {epoch}")
+    carried = _carried(record)
     try:
-        return verified, open_checkpoint(_carried(record), [log.key for log in policy.logs])
+        # Lines in the names of other logs are no matter of this head, right or wrong.
+        last = head_of(carried).origin
+        own = [log.key for log in policy.logs if log.key.name == last]
+        return verified, open_checkpoint(carried, own)
     except Refused as refused:
         found = refused.finding
         raise Refused(found.code, f"the head on record: {found.detail}") from None

@@ -15,7 +15,7 @@ def epoch_lines(verified: EpochVerified) -> list[str]:
         lines += [f"  {name}: {trusted.checkpoint.size} events", *vouched_lines(trusted)]
     lines += _gone_lines(verified, earlier, later)
     if verified.start is not None:
-        lines += _record_lines(verified.start, earlier, old.size)
+        lines += _record_lines(verified, verified.start)
     return [*lines, f"proven: {_proven(verified)}.", *not_proven_lines(_unproven(verified))]
 
 
@@ -35,19 +35,22 @@ def _gone_lines(verified: EpochVerified, earlier: str, later: str) -> list[str]:
     return [*lines, f"  {later} has {new.size - common} events beyond them"]
 
 
-def _record_lines(start: EpochStart, earlier: str, shown_size: int) -> list[str]:
-    record, last = start.receipt.record, start.last
+def _record_lines(verified: EpochVerified, start: EpochStart) -> list[str]:
+    record, last, old = start.receipt.record, start.last, verified.old.checkpoint
+    ended = f"{shown(old.origin)} ended with {last.size} events"
     lines = [
-        f"  on record at position {record.position}: {earlier} ended with {last.size} events",
+        f"  on record at position {record.position}: {ended}",
         f"  recorded at {record.recorded_at}, as it says",
         f"  why, as it says: {shown(str(record.data.get('reason', '')))}",
     ]
-    if start.gone and last.size > shown_size:
+    if start.gone and last.size > old.size:
         lines.append(f"GONE: {start.gone} of these {last.size} events")
-    if start.common is not None and start.before:
-        where = places_text(start.common, start.leaf)
+    if before := verified.least_before:
         why = "written on the copy before that was on record, or in place of what is gone"
-        lines.append(f"LOOK AT: {start.before} events, {where}, stand before it: {why}")
+        stand = f"at least {before} events that cannot be of {shown(old.origin)} stand"
+        if start.common is not None:
+            stand = f"{before} events, {places_text(start.common, start.leaf)}, stand"
+        lines.append(f"LOOK AT: {stand} before it: {why}")
     return lines
 
 
@@ -67,7 +70,7 @@ def _proven(verified: EpochVerified) -> str:
 
 
 def _unproven(verified: EpochVerified) -> list[str]:
-    old, start = verified.old.checkpoint, verified.start
+    start, later = verified.start, shown(verified.new.checkpoint.origin)
     unproven = ["what the records behind the entries say, or that it is true"]
     if verified.common is None:
         unproven.append("which events are gone: for that give the earlier log with its tiles")
@@ -81,20 +84,24 @@ def _unproven(verified: EpochVerified) -> list[str]:
             f"that {start.last.size} events were the last: hold any larger head that somebody "
             "kept to this"
         )
-        unproven += _unproven_of(start, old.size)
+        unproven.append(
+            f"that this is the only record in {later} of how it began: somebody else may be "
+            "shown another, so compare the position with theirs"
+        )
+        unproven += _unproven_of(verified, start)
     if not (verified.old.cosigned and verified.new.cosigned):
         unproven.append("that everybody is shown these heads: no witness was asked")
     return unproven
 
 
-def _unproven_of(start: EpochStart, shown_size: int) -> list[str]:
-    unproven = []
+def _unproven_of(verified: EpochVerified, start: EpochStart) -> list[str]:
+    unproven, shown_size = [], verified.old.checkpoint.size
     if start.last.size > shown_size and start.gone != 0:
         unproven.append(f"that the head on record goes on from the one of {shown_size} events")
     if start.common is None:
         where = "what was written on the copy before the restore was on record"
         unproven.append(f"how many of the events on record are gone, or {where}")
-    elif start.before:
+    if verified.least_before:
         unproven.append(
             "when the events before the record were written: ask for their receipts; one that "
             "says to be older than a dated head of the earlier log was put in afterwards"
