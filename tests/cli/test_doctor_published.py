@@ -91,7 +91,25 @@ def test_a_policy_that_cannot_be_read_is_told(
     monkeypatch.setenv("SVX_POLICY", "nowhere")
 
     assert found(signed, "policy") == [
-        ("warning", "there is no policy nowhere: name the file that has it (SVX_POLICY)")
+        ("failed", "there is no policy nowhere: name the file that has it (SVX_POLICY)")
+    ]
+
+
+def test_a_policy_that_does_not_accept_what_is_published_is_told(
+    signed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVX_POLICY", "policy")
+    Path("policy").write_text("quorum none\n")
+    accepted = found(signed, "policy")
+    witness = SigningKey.generate("witness.example", COSIGNATURE).verifier.text
+    Path("policy").write_text(f"witness w {witness} http://127.0.0.1:1\nquorum w\n")
+
+    assert accepted == [("ok", "policy accepts heads up to 3 of 3 published records")]
+    assert found(signed, "policy") == [
+        (
+            "warning",
+            "policy accepts heads up to 0 of 3 published records: the rest have no receipt",
+        )
     ]
 
 

@@ -230,7 +230,10 @@ def test_what_is_not_there_or_not_published_is_said(
     assert svx("export", "evidence", "award", AUCTION, *out).code == Exit.USAGE
     unknown = svx(*PUBLIC, *out, "--head", "3", "--json")
     assert unknown.code == Exit.CONFLICT
-    assert unknown.problem["type"].endswith("not-published-yet")
+    assert unknown.problem["type"].endswith("no-such-head")
+    beyond = svx(*PUBLIC, *out, "--head", "100000", "--json")
+    assert beyond.code == Exit.CONFLICT
+    assert beyond.problem["type"].endswith("not-published-yet")
     (tmp_path / "other").mkdir()
     monkeypatch.setenv("SVX_LEDGER", f"sqlite:///{tmp_path / 'other' / 'new.db'}")
     assert svx("init", "--origin", "ledger.example/new").code == Exit.DONE

@@ -45,16 +45,22 @@ def test_in_json_the_key_is_named() -> None:
     assert Path("svx-practice.log/key").stat().st_mode & 0o777 == 0o600
 
 
-def test_what_an_earlier_one_left_is_named() -> None:
-    svx("practice")
-    Path("svx-practice.db").unlink()
-    refused = CliRunner().invoke(build(["practice"]), ["practice"])
-    shutil.rmtree("svx-practice.log")
+@pytest.mark.parametrize("name", [None, "mine"])
+def test_what_an_earlier_one_left_is_named(name: str | None) -> None:
+    line = ["practice", *(["--ledger", f"sqlite:///{name}.db"] if name else [])]
+    file = Path(f"{name or 'svx-practice'}.db")
+    svx(*line)
+    svx("publish", "--to", "published", "--once", "--ledger", f"sqlite:///{file}")
+    file.unlink()
+    refused = CliRunner().invoke(build([*line]), [*line])
+    shutil.rmtree(file.with_suffix(".log"))
 
     assert refused.exit_code == Exit.USAGE
-    assert "svx-practice.log is what an earlier practice ledger left" in refused.stderr
-    assert not Path("svx-practice.db").exists()
-    assert svx("practice").startswith("A practice ledger")
+    assert (
+        f"{file.stem}.log is what an earlier ledger left, and {file} is gone" in refused.stderr
+    )
+    assert not file.exists()
+    assert svx(*line).startswith("A practice ledger")
 
 
 def test_without_a_place_for_a_key_that_is_said(postgres_url: str) -> None:

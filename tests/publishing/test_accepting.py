@@ -255,6 +255,21 @@ def test_what_is_remembered_changes_no_answer(
         assert (found and found.size) == least
 
 
+@pytest.mark.parametrize("step", [1, 10])
+def test_a_new_head_does_not_have_the_known_ones_gone_through_again(step: int) -> None:
+    """Under a policy that accepts none of very many, the log goes on to grow."""
+    heads = dict.fromkeys(range(step, 3_000 * step, step), False)
+    state = FixedState(heads)
+    accepted = GoodNotes(state)
+    assert accepted.newest() is None
+    state.asked = 0
+    for size in range(3_000 * step, 3_010 * step, step):
+        heads[size] = False
+        assert accepted.newest() is None
+
+    assert state.asked <= 10 * 4
+
+
 def test_checkpoints_that_are_not_accepted_are_gone_through_once() -> None:
     heads = dict.fromkeys(range(1, 3_000), False)
     state = FixedState(heads)

@@ -183,8 +183,14 @@ def test_an_empty_ledger_beside_published_heads_is_not_begun(here: Desk) -> None
     here.publish()
     goes_back(here, 0)
 
-    with pytest.raises(Forked, match="the log is empty"):
+    with pytest.raises(Forked, match="the log is empty") as told:
         writes(here)
+    assert "epoch start" not in str(told.value)
+    assert "svx-ledger init --origin" in str(told.value)
+
+    loses_its_state(here)
+    here.mark.unlink()
+    open_ledger(here.url, mark=str(here.mark)).close()
 
 
 def test_the_remedy_works_a_restored_ledger_goes_on_in_a_new_epoch(published: Desk) -> None:
@@ -281,6 +287,22 @@ def test_nothing_is_written_where_the_mark_that_is_named_is_gone(published: Desk
 
     published.mark.write_bytes(note)
     assert isinstance(writes(published), Sequenced)
+
+
+@pytest.mark.parametrize("state", ["kept", "made anew"])
+def test_a_mark_that_is_gone_is_missed_in_a_new_epoch_too(published: Desk, state: str) -> None:
+    rows = records(302, own={301: epoch_started(published.mark.read_bytes())})
+    published.grow(rows)
+    with pytest.raises(NotPublished, match="none of the keys in the key file is in force"):
+        published.publish()  # so epoch 2 is in the state, and nothing of it published
+    published.mark.unlink()
+    if state == "made anew":
+        loses_its_state(published)
+        with published.state() as empty:
+            empty.database.create()
+
+    with pytest.raises(NotPublished, match=r"there is no mark"):
+        writes(published)
 
 
 def test_a_mark_is_not_missed_before_anything_was_signed(desk: Desk) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from svx_ledger.proofs.notes.checkpoint import Checkpoint
 from svx_ledger.proofs.notes.keys import ED25519, SigningKey
 from svx_ledger.publishing.keys.key_file import add_key, keys_at_hand
+from svx_ledger.publishing.keys.signing import KeysAtHand, key_shown, read_keys
 from svx_ledger.publishing.state.database import NotPublished
 
 ORIGIN = "ledger.example/tests"
@@ -103,3 +105,25 @@ def test_many_who_add_keys_at_once_lose_none(tmp_path: Path) -> None:
         thread.join()
 
     assert {one.text for one in keys_at_hand(file)} == {one.text for one in keys}
+
+
+def test_keys_that_were_read_go_on_to_sign_where_their_file_is_gone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file, first, other = tmp_path / "key", key(), key()
+    add_key(file, first)
+    at_hand = KeysAtHand(lambda: read_keys(file))
+    file.unlink()
+    body = Checkpoint(ORIGIN, 1, bytes(32)).body
+    in_force = (first.verifier.text, other.verifier.text)
+    missing = [at_hand.missing(in_force) for _ in range(2)]
+
+    assert missing == [(key_shown(other.verifier.text),)] * 2
+    assert at_hand.signed(body, in_force) is not None
+    (told,) = caplog.messages
+    assert told.endswith("signed with the keys that were read before")
+    with pytest.raises(NotPublished, match="no log key"):
+        at_hand.missing((other.verifier.text,))
+
+    add_key(file, other)
+    assert at_hand.missing((other.verifier.text,)) == ()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from svx_ledger.domain.kind import Event
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import Unreadable, recorded_at
 from svx_ledger.eventlog.store import NotRead
@@ -19,12 +20,14 @@ from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.cosigning.witnesses import Cosigned
 from svx_ledger.publishing.keys.signing import KeysAtHand
 from svx_ledger.publishing.places import Places
-from svx_ledger.publishing.releasing import LATE_SECONDS, RENEW_SECONDS, Releaser, recorded_on
+from svx_ledger.publishing.publisher import Publisher
+from svx_ledger.publishing.releasing import LATE_SECONDS, Releaser, recorded_on
+from svx_ledger.publishing.renewing import RENEW_SECONDS
 from svx_ledger.publishing.signer import Signer
 from svx_ledger.publishing.state.database import NotPublished
 from svx_ledger.publishing.state.opening import open_state
 
-from .setting import KEY, NOON, Desk, records, revoked
+from .setting import KEY, NOON, Desk, added, records, revoked
 from .witnessed import KEY as WITNESS_KEY
 from .witnessed import NAME, POLICY
 
@@ -243,6 +246,96 @@ def test_an_idle_log_is_renewed_and_one_with_records_that_wait_is_not(rig: Rig) 
     assert state.renewed(5) == idle
 
 
+def no_mark() -> Iterator[int]:
+    """A step of signing that fails for what may be over the next time."""
+    raise NotPublished("the mark cannot be read")
+    yield
+
+
+def test_while_signing_fails_the_newest_head_is_not_cosigned_late(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = Publisher(rig.signer, rig.releaser)
+    rig.sign(22)
+    rig.desk.grow(ROWS[:28])
+    rig.now, asked = second(28), rig.asked
+    with monkeypatch.context() as broken:
+        broken.setattr(rig.signer, "step", no_mark)
+        with pytest.raises(NotPublished, match="the mark cannot be read"):
+            list(publisher.once())
+    while_it_failed = set(rig.cosigned), rig.asked
+    list(publisher.once())
+
+    assert while_it_failed == ({5}, asked)
+    assert rig.cosigned.keys() == {5, 28}
+    assert rig.accused() == []
+
+
+def test_what_failed_in_signing_does_not_keep_a_head_that_is_new_from_everybody(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig.sign(22)
+    rig.desk.grow(ROWS[:23])
+    rig.now = second(23)
+    monkeypatch.setattr(rig.signer, "step", no_mark)
+    with pytest.raises(NotPublished, match="the mark cannot be read"):
+        list(Publisher(rig.signer, rig.releaser).once())
+
+    assert 22 in rig.cosigned
+
+
+def test_a_newest_head_that_comes_back_too_late_is_not_kept(rig: Rig) -> None:
+    rig.sign(8)
+    rig.takes = LATE_SECONDS + 13.0
+    rig.meanwhile = lambda: rig.desk.grow(ROWS[:9])
+    with pytest.raises(NotPublished, match="8 records"):
+        rig.release()
+
+    assert rig.cosigned.keys() == {5}
+
+
+@pytest.mark.parametrize("keys", [(), (9,)])
+def test_where_no_key_signs_any_more_the_newest_head_is_published_however_late(
+    here: Desk, keys: tuple[int, ...]
+) -> None:
+    """None is in force, or none that is at hand: receipts wait for it."""
+    own: dict[int, Event] = {8: revoked(1), **dict.fromkeys(keys, added(2))}
+    rows = records(12, own=own, at=_at)
+    here.grow(rows[:5])
+    rig = Rig(here)
+    with closing(rig.store), closing(rig.database):
+        rig.publish(5)
+        here.grow(rows[:7])
+        list(rig.signer.step())
+        here.grow(rows)
+        rig.now = second(12) + 120
+        with pytest.raises(NotPublished, match=r"no key signs|none of the keys"):
+            list(Publisher(rig.signer, rig.releaser).once())
+
+    assert rig.cosigned.keys() == {5, 7}
+
+
+def test_who_does_not_cosign_one_is_asked_about_the_newest_and_no_more(rig: Rig) -> None:
+    """Each may take five seconds."""
+    rig.sign(19)
+    rig.sign(20)
+    rig.sign(21)
+    rig.is_down, asked = True, rig.asked
+    with pytest.raises(NotPublished, match="too few witnesses"):
+        rig.release()
+
+    assert rig.asked - asked == 2
+
+
+def test_a_publisher_that_is_to_stop_asks_no_further_witness(rig: Rig) -> None:
+    rig.sign(22)
+    asked, state = rig.asked, rig.signer.state
+    assert state is not None
+    rig.releaser.step(state, stopping=lambda: rig.asked > asked)
+
+    assert rig.asked == asked + 1
+
+
 def unread(_: int) -> float:
     """A store that does not answer."""
     raise NotRead("not now")
@@ -254,15 +347,20 @@ def damaged(position: int) -> float:
 
 
 @pytest.mark.parametrize("recorded", [unread, damaged])
-def test_where_no_time_can_be_read_the_next_head_covers_it(
+def test_where_no_time_can_be_read_nothing_is_cosigned_and_the_next_head_covers_it(
     rig: Rig, recorded: Callable[[int], float]
 ) -> None:
     rig.sign(25)
-    places = Places(quorum=Quorum(POLICY, rig))
+    reads, places = rig.releaser, Places(quorum=Quorum(POLICY, rig))
     rig.releaser = Releaser(places, recorded, lambda: rig.now)
-    rig.release()
+    with pytest.raises(NotPublished, match="25 records"):
+        rig.release()
+    unread = rig.cosigned.keys()
+    rig.releaser = reads
+    rig.publish(26)
 
-    assert rig.cosigned.keys() == {5, 25}
+    assert unread == {5}
+    assert rig.cosigned.keys() == {5, 26}
 
 
 def test_a_record_that_says_no_time_is_told(here: Desk) -> None:

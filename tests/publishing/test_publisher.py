@@ -1,7 +1,8 @@
 """A publisher in its threads: it keeps up, goes on after faults, and ends at a fork."""
 
 import shutil
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from itertools import pairwise
 from time import monotonic, sleep
@@ -17,7 +18,7 @@ from svx_ledger.proofs.notes.policy import Policy
 from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.cosigning.witnesses import Witnesses
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.releasing import RENEW_SECONDS
+from svx_ledger.publishing.renewing import RENEW_SECONDS
 from svx_ledger.publishing.state.database import NotPublished
 
 from .setting import (
@@ -209,6 +210,86 @@ def test_a_log_that_was_cosigned_goes_on_without_only_where_a_policy_says_so(
     with closing(Witnesses(nobody)) as witnesses:
         here.publish(quorum=Quorum(nobody, witnesses))
     assert (here.published / "checkpoint").read_bytes() == naive_note(rows, 20)
+
+
+@pytest.mark.parametrize("length", [10, 20])
+def test_a_cosigned_folder_is_known_also_where_the_state_was_lost(
+    here: Desk, length: int
+) -> None:
+    rows = records(20)
+    witness = FileWitness(here.folder / "witness")
+    here.grow(rows[:10])
+    here.publish(quorum=witness.quorum())
+    cosigned = (here.published / "checkpoint").read_bytes()
+    shutil.rmtree(here.folder / "ledger.log")
+    here.grow(rows[:length])
+    with pytest.raises(NotPublished, match=r"SVX_POLICY.*quorum none"):
+        here.publish()
+
+    assert (here.published / "checkpoint").read_bytes() == cosigned
+    assert {note for _, note in here.notes().values()} == {None}
+
+
+def test_a_cosigned_note_in_the_folder_is_not_replaced_by_one_that_is_not(here: Desk) -> None:
+    """Also where a policy lets the log go on without witnesses."""
+    rows = records(20)
+    nobody = Policy((), {}, {}, "none")
+    here.grow(rows[:10])
+    here.publish(quorum=FileWitness(here.folder / "witness").quorum())
+    cosigned = (here.published / "checkpoint").read_bytes()
+    shutil.rmtree(here.folder / "ledger.log")
+    with closing(Witnesses(nobody)) as witnesses:
+        here.publish(quorum=Quorum(nobody, witnesses))
+        same_size = (here.published / "checkpoint").read_bytes()
+        here.grow(rows)
+        here.publish(quorum=Quorum(nobody, witnesses))
+
+    assert same_size == cosigned
+    assert (here.published / "checkpoint").read_bytes() == naive_note(rows, 20)
+
+
+class SlowToLook:
+    """A signer whose first step takes as long as the releaser would need to come first."""
+
+    missing = ()
+    state = object()
+
+    def __init__(self) -> None:
+        self.has_looked = False
+        self.was_overtaken = threading.Event()
+
+    def step(self) -> Iterator[int]:
+        """Look, while what was signed before is there to be released."""
+        if not self.has_looked:
+            self.was_overtaken.wait(1.0)
+            self.has_looked = True
+        yield 1
+
+
+class Released:
+    """A releaser that notes what had been looked at each time."""
+
+    witness_failures: Mapping[str, int] = {}
+
+    def __init__(self, signer: SlowToLook) -> None:
+        self._signer = signer
+        self.found: list[bool] = []
+
+    def step(self, state: object, **_: object) -> None:
+        """Release what there is."""
+        del state
+        self.found.append(self._signer.has_looked)
+        self._signer.was_overtaken.set()
+
+
+def test_nothing_is_released_before_it_was_looked_what_is_new() -> None:
+    """After a restart what is newest in the state may be long past."""
+    signer = SlowToLook()
+    releaser = Released(signer)
+    with running(Publisher(signer, releaser)):  # type: ignore[arg-type]
+        until(lambda: bool(releaser.found))
+
+    assert releaser.found[0]
 
 
 def test_what_was_signed_without_witnesses_is_covered_by_the_next_that_has_them(

@@ -1,7 +1,7 @@
 """The state refuses by itself what a publisher must never do, whoever asks."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -145,3 +145,44 @@ def test_the_applications_role_publishes_and_deletes_nothing(
         with psycopg.connect(postgres_url, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP OWNED BY {}").format(role))
             connection.execute(sql.SQL("DROP ROLE {}").format(role))
+
+
+def test_what_a_step_looks_for_is_found_by_an_index_however_much_is_left(
+    here: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After hours without witnesses, or without a key, each step would go through all of it."""
+    here.grow(records(5))
+    here.publish()
+    with here.state() as state:
+        asked = state.database.read
+
+        plans: list[str] = []
+
+        def read(query: str, given: Sequence[object] = ()) -> list[tuple[object, ...]]:
+            plans.extend(row[-1] for row in asked(f"EXPLAIN QUERY PLAN {query}", given))
+            return asked(query, given)
+
+        monkeypatch.setattr(state.database, "read", read)
+        state.newest_signed()
+        state.unpublished_bounds(0, 9)
+
+    assert ["INDEX signed " in plans[0], "INDEX unpublished_bounds " in plans[1]] == [True] * 2
+
+
+def test_only_signed_checkpoints_around_a_close_are_brought_to_a_quorum_of_their_own(
+    desk: Desk,
+) -> None:
+    desk.grow(records(2))
+    with closing(open_state(desk.url)) as database:
+        database.create()
+        state = LogState(database, 1)
+        due = [
+            NewCheckpoint(size, b"r" * 32, b"body", bounds=size not in {3, 7})
+            for size in range(1, 9)
+        ]
+        assert state.advance(NO_TREE, HEAD, TILES, due)
+        state.sign([(size, b"signed") for size in range(1, 9) if size != 4])
+        state.publish([(5, b"published")])
+
+        found = state.unpublished_bounds(1, 8)
+    assert [one.size for one in found] == [2, 6]

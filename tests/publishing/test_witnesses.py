@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.store import Forked
 from svx_ledger.proofs.finding import Code, Refused
 from svx_ledger.proofs.notes.cosignature import cosign, cosigned_at
@@ -19,11 +20,20 @@ from svx_ledger.proofs.notes.policy import Policy
 from svx_ledger.proofs.notes.policy_file import parse_policy
 from svx_ledger.publishing.cosigning import witnesses
 from svx_ledger.publishing.cosigning.asked_note import SIZE
+from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.cosigning.witness_call import ANSWER_BYTES
 from svx_ledger.publishing.cosigning.witnesses import Cosigned, Witnesses
+from svx_ledger.publishing.keys.signing import KeysAtHand
+from svx_ledger.publishing.places import Places
+from svx_ledger.publishing.publisher import Publisher
+from svx_ledger.publishing.releasing import Releaser, recorded_on
+from svx_ledger.publishing.signer import Signer
+from svx_ledger.publishing.state.opening import open_state
 from svx_ledger.witness.answering import Answer
 from tests.witness.listening import hostile, http, listening
 from tests.witness.logs import LOG_KEY, Log
+
+from .setting import KEY, Desk, records
 
 LOG = Log()
 FORK = Log("fork", shared=3)
@@ -345,6 +355,35 @@ def test_an_answer_that_drips_ends_in_time(
 
     assert got.failures == {"a": "no answer in 0.5 seconds"}
     assert len(got.signatures) == 1
+
+
+def test_a_publisher_that_is_stopped_waits_for_no_witness(
+    here: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service is to be gone in ten seconds, whatever witnesses do."""
+    monkeypatch.setattr(witnesses, "WITNESS_SECONDS", 3_600.0)
+    is_asked, ended = threading.Event(), threading.Event()
+
+    def hanging(connection: socket.socket, number: int) -> None:
+        del connection, number
+        is_asked.set()
+        ended.wait()
+
+    here.grow(records(10))
+    with hostile(hanging) as url, asking(policy(url)) as asked, ExitStack() as stack:
+        stack.callback(ended.set)
+        places = Places(quorum=Quorum(policy(url), asked))
+        store = stack.enter_context(closing(open_store(here.url)))
+        database = stack.enter_context(closing(open_state(here.url)))
+        signer = Signer(store, database, KeysAtHand(lambda: [KEY]), places)
+        releaser = Releaser(places, recorded_on(store))
+        publisher = Publisher(signer, releaser, give_up=asked.give_up)
+        publisher.start()
+        assert is_asked.wait(60)
+        publisher.stop()
+
+        assert publisher.report.released is None
+        assert publisher.report.witness_failures == {"w0.example": 0}
 
 
 def test_a_quorum_does_not_wait_for_the_slow(three: list[str]) -> None:

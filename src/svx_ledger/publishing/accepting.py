@@ -65,14 +65,13 @@ class AcceptedHeads:
         with self._lock:  # who waits finds what was gone through meanwhile
             at = self._past(refused, up=up)
             beside = self.state.first_published(at) if up else self.state.last_published(at)
-            if beside is None or self._accepts(beside):
-                return beside
-            while batch := self._batch(at, up=up):
+            batch = [beside] if beside else []  # a known run often begins right behind it
+            while batch:
                 for one in batch:
                     if self._accepts(one):
                         return one
                     self._refuse(refused, one.size)
-                at = batch[-1].size + (1 if up else -1)
+                batch = self._batch(self._past(batch[-1].size, up=up), up=up)
             return None
 
     def _batch(self, at: int, *, up: bool) -> list[StoredCheckpoint]:

@@ -50,20 +50,21 @@ def open_publisher(
     with ExitStack() as stack:
         database = open_state(url)
         stack.callback(database.close)
-        quorum, told = None, policy_named(policy)
+        quorum, told, give_up = None, policy_named(policy), None
         if told is not None:
             from svx_ledger.publishing.cosigning.witnesses import Witnesses
 
             witnesses = Witnesses(told)
             stack.callback(witnesses.close)
-            quorum = Quorum(told, witnesses)
+            quorum, give_up = Quorum(told, witnesses), witnesses.give_up
         places = Places(
             mark=Mark(mark_file) if mark_file else None,
             directory=Directory(PublicFiles(directory)) if directory else None,
             quorum=quorum,
         )
         signer = Signer(log, database, signing, places)
-        yield Publisher(signer, Releaser(places, recorded_on(log)), published=published)
+        releaser = Releaser(places, recorded_on(log))
+        yield Publisher(signer, releaser, published=published, give_up=give_up)
 
 
 def policy_named(file: str | None) -> Policy | None:

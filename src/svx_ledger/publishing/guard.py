@@ -18,7 +18,7 @@ from svx_ledger.publishing.state.opening import mark_path, open_state
 from svx_ledger.publishing.tree.reading import StoredTree
 
 from .own_stream import Log, OwnStream
-from .remedies import ANOTHERS, RESTORED
+from .remedies import ANOTHERS, LOST, RESTORED
 
 
 class KnownHead(NamedTuple):
@@ -74,17 +74,22 @@ def assert_may_write(log: Log, url: str, mark: str | None = None) -> None:
         if note is None and not database.present():
             return
         if note is None and mark is not None:
-            _unless_published(database, mark)
+            _unless_published(log, database, mark)
         known = [KnownHead(str(path), checkpoint_in(note, str(path)))] if note else []
         _assert_may_write(log, database, known)
     finally:
         database.close()
 
 
-def _unless_published(database: Database, mark: str) -> None:
-    """Refuse without a mark that has been written, as it is before anything is published."""
-    newest = newest_state(database)
-    if newest is not None and newest.newest_published() is not None:
+def _unless_published(log: Log, database: Database, mark: str) -> None:
+    """Refuse without a mark that has been written, as it is before anything is published.
+
+    A later epoch goes on from a published checkpoint, whether the state still has that or not.
+    """
+    own, newest = OwnStream(log), newest_state(database)
+    own.refresh()
+    is_later = own.now is not None and own.now.epoch > 1
+    if is_later or (newest is not None and newest.newest_published() is not None):
         raise NotPublished(
             f"checkpoints were published, and there is no mark {mark}: bring back its storage, "
             "or copy the mark that was kept until now there, or the newest checkpoint"
@@ -97,7 +102,7 @@ def _assert_may_write(log: Log, database: Database, known: list[KnownHead]) -> N
     newest = newest_state(database)
     if own.now is None:
         if newest is not None or known:
-            raise Forked(f"the log is empty, and there are checkpoints of it: {RESTORED}")
+            raise Forked(f"the log is empty, and there are checkpoints of it: {LOST}")
         return
     if newest is not None:
         assert_own_state(log, newest)

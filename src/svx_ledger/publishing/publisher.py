@@ -16,7 +16,7 @@ from svx_ledger.eventlog.store import Forked, StoreError
 from svx_ledger.publishing.state.database import NotPublished
 
 from .releasing import Released, Releaser
-from .signer import Signer
+from .signer import NoKeySigns, Signer
 
 POLL_SECONDS: Final = 0.25
 LEAST_SECONDS: Final = 0.1
@@ -51,10 +51,13 @@ class Publisher:
         releaser: Releaser,
         *,
         published: Callable[[Released], None] = lambda _: None,
+        give_up: Callable[[], None] | None = None,
     ) -> None:
+        """`give_up` lets witnesses not be waited for any more, when this is to stop."""
         self._signer = signer
         self._releaser = releaser
         self._published = published
+        self._give_up = give_up
         self._stopping = threading.Event()
         self._forked = threading.Event()
         self._news = {"sign": threading.Event(), "release": threading.Event()}
@@ -62,6 +65,8 @@ class Publisher:
         self._failures = dict.fromkeys(self._news, 0)
         self._released: Released | None = None
         self._signed = 0
+        self._has_looked = self._is_keyless = False
+        """What signing last came to; before its first step nobody knows what is newest."""
         self._missing: tuple[str, ...] = ()
         self._threads = [
             threading.Thread(target=self._run, args=each, name=f"svx-{each[0]}", daemon=True)
@@ -95,7 +100,12 @@ class Publisher:
             fault = failure
         self._tell_missing()
         if self._signer.state is not None:
-            self._released = self._releaser.step(self._signer.state)
+            try:
+                self._released = self._releaser.step(
+                    self._signer.state, keyless=isinstance(fault, NoKeySigns)
+                )
+            except NotPublished as failure:
+                fault = fault or failure  # the first is often why there is a second
         if fault is not None:
             raise fault
 
@@ -109,8 +119,10 @@ class Publisher:
         self._news["sign"].set()
 
     def stop(self) -> None:
-        """End between two steps, and wait until it has."""
+        """End what it is at, without waiting for witnesses, and wait until it has."""
         self._stopping.set()
+        if self._give_up is not None:
+            self._give_up()
         for news in self._news.values():
             news.set()
         for thread in self._threads:
@@ -122,17 +134,26 @@ class Publisher:
         return self._forked.wait(seconds)
 
     def _sign(self) -> None:
-        for size in self._signer.step():
-            self._signed = size
-            if self._stopping.is_set():
-                return
+        keyless = False
+        try:
+            for size in self._signer.step():
+                self._signed = size
+                if self._stopping.is_set():
+                    return
+        except NoKeySigns:
+            keyless = True
+            raise
+        finally:
+            self._is_keyless, self._has_looked = keyless, True
         self._tell_missing()
         self._news["release"].set()
 
     def _release(self) -> None:
-        if self._signer.state is None:
+        if self._signer.state is None or not self._has_looked:
             return
-        released = self._releaser.step(self._signer.state)
+        released = self._releaser.step(
+            self._signer.state, keyless=self._is_keyless, stopping=self._stopping.is_set
+        )
         if released is not None and released != self._released:
             self._released = released
             self._published(released)
@@ -148,6 +169,8 @@ class Publisher:
                 self._forked.set()
                 return
             except (StoreError, Unreadable) as fault:
+                if self._stopping.is_set():
+                    return
                 self._failed(stage, fault)
                 pause = min(2 * pause, MOST_SECONDS)
             except Exception as fault:  # noqa: BLE001 - it must go on when that is over

@@ -5,19 +5,19 @@ first checkpoint that gets a quorum. Only checkpoints that bound the close of an
 brought to a quorum of their own, as long as no later one has got there, and only while the
 record after them is new. A cosignature says that the log had no more at its time: one that came
 minutes late would say so of records that were there, and whoever checks their times
-(`proofs/checks/brackets.py`) would take these for put in later.
+(`proofs/checks/brackets.py`) would take these for put in later. The newest checkpoint is not
+cosigned late either, as long as a newer one can still be signed.
 """
 
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Final, NamedTuple
 
 from svx_ledger.eventlog.record import Unreadable, recorded_at
 from svx_ledger.eventlog.store import NotRead
 from svx_ledger.proofs.checks.brackets import TOLERANCE_SECONDS
-from svx_ledger.proofs.notes.cosignature import stated_time
-from svx_ledger.proofs.notes.note import parse_note
 from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.state.database import NotPublished
 from svx_ledger.publishing.state.log_state import LogState
@@ -26,10 +26,8 @@ from svx_ledger.publishing.tree.reading import StoredTree, tile_reader
 
 from .own_stream import Log
 from .places import Places
-
-RENEW_SECONDS: Final = 600
-"""An idle log's newest checkpoint is cosigned again so often: that shows that it still is."""
-
+from .renewing import Renewals
+from .unwitnessed import assert_never_cosigned
 
 LATE_SECONDS: Final = TOLERANCE_SECONDS // 2
 """How old the record after a checkpoint may be when witnesses cosign that. Whoever checks times
@@ -56,14 +54,24 @@ class Releaser:
         self._places = places
         self._recorded = recorded
         self._now = now
+        self._renewals = Renewals()
 
     @property
     def witness_failures(self) -> Mapping[str, int]:
         """How often each witness did not cosign, see `Quorum`."""
         return self._places.quorum.failures if self._places.quorum is not None else {}
 
-    def step(self, state: LogState) -> Released | None:
+    def step(
+        self,
+        state: LogState,
+        *,
+        keyless: bool = False,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> Released | None:
         """Publish what is signed; return what is published then, if anything.
+
+        `keyless` says that signing ended for want of a key: the newest checkpoint stays the
+        newest, and is published however late. Once `stopping`, no further witness is asked.
 
         What has a quorum reaches the directory also where the newest has none. Raises Forked
         where a witness or the directory knows another log, NotPublished for all that may be
@@ -73,7 +81,7 @@ class Releaser:
         with state.database.alone("release") as mine:
             if mine:
                 try:
-                    self._to_quorum(state)
+                    self._to_quorum(state, stopping, keyless=keyless)
                 except NotPublished as missing:
                     fault = missing
         served = state.served()
@@ -84,42 +92,64 @@ class Releaser:
             raise fault
         return released
 
-    def _to_quorum(self, state: LogState) -> None:
+    def _to_quorum(
+        self, state: LogState, stopping: Callable[[], bool], *, keyless: bool
+    ) -> None:
         """Bring to a quorum what has none yet. Raises the newest one's fault, if it has one."""
         newest, published = state.newest_signed(), state.newest_published()
         if newest is None:
             return
         quorum, after = self._places.quorum, published.size if published else 0
         if quorum is None:
-            if published is not None:
-                _unless_cosigned(published)
-            for batch in _unpublished(state, after):
+            assert_never_cosigned(state, newest.log_note or b"", self._places.directory)
+        if quorum is None or not quorum.asks_witnesses:
+            for batch in _batches(state.unpublished, after):
                 state.publish([(each.size, each.log_note) for each in batch if each.log_note])
         elif after == newest.size:
             self._renew(state, quorum, newest)
         else:
-            self._bounds_to_quorum(state, quorum, after, newest.size)
-            if self._is_late(newest.size, self._now()):
-                newest = state.newest_signed() or newest  # witnesses took long meanwhile
-            state.publish([(newest.size, _cosigned(state, quorum, newest, newest.size))])
+            with suppress(NotPublished):  # who did not cosign one is not asked about each
+                self._bounds_to_quorum(state, quorum, after, newest.size, stopping=stopping)
+            if not stopping():
+                self._newest_to_quorum(state, quorum, newest, keyless=keyless)
 
     def _bounds_to_quorum(
-        self, state: LogState, quorum: Quorum, after: int, newest: int
+        self,
+        state: LogState,
+        quorum: Quorum,
+        after: int,
+        newest: int,
+        *,
+        stopping: Callable[[], bool],
     ) -> None:
         """Bring to a quorum those around a close that are above one size and below another.
 
         The clock here says whether it is worth asking; what counts is the time that witnesses
         state. So a clock that jumps makes nothing untrue: what it has left out, or what came
-        back too late, the next that gets there covers.
+        back too late, the next that gets there covers. Raises NotPublished at the first one
+        that gets no quorum.
         """
-        for each in (each for batch in _unpublished(state, after) for each in batch):
-            if each.size >= newest:
+        bounds = partial(state.unpublished_bounds, below=newest)
+        for each in (each for batch in _batches(bounds, after) for each in batch):
+            if stopping():
                 return
-            if each.bounds and not self._is_late(each.size, self._now()):
-                with suppress(NotPublished):
-                    note = _cosigned(state, quorum, each, newest)
-                    if not self._is_late(each.size, quorum.newest_time(note)):
-                        state.publish([(each.size, note)])
+            if not self._is_late(each.size, self._now()):
+                note = _cosigned(state, quorum, each, newest)
+                if not self._is_late(each.size, quorum.newest_time(note)):
+                    state.publish([(each.size, note)])
+
+    def _newest_to_quorum(
+        self, state: LogState, quorum: Quorum, newest: StoredCheckpoint, *, keyless: bool
+    ) -> None:
+        """Bring the newest to a quorum; where it came too late, the next one is to be it."""
+        if self._is_late(newest.size, self._now()):
+            newest = state.newest_signed() or newest  # witnesses took long meanwhile
+            if not keyless and self._is_late(newest.size, self._now()):
+                raise _late(newest.size)
+        note = _cosigned(state, quorum, newest, newest.size)
+        if not keyless and self._is_late(newest.size, quorum.newest_time(note)):
+            raise _late(newest.size)
+        state.publish([(newest.size, note)])
 
     def _is_late(self, size: int, seen_at: float) -> bool:
         """Whether there was, or may have been, more on the log long before one is seen."""
@@ -130,15 +160,23 @@ class Releaser:
         return after is not None and seen_at - after > LATE_SECONDS
 
     def _renew(self, state: LogState, quorum: Quorum, newest: StoredCheckpoint) -> None:
-        """Have the newest cosigned again, where that was long ago and the log is idle since.
+        """Have the newest cosigned again where that is due and the log is idle since.
 
         It is not idle where records wait to be signed, as they do without a key in force.
         """
         served, now = state.served(), self._now()
-        if served is None or now - quorum.newest_time(served[1]) < RENEW_SECONDS:
+        if served is None or not self._renewals.is_due(quorum, served[1], now):
             return
-        if not self._is_late(newest.size, now):
-            state.renew(newest.size, _cosigned(state, quorum, newest, newest.size))
+        if self._is_late(newest.size, now):
+            return
+        try:
+            note = _cosigned(state, quorum, newest, newest.size)
+            if self._is_late(newest.size, quorum.newest_time(note)):
+                raise _late(newest.size)
+        except NotPublished as fault:
+            self._renewals.failed(str(fault), now)
+            raise
+        state.renew(newest.size, note)
 
 
 def recorded_on(log: Log) -> Recorded:
@@ -155,26 +193,22 @@ def recorded_on(log: Log) -> Recorded:
     return recorded
 
 
-def _unpublished(state: LogState, after: int) -> Iterator[list[StoredCheckpoint]]:
-    """Yield the signed checkpoints above a size that have no quorum, by size."""
-    while batch := state.unpublished(after):
+def _batches(
+    read: Callable[[int], list[StoredCheckpoint]], after: int
+) -> Iterator[list[StoredCheckpoint]]:
+    """Yield the checkpoints above a size, as many at a time as are read at once."""
+    while batch := read(after):
         yield batch
         after = batch[-1].size
 
 
-def _unless_cosigned(published: StoredCheckpoint) -> None:
-    """Refuse to go on without witnesses, unless a policy says so.
-
-    A run that lacks the setting would publish notes that nobody who asks for witnesses
-    believes, and they stay for ever.
-    """
-    assert published.quorum_note is not None
-    lines = parse_note(published.quorum_note).signatures
-    if any(stated_time(line) is not None for line in lines):
-        raise NotPublished(
-            "earlier checkpoints were cosigned: name the policy with the witnesses "
-            "(SVX_POLICY), or one with `quorum none` to go on without"
-        )
+def _late(size: int) -> NotPublished:
+    return NotPublished(
+        f"the newest signed checkpoint has {size} records, and the next record was there, or "
+        f"may have been, more than {LATE_SECONDS} seconds before it could be cosigned: the "
+        "next that is signed is published; see what keeps the log from being signed, and the "
+        "clock of the ledger"
+    )
 
 
 def _cosigned(state: LogState, quorum: Quorum, one: StoredCheckpoint, head: int) -> bytes:

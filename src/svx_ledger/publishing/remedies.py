@@ -8,6 +8,13 @@ RESTORED: Final = (
     "(docs/publishing.md, Restoring)"
 )
 
+LOST: Final = (
+    "restore the ledger: its newest backup, at the same address. Where it is lost for good, "
+    "begin another under a name that was never used: move the state away (on SQLite the folder "
+    "`x.log` beside `x.db`, on PostgreSQL the schema svx_log), and the mark, then `svx-ledger "
+    "init --origin` (docs/publishing.md, Restoring)"
+)
+
 DAMAGED: Final = (
     "the state of the published log is damaged: verify the ledger, move the state away, and "
     "publish again, which makes it anew from the log (docs/publishing.md)"

@@ -22,6 +22,13 @@ from .places import Places
 from .remedies import RESTORED
 
 
+class NoKeySigns(NotPublished):
+    """No key signs the newest head: none is in force, or none of those is at hand.
+
+    Of all that can fail in a step this alone says that no newer head is to be expected.
+    """
+
+
 class Signer:
     """Integrates and signs one ledger's log. Used by one thread."""
 
@@ -44,7 +51,8 @@ class Signer:
         """Integrate and sign what is new; yield each size that was integrated on the way.
 
         Raises Forked where the log is not the one that was published: then nothing was signed.
-        Raises NotPublished and NotRead for what may be over the next time.
+        Raises NotPublished and NotRead for what may be over the next time, NoKeySigns among
+        them where everything else is done.
         """
         self._database.create()
         if self.state is None:
@@ -164,11 +172,11 @@ class Signer:
     def _unless_unsigned(self, state: LogState, size: int) -> None:
         in_force = self._own.signers(size)
         if not in_force:
-            raise NotPublished("no key signs this log: make one with `svx-ledger key log make`")
+            raise NoKeySigns("no key signs this log: make one with `svx-ledger key log make`")
         newest = state.newest_signed()
         if newest is None or newest.size < size:
             keys = " or ".join(map(key_shown, in_force))
-            raise NotPublished(
+            raise NoKeySigns(
                 f"none of the keys in the key file is in force: put the private half of {keys} "
                 "there, or make another with `svx-ledger key log rotate`"
             )

@@ -72,7 +72,6 @@ class Standings:
         self._database = database
         self._policy = policy
         self._lock = Lock()
-        self._present = False
         self._accepted: tuple[tuple[int, tuple[str, ...]], AcceptedHeads] | None = None
 
     def own(self) -> OwnStream:
@@ -201,8 +200,8 @@ class Standings:
         return self._accepted[1]
 
     def _state(self) -> LogState | None:
-        self._present = self._present or self._database.present()
-        own = self.own() if self._present else None
+        # Asked each time: a state that was taken away, or made anew, is noticed by it.
+        own = self.own() if self._database.present() else None
         if own is None or own.now is None:
             return None
         return LogState(self._database, own.now.epoch)

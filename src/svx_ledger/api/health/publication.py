@@ -13,14 +13,17 @@ from prometheus_client.core import GaugeMetricFamily
 from svx_ledger.api.published.log import Published
 from svx_ledger.eventlog.record import recorded_at
 from svx_ledger.eventlog.store import Store
+from svx_ledger.publishing.standing import Standing
 
 
 class Publication(NamedTuple):
     """Whose log it is, the last positions in the tree, signed, and published, and what waits.
 
-    `lag_seconds` is the age of the oldest record that is not published. Where witnesses do not
-    answer, what is signed runs ahead of what is published, and `cosigned_seconds_ago`, by the
-    witness's name, says when each of those in the newest note saw it last.
+    `receipted` is the last position with a receipt, which is behind `published` where a policy
+    does not accept the newest head. `lag_seconds` is the age of the oldest record that is not
+    published. Where witnesses do not answer, what is signed runs ahead of what is published,
+    and `cosigned_seconds_ago`, by the witness's name, says when each of those in the newest
+    note saw it last.
     """
 
     origin: str
@@ -28,16 +31,21 @@ class Publication(NamedTuple):
     integrated: int
     signed: int
     published: int
+    receipted: int
     lag_events: int
     lag_seconds: float
     cosigned_seconds_ago: dict[str, int]
 
 
 def publication_of(published: Published, store: Store, head: int) -> Publication | None:
-    """Return how far the log is published; None for one that never was. Raises NotRead."""
-    standing, cosigned = published.now(), published.cosigned()
+    """Return how far the log is published; None for one that never was. Raises NotRead.
+
+    A log that begins anew after a restore is told of from the first: then nothing is published
+    of it yet, and who keeps it has to see that.
+    """
+    standing, cosigned = published.now(), published.cosigned() or {}
     book = published.own().now
-    if cosigned is None or book is None:
+    if book is None or (standing == Standing() and book.epoch == 1):
         return None
     now = datetime.now(UTC)
     waits = next(store.rows(after=standing.published, limit=1), None)
@@ -48,6 +56,7 @@ def publication_of(published: Published, store: Store, head: int) -> Publication
         integrated=standing.integrated,
         signed=standing.signed,
         published=standing.published,
+        receipted=published.receipted(),
         lag_events=max(0, head - standing.published),
         lag_seconds=round(max(0.0, lag), 3),
         cosigned_seconds_ago={
@@ -64,6 +73,7 @@ def gauges_of(one: Publication | None) -> Iterator[GaugeMetricFamily]:
         ("integrated_position", "Position up to which the log is in its tree.", one.integrated),
         ("signed_position", "Position up to which the log is signed.", one.signed),
         ("published_position", "Position up to which it is published.", one.published),
+        ("receipted_position", "Position up to which there are receipts.", one.receipted),
         ("publish_lag_events", "Events that are not published.", one.lag_events),
         ("publish_lag_seconds", "Age of the oldest of those.", one.lag_seconds),
     ):

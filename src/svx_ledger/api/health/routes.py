@@ -76,14 +76,15 @@ READY = {
         "publication": {
             "type": "object",
             "description": "Of a log that is published: its name and epoch, the last positions "
-            "in the tree, signed and published, what is not published yet, and when witnesses "
-            "saw it last.",
+            "in the tree, signed, published and with a receipt, what is not published yet, and "
+            "when witnesses saw it last.",
             "properties": {
                 "origin": {"type": "string"},
                 "epoch": {"type": "integer"},
                 "integrated": {"type": "integer"},
                 "signed": {"type": "integer"},
                 "published": {"type": "integer"},
+                "receipted": {"type": "integer"},
                 "lag_events": {"type": "integer"},
                 "lag_seconds": {"type": "number"},
                 "cosigned_seconds_ago": {

@@ -46,6 +46,11 @@ class Published:
         with _told():
             return self._standings.now()
 
+    def receipted(self) -> int:
+        """Return up to which position records have a receipt."""
+        with _told():
+            return self._standings.receipted()
+
     def cosigned(self) -> dict[str, int] | None:
         """Return when witnesses say to have seen the newest note, as `Standings.cosigned`."""
         with _told():

@@ -58,17 +58,17 @@ def _tell(made: "Practice", address: str) -> None:
 
 
 def _unless_half_removed(settings: Settings) -> None:
-    """Refuse a practice ledger of which only the file was removed: it reads as restored."""
+    """Refuse a ledger of which only the file was removed: it reads as restored."""
     from svx_ledger.eventlog.open import sqlite_file
     from svx_ledger.publishing.state.sqlite import log_folder
 
     file = sqlite_file(settings.ledger)
-    if settings.ledger == ADDRESS and file is not None and not file.exists():
+    if file is not None and not file.exists():
         folder = log_folder(file)
         if folder.exists():
             raise Usage(
-                f"{folder} is what an earlier practice ledger left: remove that folder, too, "
-                "or name another ledger with --ledger."
+                f"{folder} is what an earlier ledger left, and {file} is gone: where that was "
+                "for practice, remove the folder, too; else name another with --ledger."
             )
 
 

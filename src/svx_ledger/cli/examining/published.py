@@ -15,7 +15,7 @@ from svx_ledger.publishing.outside.mark import checkpoint_in
 from svx_ledger.publishing.outside.public_files import PublicFiles
 from svx_ledger.publishing.restoring import known_here
 from svx_ledger.publishing.standing import Standing, Standings
-from svx_ledger.publishing.state.database import NotPublished
+from svx_ledger.publishing.state.database import Database, NotPublished
 from svx_ledger.publishing.state.opening import key_path, mark_path, open_state
 from svx_ledger.settings import Settings
 
@@ -36,6 +36,14 @@ _WRITABLE = (
     "log says what it met there."
 )
 _ANOTHER = "Publish this log into another folder, SVX_SERVE_PUBLISH; leave that one as it is."
+_NO_POLICY = (
+    "Mend the file, or name another: SVX_POLICY. Until then nothing is published, and no API "
+    "is served; `serve --role projector` starts as long as it does not publish."
+)
+_NO_RECEIPT = (
+    "See that its witnesses answer, and publish once more after the next record: receipts are "
+    "under heads that the policy accepts (docs/publishing.md)."
+)
 _FIRST = "Do what it says before anything else."
 _RESTORED = "The ledger is an older copy: docs/publishing.md, Restoring, before anything else."
 
@@ -70,9 +78,9 @@ def heads(store: Store, settings: Settings) -> Iterator[Finding]:
     except (Forked, NotPublished) as fault:
         yield failed("published", str(fault), _FIRST)
         return
-    yield from _policy(settings)
     with closing(open_state(settings.ledger)) as database:
         standing = Standings(store, database).now()
+        yield from _policy(store, settings, database, standing.published)
     if not known and standing == Standing():
         yield ok("published", "nothing yet")
         return
@@ -157,12 +165,20 @@ def _is_beside(path: Path, url: str) -> bool:
     return file is not None and path.resolve().is_relative_to(file.resolve().parent)
 
 
-def _policy(settings: Settings) -> Iterator[Finding]:
-    """Whether the policy can be read by who publishes."""
+def _policy(
+    store: Store, settings: Settings, database: Database, published: int
+) -> Iterator[Finding]:
+    """Whether the policy can be read, and accepts what is published: else receipts wait."""
     if settings.policy is None:
         return
     try:
-        read_policy(Path(settings.policy))
+        policy = read_policy(Path(settings.policy))
     except NotPublished as fault:
-        remedy = "Mend the file, or name another: SVX_POLICY. Until then nothing is published."
-        yield warning("policy", str(fault), remedy)
+        yield failed("policy", str(fault), _NO_POLICY)
+        return
+    receipted = Standings(store, database, policy).receipted()
+    told = f"{settings.policy} accepts heads up to {receipted} of {published} published records"
+    if receipted < published:
+        yield warning("policy", f"{told}: the rest have no receipt", _NO_RECEIPT)
+    else:
+        yield ok("policy", told)

@@ -10,6 +10,13 @@ NOT_PUBLISHED_YET: Final = Rule(
     "Publish the log (`svx-ledger publish`), or name the size of a published head.",
     "conflict",
 )
+NO_SUCH_HEAD: Final = Rule(
+    "no-such-head",
+    "The state of the published log has no head of this size with a quorum.",
+    "Name the size of one that it has, or leave out --head for the newest. Heads between "
+    "closes are not made again once the state was lost (docs/publishing.md).",
+    "conflict",
+)
 NOT_DISCLOSED_YET: Final = Rule(
     "not-disclosed-yet",
     "An evidence bundle is made once everybody may see what it is about.",

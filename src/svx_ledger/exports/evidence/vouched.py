@@ -15,7 +15,7 @@ from svx_ledger.publishing.state.database import Database
 from svx_ledger.publishing.state.log_state import LogState
 from svx_ledger.publishing.tree.reading import StoredTree
 
-from .refusing import NOT_PUBLISHED_YET, NoEvidence
+from .refusing import NO_SUCH_HEAD, NOT_PUBLISHED_YET, NoEvidence
 
 
 class PublishedHead(NamedTuple):
@@ -48,7 +48,9 @@ class Vouching:
         if newest is None or found is None or found.quorum_note is None:
             refused = {"published_events": newest.size if newest else 0}
             refused |= {} if size is None else {"head": size}
-            raise NoEvidence(NOT_PUBLISHED_YET.refuse(**refused))
+            is_within = newest is not None and size is not None and size < newest.size
+            rule = NO_SUCH_HEAD if is_within else NOT_PUBLISHED_YET
+            raise NoEvidence(rule.refuse(**refused))
         checkpoint = Checkpoint(own.now.origin, found.size, found.root)
         keys = own.signers(found.size)
         self.head = PublishedHead(checkpoint, found.quorum_note, keys)

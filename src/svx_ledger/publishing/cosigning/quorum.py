@@ -35,6 +35,17 @@ class Quorum:
         self._witnesses = witnesses
         self.failures = {one.key.name: 0 for one in policy.witnesses.values()}
 
+    @property
+    def asks_witnesses(self) -> bool:
+        """Whether the policy needs any cosignature, as all do but those with `quorum none`."""
+        return not self._policy.satisfied_by(())
+
+    def has(self, note: bytes) -> bool:
+        """Whether a note has lines of enough witnesses; those of ours were checked before."""
+        keys = {witness.key: name for name, witness in self._policy.witnesses.items()}
+        found = signatures_of_keys(parse_note(note), keys)
+        return self._policy.satisfied_by({keys[key] for key, _ in found})
+
     def ask(self, note: bytes, tree: StoredTree, head: int) -> Cosigned:
         """Ask the witnesses about a note, whoever of them answers.
 

@@ -17,6 +17,7 @@ from svx_ledger.proofs.notes.cosignature import cosigned_at
 from svx_ledger.proofs.notes.keys import signatures_of_keys
 from svx_ledger.proofs.notes.note import Note, NoteSignature, parse_note
 from svx_ledger.proofs.notes.policy import Policy, TrustedWitness
+from svx_ledger.publishing.state.database import NotPublished
 
 from .asked_note import AskedNote, Prove
 from .witness_call import NotAsked, call, new_client
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 WITNESS_SECONDS: Final = 5.0
 """For all that one witness is asked about one note."""
+
+LOOK_SECONDS: Final = 0.25
+"""How often it is looked, while witnesses are waited for, whether they still are to be."""
 
 _ATTEMPTS: Final = 3
 
@@ -58,6 +62,7 @@ class Witnesses:
         self._known: dict[tuple[str, str], int] = {}
         """(witness, origin) → the size that it holds, as far as it told."""
         self._one_at_a_time = threading.Lock()
+        self._given_up = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._client: httpx2.AsyncClient | None = None
         for name, witness in self._needed.items():
@@ -74,7 +79,7 @@ class Witnesses:
 
         Raises Forked where a witness holds more leaves than `head`, or refuses the proof from
         what it holds: then nothing more may be signed, nor written. Raises Refused for a note
-        that cannot be read or that carries a wrong cosignature.
+        that cannot be read or that carries a wrong cosignature, NotPublished where it gave up.
         """
         parsed = parse_note(note)
         asked = AskedNote(parsed, parse_checkpoint(parsed.text), prove, head or 0)
@@ -86,9 +91,15 @@ class Witnesses:
         with self._one_at_a_time:
             got, failures = self._run(asked, before)
         complete = self._policy.satisfied_by(before | got.keys())
+        if self._given_up and not complete:
+            raise NotPublished("the publisher ended before enough witnesses answered")
         signatures = list(got.values())
         whole = Note(parsed.text, (*parsed.signatures, *signatures)).data()
         return Cosigned(whole, signatures, complete, failures)
+
+    def give_up(self) -> None:
+        """Wait for no witness any more, from now on; from any thread."""
+        self._given_up = True
 
     def close(self) -> None:
         """Close the connections."""
@@ -123,7 +134,11 @@ class Witnesses:
         waiting = set(asking)
         try:
             while waiting and not self._policy.satisfied_by(before | got.keys()):
-                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                if self._given_up:
+                    break
+                done, waiting = await asyncio.wait(
+                    waiting, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
                 for one in done:
                     try:
                         got[asking[one]] = one.result()

@@ -1,5 +1,6 @@
 """The log's own signatures: the key file, and which of its keys sign at a size."""
 
+import logging
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable
@@ -18,6 +19,7 @@ from svx_ledger.publishing.state.database import NotPublished
 
 _FILE_BYTES: Final = 64 * 2**10
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+_log = logging.getLogger(__name__)
 
 
 def read_keys(path: Path) -> tuple[SigningKey, ...]:
@@ -55,15 +57,25 @@ class KeysAtHand:
         """Read them. Raises what `read` raises."""
         self._read = read
         self._keys = tuple(read())
+        self._warned: str | None = None
 
     def missing(self, in_force: Iterable[str]) -> tuple[str, ...]:
         """Return the keys in force that are not there, by name and key id.
 
         A key is added while a publisher runs, first to the file and then to the ledger: so the
-        file has what was not there when it was read.
+        file has what was not there when it was read. Where it cannot be read any more, those
+        that it had go on to sign. Raises what `read` raises where none of them is in force.
         """
+        in_force = tuple(in_force)
         if away := self._away(in_force):
-            self._keys = tuple(self._read())
+            try:
+                self._keys = tuple(self._read())
+            except NotPublished as fault:
+                if len(away) == len(in_force):
+                    raise
+                self._warn(f"{fault}; signed with the keys that were read before")
+            else:
+                self._warned = None
             away = self._away(away)
         return tuple(map(key_shown, away))
 
@@ -76,6 +88,12 @@ class KeysAtHand:
         if not signers:
             return None
         return sign_checkpoint(parse_checkpoint(body.decode()), signers)
+
+    def _warn(self, said: str) -> None:
+        """Say it once: the file is read again with every step."""
+        if said != self._warned:
+            _log.warning("%s", said)
+        self._warned = said
 
     def _away(self, in_force: Iterable[str]) -> list[str]:
         here = {key.verifier.text for key in self._keys}

@@ -9,6 +9,8 @@ from itertools import chain
 
 from svx_ledger.eventlog.store import Forked
 from svx_ledger.proofs.notes.checkpoint import Checkpoint
+from svx_ledger.proofs.notes.cosignature import stated_time
+from svx_ledger.proofs.notes.note import parse_note
 from svx_ledger.proofs.tree.tiled_tree import ReadTile
 from svx_ledger.proofs.tree.tiles import TILE_WIDTH, Tile, entry_tiles_between, tiles_between
 from svx_ledger.publishing.remedies import RESTORED
@@ -37,8 +39,9 @@ class Directory:
     def publish(self, note: bytes, read: ReadTile) -> bool:
         """Bring the folder to a signed checkpoint; return whether anything had to be written.
 
-        A larger one that is there stays. Raises Forked where another root of the same size is
-        there, NotPublished for the folder of another log.
+        A larger one that is there stays, and so does one of the same size that witnesses
+        cosigned where this is without any cosignature. Raises Forked where another root of the
+        same size is there, NotPublished for the folder of another log.
         """
         if self.note() == note and self._is_swept:
             return False
@@ -52,6 +55,9 @@ class Directory:
                 self._files.drop_leftovers()
                 self._is_swept = True
             if present == note or (old is not None and old.size > new.size):
+                return False
+            same = present if old is not None and old.size == new.size else None
+            if same is not None and is_cosigned(same) and not is_cosigned(note):
                 return False
             self._write(old.size if old else 0, new.size, note, read)
         return True
@@ -73,6 +79,11 @@ class Directory:
             )
         if old.size == new.size and old.root != new.root:
             raise Forked(f"{self.where} has another root of {old.size} leaves: {RESTORED}")
+
+
+def is_cosigned(note: bytes) -> bool:
+    """Whether a note has a line in the form of a cosignature, whoever's. Raises Refused."""
+    return any(stated_time(line) is not None for line in parse_note(note).signatures)
 
 
 def _completed(old: int, new: int) -> list[Tile]:

@@ -31,7 +31,10 @@ class Database(Protocol):
     """
 
     def present(self) -> bool:
-        """Whether anything was ever kept here; without making anything."""
+        """Whether anything was ever kept here; without making anything.
+
+        Whoever reads on and on asks it each time: what is not there any more is let go of.
+        """
 
     def create(self) -> None:
         """Make what is missing. Harmless when repeated."""

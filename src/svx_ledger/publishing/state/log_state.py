@@ -128,6 +128,15 @@ class LogState:
             "AND log_note IS NOT NULL AND quorum_note IS NULL AND size > ?", after
         )
 
+    def unpublished_bounds(self, after: int, below: int) -> list[StoredCheckpoint]:
+        """Return the next unpublished ones around a close, above a size and below another."""
+        return self._many(
+            "AND bounds AND log_note IS NOT NULL AND quorum_note IS NULL "
+            "AND size > ? AND size < ?",
+            after,
+            below,
+        )
+
     def sign(self, notes: Sequence[tuple[int, bytes]]) -> None:
         """Store the log's notes, by size; where one is stored already, that one stays."""
         self._set("log_note", notes)

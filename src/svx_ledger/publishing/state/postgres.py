@@ -37,6 +37,7 @@ _SETTING: Final = "SELECT " + ", ".join(
 _BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _IDLE_CONNECTIONS: Final = 4
 _NO_RIGHT: Final = (errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction)
+_GONE: Final = (errors.UndefinedTable, errors.InvalidSchemaName)
 _REMEDY: Final = (
     f"this role may not write the schema {SCHEMA}: let the owner of the ledger's tables run "
     "`svx-ledger publish` once; that makes it, and lets those publish who append to the ledger"
@@ -120,6 +121,8 @@ class PostgresState:
         except BaseException as error:
             if connection is not None:
                 connection.close()
+            if isinstance(error, _GONE):
+                self._made = False
             if isinstance(error, psycopg.Error):
                 raise _failure(error) from None
             raise

@@ -80,7 +80,12 @@ LAYOUT: Final = (
     ),
     # Each stage finds by an index what is left for it to do, however many are done.
     "CREATE INDEX unsigned ON svx_log.checkpoints (epoch, size) WHERE log_note IS NULL",
+    "CREATE INDEX signed ON svx_log.checkpoints (epoch, size) WHERE log_note IS NOT NULL",
     "CREATE INDEX published ON svx_log.checkpoints (epoch, size) WHERE quorum_note IS NOT NULL",
+    (
+        "CREATE INDEX unpublished_bounds ON svx_log.checkpoints (epoch, size) "
+        "WHERE bounds AND quorum_note IS NULL"
+    ),
     _ONLY_GROWS,
     _NOTHING_TAKEN,
     *(_GUARDS.format(table) for table in ("heads", "tiles", "checkpoints")),

@@ -11,6 +11,7 @@ from typing import Any, Final
 from svx_ledger.eventlog.sqlite_file import error_name
 from svx_ledger.eventlog.sqlite_opening import is_anothers, open_file
 from svx_ledger.eventlog.whole_files import sync
+from svx_ledger.publishing.remedies import DAMAGED
 
 from .database import NotPublished, Stage
 from .sqlite_schema import APPLICATION_ID, LAYOUT
@@ -18,6 +19,7 @@ from .sqlite_schema import APPLICATION_ID, LAYOUT
 WAIT_SECONDS: Final = 2.0
 _IDLE_CONNECTIONS: Final = 4
 _FULL: Final = 2
+_DAMAGE: Final = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
 def log_folder(ledger: Path) -> Path:
@@ -128,7 +130,9 @@ class SQLiteState:
             if connection is not None:
                 connection.close()
             if isinstance(error, sqlite3.Error):
-                raise NotPublished(f"{self._path}: {error_name(error)}") from None
+                name = error_name(error)
+                remedy = f": {DAMAGED}" if name.startswith(_DAMAGE) else ""
+                raise NotPublished(f"{self._path}: {name}{remedy}") from None
             raise
         if self._closed or idle is not self._idle or len(idle) >= _IDLE_CONNECTIONS:
             connection.close()  # the file that it reads may be gone

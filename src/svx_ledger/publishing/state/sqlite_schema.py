@@ -28,7 +28,12 @@ LAYOUT: Final = (
     ),
     # Each stage finds by an index what is left for it to do, however many are done.
     "CREATE INDEX unsigned ON checkpoints (epoch, size) WHERE log_note IS NULL",
+    "CREATE INDEX signed ON checkpoints (epoch, size) WHERE log_note IS NOT NULL",
     "CREATE INDEX published ON checkpoints (epoch, size) WHERE quorum_note IS NOT NULL",
+    (
+        "CREATE INDEX unpublished_bounds ON checkpoints (epoch, size) "
+        "WHERE bounds AND quorum_note IS NULL"
+    ),
     (
         "CREATE TRIGGER heads_grow BEFORE UPDATE ON heads WHEN "
         "NEW.epoch IS NOT OLD.epoch OR NEW.size < OLD.size "
