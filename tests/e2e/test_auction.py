@@ -36,6 +36,7 @@ class Size(NamedTuple):
     killed: bool = False
 
 
+SLOW = "a command took over 50 ms"
 LONG = (pytest.mark.faults, pytest.mark.timeout(900))
 
 
@@ -188,6 +189,7 @@ def test_all_traffic_again_changes_nothing(done: Played) -> None:
 def test_the_server_had_nothing_to_complain_of(done: Played) -> None:
     said = [line["event"] for line in done.service.lines if line["level"] != "info"]
     starts = sum(line["event"] == "serving" for line in done.service.lines)
+    said = [event for event in said if event != SLOW]  # says how busy the machine is
     assert set(said) <= {"a worker ended"}
     assert len(said) + starts - 1 == done.killed
 

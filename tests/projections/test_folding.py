@@ -281,7 +281,8 @@ def test_a_fold_that_is_given_up_leaves_no_process_behind() -> None:
 
 
 FOLLOWING = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
 from functools import partial
 from tests.projections.test_folding import LOG, PROJECTIONS, Listed, as_it_is, folded
 for net, mark in folded(partial(Listed, LOG, sleeps=0.2), after=None, until=len(LOG),

@@ -86,6 +86,8 @@ def test_a_process_that_is_ended_is_no_result() -> None:
 
 
 SLEEPING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
 from tests.proofs.test_processes import in_processes, sleep
 for pid in in_processes(2, sleep, range(1000)):
     print(pid, flush=True)

@@ -1,6 +1,7 @@
 """`verify.py`: no text, no closed output and no fault of its own passes for an answer."""
 
 import os
+import shlex
 import subprocess
 import sys
 from dataclasses import replace
@@ -32,12 +33,15 @@ def receipts(tmp_path: Path) -> Path:
     return tmp_path
 
 
+_VERIFY = f'verify() {{ {shlex.quote(sys.executable)} -I {shlex.quote(str(PAGE))} "$@"; }}'
+
+
 def run(folder: Path, line: str) -> subprocess.CompletedProcess[bytes]:
-    """Run a line of bash, in which $VERIFY is the one file."""
+    """Run a line of bash, in which `verify` is the one file."""
     return subprocess.run(
-        ["bash", "-o", "pipefail", "-c", line],
+        ["bash", "-o", "pipefail", "-c", f"{_VERIFY}\n{line}"],
         cwd=folder,
-        env={"VERIFY": f"{sys.executable} -I {PAGE}", "KEY": VKEY, "PATH": os.environ["PATH"]},
+        env={"KEY": VKEY, "PATH": os.environ["PATH"]},
         capture_output=True,
         timeout=60,
         check=False,
@@ -82,14 +86,14 @@ def test_a_text_that_cannot_be_shown_hides_no_finding(receipts: Path, encoding: 
 def test_an_exit_code_needs_no_output(
     receipts: Path, files: str, where: str, code: int
 ) -> None:
-    ran = run(receipts, f"$VERIFY receipt {files} --key $KEY {where}")
+    ran = run(receipts, f"verify receipt {files} --key $KEY {where}")
 
     assert ran.returncode == code, ran.stderr
     assert b"Traceback" not in ran.stdout + ran.stderr
 
 
 def test_what_was_verified_and_not_shown_is_said(receipts: Path) -> None:
-    ran = run(receipts, "$VERIFY receipt good --key $KEY > /dev/full")
+    ran = run(receipts, "verify receipt good --key $KEY > /dev/full")
 
     assert ran.stderr.startswith(b"what was verified could not be shown: ")
 
@@ -162,7 +166,7 @@ def test_a_finding_of_a_log_needs_no_output(tmp_path: Path) -> None:
     log.spoil(Tile(0, 0, 3), 50)
 
     codes = [
-        run(tmp_path, f"$VERIFY log log --key $KEY --evidence file {where}").returncode
+        run(tmp_path, f"verify log log --key $KEY --evidence file {where}").returncode
         for where in (">&-", "> /dev/full", "| true")
     ]
 
