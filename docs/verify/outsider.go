@@ -107,7 +107,13 @@ func read(name string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, most+1))
+	state, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	data := bytes.NewBuffer(make([]byte, 0, min(state.Size(), most)+bytes.MinRead))
+	_, err = data.ReadFrom(io.LimitReader(file, most+1))
+	return data.Bytes(), err
 }
 
 // decimal reads a number as the formats have it: no sign, no leading zero.
@@ -151,7 +157,7 @@ func checkLog(vkey, where string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var stored []tlog.Hash
+	stored := make([]tlog.Hash, 0, min(tlog.StoredHashCount(tree.N), 1<<21)) // 64 MB at most
 	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		hashes := make([]tlog.Hash, len(indexes))
 		for i, index := range indexes {
