@@ -6,6 +6,7 @@ from decimal import Context, Decimal, localcontext
 
 import pytest
 
+from svx_ledger.domain.bounds import QUANTITY_INDIVISIBLE
 from svx_ledger.domain.values import plain, pounds, round_pence, utc, value_pence
 
 
@@ -28,6 +29,18 @@ def test_money_and_quantities_are_exact_whatever_precision_is_set_around_them() 
         assert round_pence(Decimal("123456.5")) == 123_456
         assert value_pence(Decimal("1234.5"), Decimal("16.93")) == 2_090_008
         assert plain(Decimal("1234.50")) == "1234.5"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "written"),
+    [("85.00", "85"), ("8E+1", "80"), ("-0.00", "0"), ("0E+5", "0"), ("-1.10", "-1.1")],
+)
+def test_a_refusal_says_a_quantity_in_one_way_however_it_came_in(
+    quantity: str, written: str
+) -> None:
+    refused = QUANTITY_INDIVISIBLE.refuse(quantity=Decimal(quantity), of=3, unit="days")
+
+    assert refused.facts == {"quantity": written, "of": 3, "unit": "days"}
 
 
 def test_an_instant_is_written_in_utc_wherever_the_machine_stands(

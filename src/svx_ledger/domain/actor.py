@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
-from .form import Matching, StreamOf
+from .form import PersonId, StreamOf
 
 Role = Literal[
     "authority.buyer",
@@ -34,7 +34,7 @@ class Actor:
     whose thing it is, where that differs.
     """
 
-    id: Annotated[str, Matching(r"[a-z0-9][a-z0-9._-]{0,63}")]
+    id: PersonId
     role: Role
     organisation: Annotated[str, StreamOf("organisation")] | None = None
     on_behalf_of: Annotated[str, StreamOf("organisation")] | None = None

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from .form import MOST_PENCE
 from .rule import Refusal, Rule
-from .values import plain, pounds
+from .values import pounds
 
 QUANTITY_INDIVISIBLE = Rule(
     "quantity-indivisible",
@@ -22,7 +22,7 @@ def unless_whole(quantity: Decimal, *, divisible: bool, **facts: int | str) -> R
     """Refuse a fraction of what cannot be divided; `facts` say of what."""
     if divisible or not quantity % 1:
         return None
-    return QUANTITY_INDIVISIBLE.refuse(**facts, quantity=plain(quantity))
+    return QUANTITY_INDIVISIBLE.refuse(**facts, quantity=quantity)
 
 
 def unless_statable(worth_pence: int) -> Refusal | None:

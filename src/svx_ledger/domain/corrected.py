@@ -10,7 +10,9 @@ from typing import Annotated
 from .form import CorrectionId, Length, Matching, Reason
 from .kind import Event
 
-FieldName = Annotated[str, Matching(r"[a-z][a-z_]{0,39}")]
+FieldName = Annotated[
+    str, Matching(r"[a-z][a-z_]{0,39}", "the name of a field, such as needed_by")
+]
 Stated = Annotated[str, Length(1, 2000)]
 """A value as text: dates as 2026-03-02, pence in digits, quantities as plain decimals."""
 

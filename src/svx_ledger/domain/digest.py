@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from .values import utc
+from .values import plain, utc
 
 
 def digest(value: object) -> str:
@@ -28,9 +28,7 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Decimal):
-        text = format(value, "f")
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-        return "0" if not value else text
+        return plain(value)
     if isinstance(value, datetime):
         return utc(value)
     if isinstance(value, date):

@@ -30,7 +30,14 @@ from .rule import ROLE_NOT_ALLOWED, Refusal, Rule
 from .uk_calendar import uk_date
 
 ERASABLE: Final = "organisation|procurement|award|pledge"
-ErasableId = Annotated[str, Matching(rf"(?:{ERASABLE})-[0-9a-z]{{4,32}}")]
+ErasableId = Annotated[
+    str,
+    Matching(
+        rf"(?:{ERASABLE})-[0-9a-z]{{4,32}}",
+        "the name of an organisation, a procurement, an award or a pledge: its kind, a hyphen "
+        "and 4 to 32 small letters and digits",
+    ),
+]
 """The name of a stream that may have private texts."""
 Holder = Organisation | Procurement | Award | Pledge
 

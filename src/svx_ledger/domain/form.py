@@ -29,9 +29,10 @@ class StreamOf:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """ASCII text that matches the whole pattern."""
+    """ASCII text that matches the whole pattern; `says` tells people what that means."""
 
     pattern: str
+    says: str = field(compare=False)
     compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -87,14 +88,38 @@ DirectOfferId = Annotated[str, StreamOf("direct-offer")]
 IndicatorId = Annotated[str, StreamOf("indicator")]
 CorrectionId = Annotated[str, StreamOf("correction")]
 
-PersonId = Annotated[str, Matching(r"[a-z0-9][a-z0-9._-]{0,63}")]
+PersonId = Annotated[
+    str,
+    Matching(
+        r"[a-z0-9][a-z0-9._-]{0,63}",
+        "1 to 64 small letters, digits and ._- that begin with a letter or digit",
+    ),
+]
 Name = Annotated[str, Length(1, 200)]
-Unit = Annotated[str, Matching(r"[A-Za-z0-9£](?:[A-Za-z0-9 ./%²-]{0,18}[A-Za-z0-9.%²])?")]
+Unit = Annotated[
+    str,
+    Matching(
+        r"[A-Za-z0-9£](?:[A-Za-z0-9 ./%²-]{0,18}[A-Za-z0-9.%²])?",
+        "the unit of a measure, such as hour or £: at most 20 letters, digits, spaces, ./%²-",
+    ),
+]
 """Of a measure: hour, laptop, £. Short, so that the lines of a bid fit one record."""
-Measure = Annotated[str, Matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}")]
+Measure = Annotated[
+    str,
+    Matching(
+        r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}",
+        "1 to 32 letters, digits and ._/- that begin with a letter or digit",
+    ),
+]
 """The code of what is asked for, pledged and delivered, as the proxy set names it."""
 Reason = Annotated[str, Length(1, 2000)]
-Code = Annotated[str, Matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")]
+Code = Annotated[
+    str,
+    Matching(
+        r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}",
+        "1 to 64 letters, digits and ._/- that begin with a letter or digit",
+    ),
+]
 """A short code: of a lot, a place, a theme, an invoice."""
 Quantity = Annotated[Decimal, Digits(12, 6)]
 """In the unit of the measure. Sign and bounds are rules, not form."""
@@ -113,4 +138,5 @@ PointsPerUnit = Annotated[Decimal, Digits(9, 6)]
 MOST_PENCE = 10**15
 """Ten trillion pounds: more than any value is, and exact in every reader of JSON."""
 Pence = Annotated[int, Between(0, MOST_PENCE)]
-Sha256 = Annotated[str, Matching(r"[0-9a-f]{64}")]
+DIGEST = Matching(r"[0-9a-f]{64}", "32 bytes as 64 hexadecimal digits, a to f small")
+Sha256 = Annotated[str, DIGEST]

@@ -200,9 +200,12 @@ class StreamKind:
         evolve: Callable[[S | None, E], S],
         *,
         due: Callable[[S, str], "tuple[datetime, Command] | None"] | None = None,
+        states: tuple[type, ...] = (),
     ) -> None:
         self.name = name
         self.events: tuple[type[Event], ...] = events
+        self.states: tuple[type, ...] = states or (state,)
+        """The classes of what its streams come to; mostly one."""
 
         def fold(current: object, event: Event) -> object:
             if not isinstance(event, events):

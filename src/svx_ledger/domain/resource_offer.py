@@ -160,7 +160,7 @@ class OfferResource(Command):
 
     def _unless_possible(self, today: date) -> Refusal | None:
         if self.quantity <= 0:
-            return NOTHING_OFFERED.refuse(quantity=f"{self.quantity:f}", unit=self.unit)
+            return NOTHING_OFFERED.refuse(quantity=self.quantity, unit=self.unit)
         if self.available_from > self.available_to:
             return PERIOD_BACKWARDS.refuse(
                 period_from=self.available_from.isoformat(),

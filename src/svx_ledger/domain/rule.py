@@ -6,7 +6,10 @@ recorded rejections, documentation and tests use; it never changes once publishe
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
+
+from .values import plain
 
 Kind = Literal["malformed", "forbidden", "not-found", "conflict", "rule"]
 """What a caller can do about it: mend the input, ask someone else, look up the name,
@@ -25,9 +28,15 @@ class Rule:
     remedy: str
     kind: Kind = "rule"
 
-    def refuse(self, **facts: int | str) -> "Refusal":
-        """Refuse a command under this rule, with the facts that show why."""
-        return Refusal(self, facts)
+    def refuse(self, **facts: int | str | Decimal) -> "Refusal":
+        """Refuse a command under this rule, with the facts that show why.
+
+        A decimal is written in one way only: a state that was read from the log has 85 where
+        one that was never away still has the 85.00 of a command, and both refuse alike.
+        """
+        return Refusal(
+            self, {n: plain(f) if isinstance(f, Decimal) else f for n, f in facts.items()}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ class Refusal:
 NOT_FOUND = Rule(
     "not-found",
     "Everything a command names must be on the ledger.",
-    "Check the name; `svx-ledger events` lists what exists.",
+    "Check the name; `svx-ledger events`, or GET /events, lists what exists.",
     "not-found",
 )
 ALREADY_EXISTS = Rule(

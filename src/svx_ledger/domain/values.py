@@ -23,7 +23,7 @@ def round_pence(pence: Decimal) -> int:
 
 def plain(quantity: Decimal) -> str:
     """Write a quantity in one way only: what is said of it must not hang on how it came in."""
-    return f"{quantity.normalize(EXACT):f}"
+    return f"{quantity.normalize(EXACT):f}" if quantity else "0"
 
 
 def pounds(pence: int) -> str:

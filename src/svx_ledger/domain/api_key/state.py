@@ -19,7 +19,13 @@ from svx_ledger.domain.kind import Claim, Event
 from svx_ledger.domain.rule import Refusal
 from svx_ledger.domain.uk_calendar import uk_date
 
-Scope = Annotated[str, Matching(r"(?:read|act|act:[A-Z][A-Za-z]{2,40})")]
+Scope = Annotated[
+    str,
+    Matching(
+        r"(?:read|act|act:[A-Z][A-Za-z]{2,40})",
+        "read, act, or act: and the name of a command, such as act:SubmitBid",
+    ),
+]
 Scopes = Annotated[tuple[Scope, ...], Count(1, 20)]
 
 

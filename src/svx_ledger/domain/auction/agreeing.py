@@ -78,7 +78,7 @@ def fault_in(terms: AuctionTerms) -> Refusal | None:
         return TERMS_LENGTH.refuse(most_days=LONGEST.days)
     points = terms.social_value_weight + terms.price_weight + terms.quality_weight
     if points != 100:
-        return TERMS_WEIGHTS.refuse(sum_points=f"{points:f}")
+        return TERMS_WEIGHTS.refuse(sum_points=points)
     return (
         _fault_in_increment(terms.increment)
         or _fault_in_basis(terms)
@@ -136,7 +136,7 @@ def _fault_in_score(terms: AuctionTerms) -> Refusal | None:
     )
     in_order = rising and all(_in_basis(band, terms.basis) for band in bands)
     if not in_order or any(band.points > terms.social_value_weight for band in bands):
-        return TERMS_BANDS.refuse(weight_points=f"{terms.social_value_weight:f}")
+        return TERMS_BANDS.refuse(weight_points=terms.social_value_weight)
     return None
 
 

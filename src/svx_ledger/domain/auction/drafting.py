@@ -104,7 +104,7 @@ class DraftAuction(Command):
         if proxy_set.phase != "adopted":
             return WRONG_STATE.refuse(state=proxy_set.phase, expected="adopted")
         if self.terms.social_value_weight != procurement.weight:
-            return WEIGHT_DIFFERS.refuse(weight_points=f"{procurement.weight:f}")
+            return WEIGHT_DIFFERS.refuse(weight_points=procurement.weight)
         lot_spend_pence = procurement.lots[self.lot].reference_spend_pence
         if self.terms.reference_spend_pence not in (None, lot_spend_pence):
             return REFERENCE_DIFFERS.refuse(

@@ -16,7 +16,7 @@ from svx_ledger.domain.permission import unless_authority
 from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.proxies import ProxySet
 from svx_ledger.domain.rule import SAME_PERSON, WRONG_STATE, Refusal, Rule
-from svx_ledger.domain.values import plain, value_pence
+from svx_ledger.domain.values import value_pence
 
 from .events import MOST_NEEDS, AuctionRulesFrozen, FreezeRequested, RequestNo
 from .lines import points_of
@@ -175,7 +175,7 @@ def _beyond_statable(auction: Auction, needs: tuple[FrozenNeed, ...]) -> Refusal
     if auction.terms.basis == "points":
         points = sum(points_of(need.cap, need) for need in needs)
         if points > MOST_BID_POINTS:
-            return POINTS_TOO_MANY.refuse(points=plain(Decimal(points)))
+            return POINTS_TOO_MANY.refuse(points=Decimal(points))
     return None
 
 
@@ -211,7 +211,7 @@ def _above_outstanding(caps: tuple[NeedCap, ...], states: States) -> Refusal | N
         outstanding = states.of(Need, cap.need_id).outstanding
         if cap.quantity > outstanding:
             return CAP_ABOVE_OUTSTANDING.refuse(
-                need=cap.need_id, cap=f"{cap.quantity:f}", outstanding=f"{outstanding:f}"
+                need=cap.need_id, cap=cap.quantity, outstanding=outstanding
             )
     return None
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from svx_ledger.domain.conflict import unless_supplier_conflicted
 from svx_ledger.domain.procurement import Procurement
 from svx_ledger.domain.rule import Refusal, Rule
-from svx_ledger.domain.values import plain, utc
+from svx_ledger.domain.values import utc
 
 from .events import BidLine
 from .lines import Worth, fault_in_lines, worth
@@ -131,13 +131,11 @@ def _unless_enough_points(
     reserve = auction.terms.reserve_points
     if stood is None:
         if reserve is not None and score < reserve:
-            return BID_BELOW_RESERVE.refuse(
-                score_points=plain(score), reserve_points=plain(reserve)
-            )
+            return BID_BELOW_RESERVE.refuse(score_points=score, reserve_points=reserve)
         return None
     least = auction.terms.increment.least_points_after(stood)
     if score < least:
         return BID_BELOW_INCREMENT.refuse(
-            score_points=plain(score), standing_points=plain(stood), least_points=plain(least)
+            score_points=score, standing_points=stood, least_points=least
         )
     return None

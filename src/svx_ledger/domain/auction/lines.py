@@ -7,7 +7,7 @@ from typing import NamedTuple
 from svx_ledger.domain.bounds import unless_whole
 from svx_ledger.domain.rates import quantity_at
 from svx_ledger.domain.rule import Refusal, Rule
-from svx_ledger.domain.values import EXACT, plain, value_pence
+from svx_ledger.domain.values import EXACT, value_pence
 
 from .events import BidLine
 from .terms import POINTS_PLACES, AuctionTerms, FrozenNeed
@@ -89,6 +89,7 @@ def fault_in_lines(
         if line.need_id in seen:
             return NEED_TWICE.refuse(need=line.need_id)
         if line.unit != need.unit:
+            # On record with the rejection, and derived again by an audit: these three stay.
             return WRONG_UNIT.refuse(need=line.need_id, unit=line.unit, expected=need.unit)
         if line.quantity <= 0:
             return QUANTITY_NOT_POSITIVE.refuse(need=line.need_id)
@@ -96,7 +97,7 @@ def fault_in_lines(
             return broken
         if line.quantity > need.cap:
             return QUANTITY_ABOVE_CAP.refuse(
-                need=line.need_id, quantity=plain(line.quantity), cap=plain(need.cap)
+                need=line.need_id, quantity=line.quantity, cap=need.cap
             )
         if line.rate is not None and (
             broken := _fault_in_rate(line, line.rate, need, reference_spend_pence)
@@ -115,7 +116,7 @@ def _fault_in_rate(
         return RATE_NOT_POSITIVE.refuse(need=line.need_id)
     if not counted(line, need, reference_spend_pence):
         return RATE_COMES_TO_NOTHING.refuse(
-            need=line.need_id, rate=plain(rate), reference_spend_pence=reference_spend_pence
+            need=line.need_id, rate=rate, reference_spend_pence=reference_spend_pence
         )
     return None
 

@@ -129,8 +129,8 @@ class SealAssessment(Command):
             if score.price > terms.price_weight or score.quality > terms.quality_weight:
                 return SCORE_ABOVE_WEIGHT.refuse(
                     supplier=score.supplier_id,
-                    price_weight_points=f"{terms.price_weight:f}",
-                    quality_weight_points=f"{terms.quality_weight:f}",
+                    price_weight_points=terms.price_weight,
+                    quality_weight_points=terms.quality_weight,
                 )
         return [
             (self.auction_id, AssessmentSealed(scores=self.scores, assessors=self.assessors))

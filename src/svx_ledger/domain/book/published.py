@@ -17,13 +17,22 @@ Epoch = Annotated[int, Between(1, 10**6)]
 """Which publication of the ledger this is: one more after each restore."""
 
 LogKeyText = Annotated[
-    str, Matching(r"[A-Za-z0-9._~:/-]{1,208}[+][0-9a-f]{8}[+]A[Q-Za-f][A-Za-z0-9+/]{42}")
+    str,
+    Matching(
+        r"[A-Za-z0-9._~:/-]{1,208}[+][0-9a-f]{8}[+]A[Q-Za-f][A-Za-z0-9+/]{42}",
+        "a verifier key: name+key id+key, as svx-ledger key log show --vkey prints it",
+    ),
 ]
 """A verifier key, `name+key id in hex+base64`: of Ed25519, the type byte 0x01 and 32 bytes."""
 MOST_SIGNATURES: Final = 20
 """Of a checkpoint on record."""
 _SIGNATURE_LINE: Final = r"— [A-Za-z0-9._~:/-]{1,208} [A-Za-z0-9+/]{8,200}={0,2}"
-NoteLine = Annotated[str, Matching(rf"(?:{_SIGNATURE_LINE}|[A-Za-z0-9._~:/+=-]{{0,208}})")]
+NoteLine = Annotated[
+    str,
+    Matching(
+        rf"(?:{_SIGNATURE_LINE}|[A-Za-z0-9._~:/+=-]{{0,208}})", "a line of a signed checkpoint"
+    ),
+]
 SignedNote = Annotated[tuple[NoteLine, ...], Count(5, 4 + MOST_SIGNATURES)]
 """A signed checkpoint by its lines: the note is these, each with a newline after it.
 

@@ -69,7 +69,7 @@ class ApportionEvidence(Command):
                 return SHARE_EMPTY.refuse(pledge=share.pledge_id)
         total = sum(share.share for share in self.shares)
         if total != 1:
-            return SHARES_NOT_WHOLE.refuse(total=f"{total:f}")
+            return SHARES_NOT_WHOLE.refuse(total=total)
         apportioned = EvidenceApportioned(
             evidence_sha256=self.evidence_sha256, shares=self.shares, apportioned_by=actor.id
         )

@@ -93,8 +93,8 @@ class VariedPledge(NamedTuple):
             if varied < least:
                 return VARIED_BELOW_CONFIRMED.refuse(
                     need=line.need_id,
-                    quantity=f"{varied:f}",
-                    confirmed=f"{least:f}",
+                    quantity=varied,
+                    confirmed=least,
                     unit=need.unit,
                 )
         raised = line.quantity - pledge.most
@@ -105,8 +105,8 @@ class VariedPledge(NamedTuple):
         if raised > need.outstanding:
             return VARIED_ABOVE_OUTSTANDING.refuse(
                 need=line.need_id,
-                raised=f"{raised:f}",
-                outstanding=f"{need.outstanding:f}",
+                raised=raised,
+                outstanding=need.outstanding,
                 unit=need.unit,
             )
         return None

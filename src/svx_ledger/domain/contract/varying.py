@@ -81,9 +81,7 @@ class RequestVariation(Command):
             if line.need_id not in pledged:
                 return NEED_NOT_PLEDGED.refuse(need=line.need_id)
             if line.quantity < 0:
-                return VARIED_BELOW_NOTHING.refuse(
-                    need=line.need_id, quantity=f"{line.quantity:f}"
-                )
+                return VARIED_BELOW_NOTHING.refuse(need=line.need_id, quantity=line.quantity)
             if refusal := _unless_rated(line, pledged.pop(line.need_id)):
                 return refusal
         requested = VariationRequested(
@@ -102,7 +100,7 @@ def _unless_rated(line: VariedLine, awarded: AwardedLine) -> Refusal | None:
     if awarded.rate is None:
         return RATE_NOT_PLEDGED.refuse(need=line.need_id)
     if line.rate < 0:
-        return VARIED_BELOW_NOTHING.refuse(need=line.need_id, rate=f"{line.rate:f}")
+        return VARIED_BELOW_NOTHING.refuse(need=line.need_id, rate=line.rate)
     return None
 
 

@@ -47,7 +47,7 @@ def _day(new: str) -> str | None:
 
 def _quantity(new: str) -> str | None:
     fits = re.fullmatch(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?", new, re.ASCII)
-    return new if fits and plain(Decimal(new)) == new != "-0" else None
+    return new if fits and plain(Decimal(new)) == new else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,13 @@ from svx_ledger.domain.corrected import FieldName, Stated
 from svx_ledger.domain.form import STREAM_NAME, Matching, OrganisationId, PersonId, Reason
 from svx_ledger.domain.kind import Event
 
-StreamName = Annotated[str, Matching(STREAM_NAME.pattern)]
+StreamName = Annotated[
+    str,
+    Matching(
+        STREAM_NAME.pattern,
+        "the name of a stream: its kind, a hyphen and 4 to 32 small letters and digits",
+    ),
+]
 """Of any kind: what can be corrected is a rule, not a form."""
 
 

@@ -72,7 +72,7 @@ class OfferDirectly(Command):
         if refusal := unless_unconnected(self.supplier_id, supplier, need):
             return refusal
         if self.quantity <= 0:
-            return NOTHING_OFFERED.refuse(quantity=f"{self.quantity:f}", unit=need.unit)
+            return NOTHING_OFFERED.refuse(quantity=self.quantity, unit=need.unit)
         refusal = unless_in_time(self.deliver_by, uk_date(now))
         refusal = refusal or unless_open(need, self.authority_id, self.quantity)
         proxy_set = states.of(ProxySet, self.proxy_set_id)

@@ -11,7 +11,6 @@ from svx_ledger.domain.organisation import Organisation
 from svx_ledger.domain.participations import auctions_of
 from svx_ledger.domain.pledge.independence import CONNECTED_TO_SUPPLIER
 from svx_ledger.domain.rule import WRONG_STATE, Refusal, Rule
-from svx_ledger.domain.values import plain
 
 LIVE_PROCUREMENT = Rule(
     "live-procurement",
@@ -79,6 +78,6 @@ def unless_open(need: Need, authority_id: str, quantity: Decimal) -> Refusal | N
         return NEED_LISTED_ALREADY.refuse(auction=need.listed_in)
     if quantity > need.outstanding:
         return MORE_THAN_OUTSTANDING.refuse(
-            offered=plain(quantity), outstanding=plain(need.outstanding), unit=need.unit
+            offered=quantity, outstanding=need.outstanding, unit=need.unit
         )
     return None

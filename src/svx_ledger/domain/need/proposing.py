@@ -69,7 +69,7 @@ class ProposeNeed(Command):
         if refusal := unless_verified(community, "community"):
             return refusal
         if self.quantity <= 0:
-            return NOTHING_ASKED.refuse(quantity=f"{self.quantity:f}", unit=self.unit)
+            return NOTHING_ASKED.refuse(quantity=self.quantity, unit=self.unit)
         today = uk_date(now)
         if self.needed_by < today:
             return NEEDED_IN_THE_PAST.refuse(

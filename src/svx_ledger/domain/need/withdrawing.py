@@ -8,7 +8,6 @@ from svx_ledger.domain.form import NeedId, Reason
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.permission import unless_community
 from svx_ledger.domain.rule import WRONG_STATE, Refusal, Rule
-from svx_ledger.domain.values import plain
 
 from .events import NeedWithdrawn
 from .state import Need
@@ -70,5 +69,5 @@ def unless_free(need: Need) -> Refusal | None:
 def unless_outstanding(need: Need) -> Refusal | None:
     """Refuse where pledges cover all that is asked."""
     if need.outstanding <= 0:
-        return NOTHING_OUTSTANDING.refuse(outstanding=plain(need.outstanding), unit=need.unit)
+        return NOTHING_OUTSTANDING.refuse(outstanding=need.outstanding, unit=need.unit)
     return None

@@ -48,4 +48,10 @@ def unless_own(command: Command, state: object, stream: str) -> Refusal | None:
     return OBSERVED_ELSEWHERE.refuse(procurement=stream)
 
 
-KIND = StreamKind("procurement", object, (*procurement.EVENTS, *events.EVENTS), evolve)
+KIND = StreamKind(
+    "procurement",
+    object,
+    (*procurement.EVENTS, *events.EVENTS),
+    evolve,
+    states=(Procurement, ObservedProcurement),
+)

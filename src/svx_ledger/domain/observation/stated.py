@@ -14,12 +14,15 @@ from svx_ledger.domain.values import EXACT
 
 StatedCode = Annotated[str, Length(1, 200)]
 """An identifier, a status or a tag, in whatever form the publisher gives it."""
-OCID_FORM = Matching(r"[A-Za-z0-9][A-Za-z0-9._:/-]{3,119}")
+OCID_FORM = Matching(
+    r"[A-Za-z0-9][A-Za-z0-9._:/-]{3,119}",
+    "an OCID: 4 to 120 letters, digits and ._:/- that begin with a letter or digit",
+)
 StatedOcid = Annotated[str, OCID_FORM]
 """The identifier of a contracting process as published: not every publisher keeps to the form
 that the exchange asks of its own."""
 Amount = Annotated[Decimal, Digits(15, 12)]
-Currency = Annotated[str, Matching(r"[A-Za-z]{3}")]
+Currency = Annotated[str, Matching(r"[A-Za-z]{3}", "three letters, such as GBP")]
 POUNDS = "GBP"
 
 

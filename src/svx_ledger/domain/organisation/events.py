@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from svx_ledger.domain.corrected import RecordCorrected
-from svx_ledger.domain.form import Code, Count, Matching, Name, OrganisationId, PersonId, Reason
+from svx_ledger.domain.form import DIGEST, Code, Count, Name, OrganisationId, PersonId, Reason
 from svx_ledger.domain.kind import Claim, Event
 from svx_ledger.domain.private import Private, SubjectErased
 
@@ -15,7 +15,7 @@ Side = Literal["authority", "supplier", "community", "evaluator", "operator"]
 Nature = Literal["parent", "subsidiary", "common-control", "director", "agent", "host", "other"]
 """What the other organisation is to this one; `director`: they share one."""
 Identifiers = Annotated[tuple[Identifier, ...], Count(1, 8)]
-PublicKey = Annotated[str, Matching(r"[0-9a-f]{64}")]
+PublicKey = Annotated[str, DIGEST]
 """The 32 bytes of an Ed25519 public key (RFC 8032, section 5.1.5), in hexadecimal."""
 
 

@@ -79,7 +79,13 @@ class Identifier:
     """A registration number with the list that it stands on."""
 
     scheme: Scheme
-    id: Annotated[str, Matching(r"[A-Z0-9][A-Z0-9./-]{0,39}")]
+    id: Annotated[
+        str,
+        Matching(
+            r"[A-Z0-9][A-Z0-9./-]{0,39}",
+            "the number on that list: 1 to 40 capitals, digits and ./-, no spaces",
+        ),
+    ]
 
     @property
     def key(self) -> str:

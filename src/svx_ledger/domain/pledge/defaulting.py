@@ -77,9 +77,7 @@ class RecordDefault(Command):
                 as_of=self.as_of.isoformat(), today=today.isoformat()
             )
         if pledge.fulfilled:
-            return NOTHING_OPEN.refuse(
-                owed=f"{pledge.quantity:f}", confirmed=f"{pledge.confirmed:f}"
-            )
+            return NOTHING_OPEN.refuse(owed=pledge.quantity, confirmed=pledge.confirmed)
         worth_pence = pledge.value_pence(pledge.quantity)
         defaulted = PledgeDefaulted(
             reason=self.reason,

@@ -97,7 +97,7 @@ class ClaimDelivery(Command):
         if refusal := unless_supplier(actor, terms.supplier_id):
             return refusal
         if self.quantity <= 0:
-            return NOTHING_DELIVERED.refuse(quantity=f"{self.quantity:f}", unit=terms.unit)
+            return NOTHING_DELIVERED.refuse(quantity=self.quantity, unit=terms.unit)
         if refusal := unless_whole(self.quantity, divisible=terms.divisible, unit=terms.unit):
             return refusal
         if self.delivered_from > self.delivered_to:
@@ -184,13 +184,13 @@ class ConfirmDelivery(Command):
         if actor.id in pledge.claimers:
             return SAME_PERSON.refuse(person=actor.id)
         if self.quantity <= 0:
-            return NOTHING_DELIVERED.refuse(quantity=f"{self.quantity:f}", unit=terms.unit)
+            return NOTHING_DELIVERED.refuse(quantity=self.quantity, unit=terms.unit)
         if refusal := unless_whole(self.quantity, divisible=terms.divisible, unit=terms.unit):
             return refusal
         if self.quantity > claimed:
             return CONFIRMED_ABOVE_CLAIMED.refuse(
-                quantity=f"{self.quantity:f}",
-                claimed=f"{claimed:f}",
+                quantity=self.quantity,
+                claimed=claimed,
                 unit=terms.unit,
             )
         before, after = pledge.confirmed, pledge.confirmed + self.quantity

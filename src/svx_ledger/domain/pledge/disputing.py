@@ -176,10 +176,10 @@ class ResolveDispute(Command):
 
     def _unless_possible(self, terms: PledgeCommitted, claimed: Decimal) -> Refusal | None:
         if self.quantity < 0:
-            return RESOLVED_BELOW_NOTHING.refuse(quantity=f"{self.quantity:f}", unit=terms.unit)
+            return RESOLVED_BELOW_NOTHING.refuse(quantity=self.quantity, unit=terms.unit)
         if self.quantity > claimed:
             return CONFIRMED_ABOVE_CLAIMED.refuse(
-                quantity=f"{self.quantity:f}", claimed=f"{claimed:f}", unit=terms.unit
+                quantity=self.quantity, claimed=claimed, unit=terms.unit
             )
         return unless_whole(self.quantity, divisible=terms.divisible, unit=terms.unit)
 

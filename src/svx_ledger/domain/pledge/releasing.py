@@ -29,7 +29,7 @@ def unless_open(pledge: Pledge) -> Refusal | None:
     """Refuse where all that may come to be owed was confirmed, or claimed and not decided."""
     if pledge.most > pledge.kept:
         return None
-    return NOTHING_OPEN.refuse(most=f"{pledge.most:f}", kept=f"{pledge.kept:f}")
+    return NOTHING_OPEN.refuse(most=pledge.most, kept=pledge.kept)
 
 
 def released(

@@ -21,7 +21,13 @@ from svx_ledger.domain.form import (
 from svx_ledger.domain.kind import Claim, Event
 from svx_ledger.domain.private import Private, SubjectErased
 
-Ocid = Annotated[str, Matching(r"ocds-[a-z0-9]{6}-[A-Za-z0-9._-]{1,60}")]
+Ocid = Annotated[
+    str,
+    Matching(
+        r"ocds-[a-z0-9]{6}-[A-Za-z0-9._-]{1,60}",
+        "an OCID: ocds-, six small letters and digits, a hyphen, and the publisher's own id",
+    ),
+]
 """An Open Contracting identifier: `ocds-`, the publisher's prefix, its own id."""
 AreaCodes = Annotated[tuple[Code, ...], Count(0, 50)]
 Regime = Literal["pa2023", "pcr2015", "scotland", "below_threshold", "light_touch", "other"]
