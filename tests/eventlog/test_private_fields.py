@@ -161,13 +161,13 @@ def test_a_command_has_the_text_and_an_event_the_commitment() -> None:
         (REGISTER, replace(GIVEN, text="x" * 2001), "bad-length at /contact/text"),
         (REGISTER, replace(GIVEN, text="two\nlines"), "bad-text at /contact/text"),
         (REGISTER, replace(GIVEN, text=" x"), "bad-text at /contact/text"),
-        (REGISTER, replace(GIVEN, salt="AB" * 32), "bad-text at /contact/salt"),
-        (REGISTER, replace(GIVEN, salt="ab" * 16), "bad-text at /contact/salt"),
+        (REGISTER, replace(GIVEN, salt="AB" * 32), "bad-form at /contact/salt"),
+        (REGISTER, replace(GIVEN, salt="ab" * 16), "bad-form at /contact/salt"),
         (REGISTER, TEXT, "wrong-type at /contact"),
         (REGISTERED, GIVEN, "wrong-type at /contact"),
         (REGISTERED, replace(RECORDED, text=TEXT), "wrong-type at /contact"),
         (REGISTERED, Private(), "wrong-type at /contact/commitment"),
-        (REGISTERED, Private(commitment="c0"), "bad-text at /contact/commitment"),
+        (REGISTERED, Private(commitment="c0"), "bad-form at /contact/commitment"),
     ],
 )
 def test_nothing_else_is_written(value: Any, contact: Any, wrong: str) -> None:

@@ -179,6 +179,10 @@ SECRET = "canary7"
 
 def fault(pointer: str, value: Any) -> str:
     """The fault in PROPOSE, ADOPT or FEE with one field changed, as `rule at pointer`."""
+    return refused(changed(pointer, value))
+
+
+def changed(pointer: str, value: Any) -> bytes:
     command = {"proxies": ADOPT, "amount_pence": FEE}.get(pointer.split("/")[1], PROPOSE)
     message = json.loads(command_bytes(command))
     *path, last = pointer.split("/")[1:]
@@ -186,7 +190,14 @@ def fault(pointer: str, value: Any) -> str:
     for key in path:
         place = place[int(key) if key.isdigit() else key]
     place[last] = value
-    return refused(json.dumps(message).encode())
+    return json.dumps(message).encode()
+
+
+def facts(pointer: str, value: Any) -> Mapping[str, int | str]:
+    """What the refusal of that fault tells beside its rule."""
+    with pytest.raises(Malformed) as caught:
+        read_command(changed(pointer, value))
+    return caught.value.refusal().facts
 
 
 def refused(text: bytes) -> str:
@@ -259,10 +270,41 @@ def test_a_decimal_is_sent_as_text(value: Any) -> None:
     assert fault("/quantity", value) == "wrong-type at /data/quantity"
 
 
-@pytest.mark.parametrize("value", [1.5, float("nan"), float("inf"), 2**53, 2**64, -(2**53)])
+@pytest.mark.parametrize("value", [1.5, 1e300, 2**53, 2**64, -(2**53)])
 def test_no_number_of_a_message_is_inexact(value: Any) -> None:
-    assert fault("/quantity", value) == "bad-number at /"
-    assert fault("/amount_pence", value) == "bad-number at /"
+    assert fault("/quantity", value) == "bad-number at /data/quantity"
+    assert fault("/amount_pence", value) == "bad-number at /data/amount_pence"
+    assert fault("/use", value) == "wrong-type at /data/use"
+    assert fault("/extra", value) == "unknown-field at /data"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_json_has_no_word_for_is_no_number(value: Any) -> None:
+    assert fault("/quantity", value) == "bad-number at /data/quantity"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "form"),
+    [
+        ("/project_id", "need-n001", "the name of a project: project- and 4 to 32 small"),
+        ("/theme/code", "a b", "1 to 64 letters, digits and ._/- that begin with"),
+        ("/use", "", "text of 1 to 2000 characters"),
+        ("/use", None, "text of 1 to 2000 characters"),
+        ("/quantity", 5, 'a decimal such as 12.5 (in JSON as text, "12.5"): at most 12'),
+        ("/quantity", 1.5, 'a decimal such as 12.5 (in JSON as text, "12.5"): at most 12'),
+        ("/needed_by", "soon", "a day that there is, as text: YYYY-MM-DD"),
+        ("/amount_pence", "5", "a whole number without a point (in JSON without quotes), "),
+        ("/theme", "NT11", "an object of these fields: scheme, code"),
+        ("/proxies", {}, "a list of 1 to 150, each an object of these fields: measure, "),
+    ],
+)
+def test_a_fault_says_what_should_stand_there(pointer: str, value: Any, form: str) -> None:
+    assert str(facts(pointer, value)["form"]).startswith(form)
+
+
+def test_an_unknown_field_is_answered_with_those_that_there_are() -> None:
+    assert facts("/theme/extra", 1) == {"pointer": "/data/theme", "known": "scheme, code"}
+    assert "use" in str(facts("/extra", 1)["known"])
 
 
 @pytest.mark.parametrize("value", [-1, 10**15 + 1, 2**53 - 1])
@@ -319,7 +361,7 @@ def test_text_is_what_people_can_see(character: str) -> None:
 
 
 def test_half_a_character_is_refused() -> None:
-    assert fault("/use", f"{SECRET}\ud800") == "bad-text at /"
+    assert fault("/use", f"{SECRET}\ud800") == "bad-text"
 
 
 @pytest.mark.parametrize("text", ["Ysgol Tŷ Gwyn", "Ó", "中文", "🙂", "£5", "a" * 2000])
@@ -361,7 +403,7 @@ def test_a_stream_is_named_by_its_kind(name: str) -> None:
     "code", ["", "a b", "-a", "a" * 65, "é", "a\n", "\u202e", f"{SECRET}!"]
 )
 def test_a_code_matches_its_pattern(code: str) -> None:
-    assert fault("/theme/code", code) == "bad-text at /data/theme/code"
+    assert fault("/theme/code", code) == "bad-form at /data/theme/code"
 
 
 @pytest.mark.parametrize(
@@ -503,7 +545,7 @@ def test_a_field_that_must_be_there_is_not_encoded_as_absent() -> None:
         (b"{}", "missing-field at /command"),
         (b'{"command": "ProposeNeed"}', "missing-field at /data"),
         (b'{"data": {}}', "missing-field at /command"),
-        (b'{"command": "ProposeNeed", "data": {}, "canary7": 1}', "unknown-field at /"),
+        (b'{"command": "ProposeNeed", "data": {}, "canary7": 1}', "unknown-field"),
         (b'{"command": "canary7", "data": {}}', "unknown-type at /command"),
         (b'{"command": "os.system", "data": {}}', "unknown-type at /command"),
         (b'{"command": "NeedProposed", "data": {}}', "unknown-type at /command"),
@@ -511,12 +553,12 @@ def test_a_field_that_must_be_there_is_not_encoded_as_absent() -> None:
         (b'{"command": null, "data": {}}', "unknown-type at /command"),
         (b'{"command": "ProposeNeed", "data": []}', "wrong-type at /data"),
         (b'{"command": "ProposeNeed", "data": null}', "wrong-type at /data"),
-        (b'{"command": "canary7", "data": {}, "data": {}}', "duplicate-key at /"),
-        (b'{"command": "canary7\xff"}', "bad-json at /"),
-        (b'{"command": canary7}', "bad-json at /"),
-        (b'["canary7"]', "bad-json at /"),
-        (b'{"canary7": ' + b"[" * 16, "too-deep at /"),
-        (b"canary7" * 10_000, "too-large at /"),
+        (b'{"command": "canary7", "data": {}, "data": {}}', "duplicate-key"),
+        (b'{"command": "canary7\xff"}', "bad-json"),
+        (b'{"command": canary7}', "bad-json"),
+        (b'["canary7"]', "bad-json"),
+        (b'{"canary7": ' + b"[" * 16, "too-deep"),
+        (b"canary7" * 10_000, "too-large"),
     ],
     ids=lambda part: part[:40] if isinstance(part, bytes) else "",
 )

@@ -5,7 +5,7 @@ orjson's compact form are what RFC 8785 asks for; a property test holds the two 
 """
 
 import json
-from typing import Any, NoReturn
+from typing import Any, Final
 
 import orjson
 
@@ -16,6 +16,13 @@ MAX_MESSAGE_BYTES = 64 * 1024
 MAX_DEPTH = 16
 
 
+class Inexact:
+    """A number that no field holds: with a point or an exponent, of 2^53 and more, or none."""
+
+
+INEXACT: Final = Inexact()
+
+
 def canonical(plain: Any) -> bytes:
     """Write plain JSON values (dict, list, str, int, bool) in canonical form."""
     return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
@@ -24,8 +31,9 @@ def canonical(plain: Any) -> bytes:
 def read_message(text: bytes) -> dict[str, Any]:
     """Read one JSON object that comes from outside, holding it to the profile.
 
-    Raises Malformed: over 64 KiB, deeper than 16, a key twice, a float, NaN or Infinity, an
-    integer of 2^53 or more, a lone surrogate, anything that is not one object in UTF-8.
+    A float, NaN, Infinity and an integer of 2^53 or more are `INEXACT`, which every field
+    refuses: so whoever sent it is told which field. Raises Malformed: over 64 KiB, deeper than
+    16, a key twice, a lone surrogate, anything that is not one object in UTF-8.
     """
     if len(text) > MAX_MESSAGE_BYTES:
         malformed(why.TOO_LARGE)
@@ -35,12 +43,15 @@ def read_message(text: bytes) -> dict[str, Any]:
         value = json.loads(
             decoded,
             object_pairs_hook=_once,
-            parse_float=_no_float,
-            parse_constant=_no_float,
+            parse_float=_inexact,
+            parse_constant=_inexact,
             parse_int=_integer,
         )
     except why.Malformed:
         raise
+    except json.JSONDecodeError as fault:
+        place = {"line": fault.lineno, "column": fault.colno}
+        raise why.Malformed(why.BAD_JSON, facts=place) from None
     except (ValueError, RecursionError):
         malformed(why.BAD_JSON)
     if type(value) is not dict:
@@ -53,7 +64,7 @@ def read_message(text: bytes) -> dict[str, Any]:
 def _check_surrogates(value: dict[str, Any]) -> None:
     """Refuse half a character, which only an escape can smuggle in and UTF-8 cannot write."""
     try:
-        json.dumps(value, ensure_ascii=False).encode()
+        json.dumps(value, ensure_ascii=False, default=lambda _: None).encode()
     except UnicodeEncodeError:
         malformed(why.BAD_TEXT)
 
@@ -86,11 +97,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return plain
 
 
-def _no_float(_: str) -> NoReturn:
-    malformed(why.BAD_NUMBER)
+def _inexact(_: str) -> Inexact:
+    return INEXACT
 
 
-def _integer(digits: str) -> int:
+def _integer(digits: str) -> int | Inexact:
     if len(digits) > 17 or abs(value := int(digits)) >= 2**53:
-        malformed(why.BAD_NUMBER)
+        return INEXACT
     return value

@@ -1,7 +1,7 @@
 """Commands as bytes: the canonical form that is hashed, and reading one from outside."""
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 from svx_ledger.domain import vocabulary
 from svx_ledger.domain.kind import Command
@@ -10,6 +10,9 @@ from . import malformed as why
 from .canonical import MAX_MESSAGE_BYTES, canonical, read_message
 from .malformed import Malformed, malformed
 from .shapes import shape_of
+
+_NAME: Final = "the name of a command, such as SubmitBid"
+_DATA: Final = "an object of the command's fields"
 
 
 def command_bytes(command: Command) -> bytes:
@@ -33,10 +36,10 @@ def read_command(text: bytes) -> Command:
     """Read `{"command": type, "data": {…}}` from hostile bytes. Raises Malformed."""
     message = read_message(text)
     if message.keys() - {"command", "data"}:
-        malformed(why.UNKNOWN_FIELD)
-    for name in ("command", "data"):
+        raise Malformed(why.UNKNOWN_FIELD, facts={"known": "command, data"})
+    for name, form in (("command", _NAME), ("data", _DATA)):
         if name not in message:
-            raise Malformed(why.MISSING_FIELD, f"/{name}")
+            raise Malformed(why.MISSING_FIELD).under(name, form)
     try:
         return command_from(message["command"], message["data"])
     except Malformed as fault:

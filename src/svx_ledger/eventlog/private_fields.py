@@ -10,12 +10,12 @@ from dataclasses import replace
 from types import UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from svx_ledger.domain.form import Length, Matching
+from svx_ledger.domain.form import DIGEST, Length
 from svx_ledger.domain.kind import Command, Event, fields_of
 from svx_ledger.domain.private import MOST_CHARACTERS, Private
 
+from . import form_words, scalars
 from . import malformed as why
-from . import scalars
 from .malformed import Malformed, malformed
 from .scalars import Shape
 
@@ -140,28 +140,32 @@ def _shape(**parts: Shape) -> Shape:
     def encode(value: Any) -> dict[str, Any]:
         if type(value) is not Private or any(getattr(value, n) is not None for n in others):
             malformed(why.WRONG_TYPE)
-        return {name: _under(name, parts[name].encode, getattr(value, name)) for name in parts}
+        return {
+            n: _under(n, part.form, part.encode, getattr(value, n)) for n, part in parts.items()
+        }
 
     def decode(plain: Any) -> Private:
         if type(plain) is not dict:
             malformed(why.WRONG_TYPE)
         if plain.keys() - parts.keys():
-            malformed(why.UNKNOWN_FIELD)
-        for name in parts:
+            raise Malformed(why.UNKNOWN_FIELD, facts={"known": ", ".join(parts)})
+        for name, part in parts.items():
             if name not in plain:
-                raise Malformed(why.MISSING_FIELD, f"/{name}")
-        return Private(**{n: _under(n, parts[n].decode, plain[n]) for n in parts})
+                raise Malformed(why.MISSING_FIELD).under(name, part.form)
+        return Private(
+            **{n: _under(n, part.form, part.decode, plain[n]) for n, part in parts.items()}
+        )
 
-    return Shape(encode, decode)
+    return Shape(encode, decode, form_words.fields(parts))
 
 
-def _under(name: str, step: scalars.Step, value: Any) -> Any:
+def _under(name: str, form: str, step: scalars.Step, value: Any) -> Any:
     try:
         return step(value)
     except Malformed as fault:
-        raise fault.under(name) from None
+        raise fault.under(name, form) from None
 
 
-_DIGEST = scalars.text((Matching(r"[0-9a-f]{64}"),))
+_DIGEST = scalars.text((DIGEST,))
 GIVEN = _shape(salt=_DIGEST, text=scalars.text((Length(1, MOST_CHARACTERS),)))
 RECORDED = _shape(commitment=_DIGEST)

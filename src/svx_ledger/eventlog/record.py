@@ -4,7 +4,7 @@ A record is canonical JSON. Its bytes are stored, hashed and shown exactly as th
 are never encoded again in order to be checked. CHANGELOG, "Stored formats", lists its fields.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple, Protocol
@@ -51,7 +51,9 @@ class CommandRef(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=Tr
     of: int
 
 
-TraceId = Annotated[str, Matching(r"[!-~]{1,128}")]
+TraceId = Annotated[
+    str, Matching(r"[!-~]{1,128}", "1 to 128 printable ASCII characters, no spaces")
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ class Unreadable(ValueError):
 
     def __init__(self, row: Row, why: str) -> None:
         super().__init__(f"{row.stream} cannot be read at position {row.position}: {why}")
+        self.where = f"{row.stream} at position {row.position}"
 
 
 class Envelope(Protocol):
@@ -225,6 +228,14 @@ def read_record(row: Row) -> Recorded:
 def recorded_at(record: bytes) -> datetime:
     """Return only the instant of a record."""
     return read_instant(orjson.loads(record)["recorded_at"])
+
+
+def unbroken(stream: Iterable[Row]) -> Iterator[Row]:
+    """Pass the rows of a stream on, from its first. Raises Unreadable where one is missing."""
+    for version, row in enumerate(stream, start=1):
+        if row.version != version:
+            raise Unreadable(row, "it does not follow the event before it")
+        yield row
 
 
 def _open(row: Row) -> dict[str, Any]:

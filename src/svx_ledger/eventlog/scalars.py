@@ -11,7 +11,10 @@ import orjson
 
 from svx_ledger.domain.form import Between, Digits, Length, Matching, StreamOf
 
+from . import form_words
 from . import malformed as why
+from .canonical import INEXACT
+from .given_times import given_instant
 from .malformed import malformed
 
 MAX_INTEGER = 2**53 - 1
@@ -34,10 +37,11 @@ Step = Callable[[Any], Any]
 
 
 class Shape(NamedTuple):
-    """Both directions for one type."""
+    """Both directions for one type, and its form in words."""
 
     encode: Step
     decode: Step
+    form: str = ""
 
 
 def instant(value: datetime) -> str:
@@ -55,7 +59,7 @@ def instant(value: datetime) -> str:
 
 
 def read_instant(text: Any) -> datetime:
-    """Read an instant in exactly the form that `instant` writes."""
+    """Read an instant in exactly the form that `instant` writes: a record has no other."""
     if type(text) is not str or _INSTANT.fullmatch(text) is None:
         malformed(why.BAD_TIME)
     try:
@@ -74,15 +78,16 @@ def plain_decimal(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def choice(allowed: frozenset[Any]) -> Shape:
+def choice(words: tuple[str, ...]) -> Shape:
     """One of a few words."""
+    allowed = frozenset(words)
 
     def check(value: Any) -> Any:
         if type(value) is not str or value not in allowed:
             malformed(why.WRONG_TYPE)
         return value
 
-    return Shape(check, check)
+    return Shape(check, check, form_words.choice(words))
 
 
 def text(marks: tuple[Any, ...]) -> Shape:
@@ -103,12 +108,13 @@ def text(marks: tuple[Any, ...]) -> Shape:
             malformed(why.BAD_TEXT)
         return value
 
-    return Shape(check, lambda value: check(value, _HIDDEN))
+    said = form_words.text(length, MAX_TEXT)
+    return Shape(check, lambda value: check(value, _HIDDEN), said)
 
 
 def _matching(form: StreamOf | Matching) -> Shape:
     fullmatch = form.compiled.fullmatch
-    fault = why.BAD_NAME if isinstance(form, StreamOf) else why.BAD_TEXT
+    fault = why.BAD_NAME if isinstance(form, StreamOf) else why.BAD_FORM
 
     def check(value: Any) -> Any:
         if type(value) is not str:
@@ -117,7 +123,7 @@ def _matching(form: StreamOf | Matching) -> Shape:
             malformed(fault)
         return value
 
-    return Shape(check, check)
+    return Shape(check, check, form_words.matching(form))
 
 
 def check_text(value: str, hidden: frozenset[str] = _WRITTEN_NEVER) -> None:
@@ -154,12 +160,12 @@ def integer(marks: tuple[Any, ...]) -> Shape:
 
     def check(value: Any) -> Any:
         if type(value) is not int:
-            malformed(why.WRONG_TYPE)
+            malformed(why.BAD_NUMBER if value is INEXACT else why.WRONG_TYPE)
         if not least <= value <= most or not -MAX_INTEGER <= value <= MAX_INTEGER:
             malformed(why.BAD_NUMBER)
         return value
 
-    return Shape(check, check)
+    return Shape(check, check, form_words.integer(bounds, MAX_INTEGER))
 
 
 def boolean(_: tuple[Any, ...]) -> Shape:
@@ -170,7 +176,7 @@ def boolean(_: tuple[Any, ...]) -> Shape:
             malformed(why.WRONG_TYPE)
         return value
 
-    return Shape(check, check)
+    return Shape(check, check, form_words.BOOLEAN)
 
 
 def decimal(marks: tuple[Any, ...]) -> Shape:
@@ -203,7 +209,7 @@ def decimal(marks: tuple[Any, ...]) -> Shape:
 
     def decode(text: Any) -> Decimal:
         if type(text) is not str:
-            malformed(why.WRONG_TYPE)
+            malformed(why.BAD_NUMBER if text is INEXACT else why.WRONG_TYPE)
         if _DECIMAL.fullmatch(text) is None:
             malformed(why.BAD_NUMBER)
         value = Decimal(text)
@@ -211,7 +217,7 @@ def decimal(marks: tuple[Any, ...]) -> Shape:
             check(value)
         return value
 
-    return Shape(encode, decode)
+    return Shape(encode, decode, form_words.decimal(digits, bounds))
 
 
 def _instant(value: Any) -> str:
@@ -249,6 +255,8 @@ def facts(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
-INSTANT = Shape(_instant, read_instant)
-DATE = Shape(_write_date, _read_date)
-FACTS = Shape(facts, facts)
+INSTANT = Shape(_instant, read_instant, form_words.EXACT_INSTANT)
+GIVEN_INSTANT = Shape(_instant, given_instant, form_words.GIVEN_INSTANT)
+"""Of a command, whose giver may write it in any offset: written it is the same instant."""
+DATE = Shape(_write_date, _read_date, form_words.DATE)
+FACTS = Shape(facts, facts, form_words.FACTS)

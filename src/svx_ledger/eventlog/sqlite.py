@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import NoneType
 from typing import Any, NoReturn
 
 from eventsourcing.persistence import NotSupportedError, StoredEvent
@@ -35,11 +36,14 @@ _OUTCOMES = (
 _CLAIMS = "SELECT * FROM claims WHERE (key, position) >= (?, ?) ORDER BY key, position LIMIT ?"
 _PRIVATES = "SELECT * FROM private_payloads WHERE commitment >= ? ORDER BY commitment LIMIT ?"
 _IDLE_CONNECTIONS = 4
-_HEAD_KINDS = (int, bytes)
-_ROW_KINDS = (int, str, int, str, bytes)
-_OUTCOME_KINDS = (str, str, str, int, int, str)
-_CLAIM_KINDS = (str, int, str)
-_PRIVATE_KINDS = (str, str, int, str, bytes, bytes)
+_TEXT, _NUMBER, _BYTES = (str,), (int,), (bytes,)
+_HEAD_KINDS = (_NUMBER, _BYTES)
+_ROW_TYPES = (int, str, int, str, bytes)
+_ROW_KINDS = (_NUMBER, _TEXT, _NUMBER, _TEXT, _BYTES)
+_MAYBE_TEXT, _MAYBE_NUMBER = (str, NoneType), (int, NoneType)
+_OUTCOME_KINDS = (_TEXT, _TEXT, _TEXT, _MAYBE_NUMBER, _MAYBE_NUMBER, _MAYBE_TEXT)
+_CLAIM_KINDS = (_TEXT, _NUMBER, _MAYBE_TEXT)
+_PRIVATE_KINDS = (_TEXT, _TEXT, _NUMBER, _TEXT, _BYTES, _BYTES)
 
 
 class LedgerSQLiteRecorder(SQLiteApplicationRecorder):
@@ -169,7 +173,7 @@ class SQLiteStore:
 
 
 def _row(found: Row) -> Row:
-    if tuple(map(type, found)) == _ROW_KINDS:  # a whole log comes this way
+    if tuple(map(type, found)) == _ROW_TYPES:  # a whole log comes this way
         return found
     return Row._make(of_kinds(found, _ROW_KINDS))
 

@@ -25,14 +25,18 @@ def fetch_all(
         connection.text_factory = str
 
 
-def of_kinds(values: Iterable[Any], kinds: Sequence[type]) -> Iterable[Any]:
-    """Return values in the kinds of their columns, none as it is.
+Kinds = Sequence[tuple[type, ...]]
+"""The types of each column's values, its own first; `NoneType` too where it may be empty."""
+
+
+def of_kinds(values: Iterable[Any], kinds: Kinds) -> Iterable[Any]:
+    """Return values in the kinds of their columns.
 
     In the place of any other stands one of the right kind that no ledger writes there: the
     number 0, or what was found, told in words. So whoever compares it finds it altered.
     """
     return (
-        value if value is None or type(value) is kind else _in_its_place(value, kind)
+        value if type(value) in kind else _in_its_place(value, kind[0])
         for value, kind in zip(values, kinds, strict=True)
     )
 

@@ -10,11 +10,14 @@ from datetime import datetime
 
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.rule import Refusal, Rule
+from svx_ledger.eventlog.malformed import FORMS
 from svx_ledger.eventlog.store import NotWritten, OutcomeUnknown
 
 __all__ = [
+    "BAD_COMMAND_ID",
     "COMMAND_ID_REUSED",
     "LEDGER_NOT_OPEN",
+    "NOT_REMEMBERED",
     "OWN_RULES",
     "VERSION_MISMATCH",
     "WRONG_CLOCK",
@@ -38,7 +41,8 @@ COMMAND_ID_REUSED = Rule(
 VERSION_MISMATCH = Rule(
     "version-mismatch",
     "The expected version must be the stream's version when the command is decided.",
-    "Read the stream again and decide on what it says now.",
+    "Read the stream again, decide on what it says now, and give that under a new command id "
+    "(over HTTP a new Idempotency-Key): this one keeps this answer.",
     "conflict",
 )
 WRONG_CLOCK = Rule(
@@ -53,10 +57,22 @@ LEDGER_NOT_OPEN = Rule(
     "conflict",
 )
 
+BAD_COMMAND_ID = Rule(
+    "bad-command-id",
+    "A command id is 1 to 128 printable ASCII characters that do not begin with clock:.",
+    "Send another id, such as a random UUID.",
+    "malformed",
+)
+
 OWN_RULES = {
     rule.name: rule
     for rule in (COMMAND_ID_REUSED, VERSION_MISMATCH, LEDGER_NOT_OPEN, WRONG_CLOCK)
 }
+NOT_REMEMBERED = FORMS.keys() | {
+    rule.name for rule in (BAD_COMMAND_ID, COMMAND_ID_REUSED, LEDGER_NOT_OPEN, WRONG_CLOCK)
+}
+"""What is refused, and not remembered under the command's id: that may still be used, or stands
+for another command already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

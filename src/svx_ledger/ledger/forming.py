@@ -6,7 +6,7 @@ from typing import Any
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.kind import Command
-from svx_ledger.domain.rule import Refusal, Rule
+from svx_ledger.domain.rule import Refusal
 from svx_ledger.eventlog.commands import command_bytes, sha256_of
 from svx_ledger.eventlog.malformed import Malformed
 from svx_ledger.eventlog.record import Trace
@@ -16,13 +16,6 @@ from .submission import CallersFuture, Submission
 
 MAX_SECONDS = 5.0
 """Within which every call ends, answered or not; but for an import's, which waits its turn."""
-
-BAD_COMMAND_ID = Rule(
-    "bad-command-id",
-    "A command id is 1 to 128 printable ASCII characters that do not begin with clock:.",
-    "Send another id, such as a random UUID.",
-    "malformed",
-)
 
 
 def formed(

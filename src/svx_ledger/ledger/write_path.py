@@ -19,11 +19,11 @@ from svx_ledger.domain.rule import ROLE_NOT_ALLOWED, Refusal, Rule
 from svx_ledger.eventlog.record import Recorded, Trace, read_record
 from svx_ledger.eventlog.store import NotWritten, OutcomeRow, OutcomeUnknown, Store, StoreError
 
-from .answer import OWN_RULES, WRONG_CLOCK, Answer, CommandFailed, Sequenced
+from .answer import BAD_COMMAND_ID, OWN_RULES, WRONG_CLOCK, Answer, CommandFailed, Sequenced
 from .batch import Salts, clock_command_id
 from .cache import Entry
 from .clock import Clock, SystemClock, unless_of_its_kind
-from .forming import BAD_COMMAND_ID, MAX_SECONDS, formed, well_formed_id
+from .forming import MAX_SECONDS, formed, well_formed_id
 from .randomness import new_command_id, random_salt
 from .sequencer import Sequencer
 from .submission import CallersFuture, Result, Submission
