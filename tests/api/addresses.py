@@ -211,9 +211,7 @@ class Addresses:
                 name, found = random.choice(OTHERS)
                 headers[name] = random.choice(found)
             case "nowhere":
-                path = random.choice(
-                    ("/", "//", "/%00", "/docs/", "/../x", f"/{MARK}", path + "/")
-                )
+                path = random.choice(("//", "/%00", "/docs/", "/../x", f"/{MARK}", path + "/"))
             case _:
                 pass
         address = re.sub(r"{(\w+)}", lambda name: values[name[1]], path)

@@ -37,6 +37,7 @@ from svx_ledger.ledger import SimulatedClock
 from tests.strategies import visible_text
 
 from .keys import bearer, key_for
+from .known_words import with_known_words
 from .matrix import QUERIES, VALUES, Cell, command_cells, reader
 from .played import play_into
 from .story import ENDS_AT
@@ -55,9 +56,15 @@ READERS: Final = (
 )
 """Whose keys reads are asked with in turn."""
 APART: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
-    "replay": (("at", "position"),),
-    "leverage": (("by", "lines", "sensitivity"), ("year", "from"), ("year", "to")),
-    "explain": (("year", "from"), ("year", "to")),
+    "stream-replay": (("at", "position"),),
+    "auction-replay": (("at", "position"),),
+    **dict.fromkeys(
+        (
+            *("leverage", "leverage-figures", "leverage-parts", "leverage-lines"),
+            *("leverage-sensitivity", "leverage-explanation"),
+        ),
+        (("year", "from"), ("year", "to")),
+    ),
 }
 """Parameters of which one at most is given, which no document can say."""
 CHECKS: Final = {
@@ -116,7 +123,7 @@ class Contract:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         with self._served() as app:
-            self._document = openapi_of(app)
+            self._document: Schema = with_known_words(openapi_of(app))
             self._operations: list[Operation] = app.state.operations
         self._cells = _accepted(exchange)
         self._keys: dict[Actor, str] = {}
@@ -295,8 +302,6 @@ def _help_read(operation: Operation, case: Any) -> None:
     """Leave out what no document can say that it is not given together, or not made up."""
     query = case.query or {}
     query.pop("cursor", None)
-    if operation.name in ("leverage", "explain"):
-        query.pop("limit", None)  # of a whole report or one figure there are no pages
     if "year" in query:
         query["year"] = "2025/26"  # two that follow each other
     if "figure" in query:
@@ -305,7 +310,7 @@ def _help_read(operation: Operation, case: Any) -> None:
         query["known_at"] = 1 + int(query["known_at"]) % 100  # a position that there is
     if "type" in query and operation.name == "events":
         query["type"] = "bid-accepted.v1"  # one that there is
-    if operation.name == "explain" and ("by" in query) != ("part" in query):
+    if operation.name == "leverage-explanation" and ("by" in query) != ("part" in query):
         query.pop("by", query.pop("part", None))  # they go together
     for group in APART.get(operation.name, ()):
         for name in [name for name in group if name in query][1:]:

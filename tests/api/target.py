@@ -38,6 +38,7 @@ from svx_ledger.exchange import Exchange
 from svx_ledger.ledger import SimulatedClock
 
 from .directly import MARK, Sent, Told, ask
+from .known_words import with_known_words
 from .played import play_into
 from .story import ENDS_AT
 
@@ -92,7 +93,7 @@ class Target:
         self.app = app
         self.log = log
         self.operations: list[Operation] = app.state.operations
-        self.document = openapi_of(app)
+        self.document = with_known_words(openapi_of(app))
         self._schemas = self.document["components"]["schemas"]
         self._validators: dict[bytes, Any] = {}
 

@@ -1,7 +1,7 @@
 """Schemas of answers: they allow what `plain_of` writes, and say what is always there."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
@@ -11,17 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.api.document.answers import (
-    COMMAND_DONE,
-    name_of,
-    schema_of_answer,
-    schema_of_list,
-)
-from svx_ledger.api.document.patterns import Schema
+from svx_ledger.api.document.answers import schema_of_answer, schema_of_list
+from svx_ledger.api.document.naming import name_of
+from svx_ledger.api.document.patterns import DIALECT, Schema
 from svx_ledger.domain.form import AuctionId, Between, Pence
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.private import Private
+from svx_ledger.domain.procurement.events import Lot
 from svx_ledger.eventlog.plain import plain_of
+from svx_ledger.projections.elsewhere import AwardElsewhere
+from svx_ledger.projections.lists.bought import ListedContract
+from svx_ledger.projections.register import RegisteredAward
+from svx_ledger.projections.trail_lines import Line as TrailLine
 
 
 class Row(NamedTuple):
@@ -100,7 +101,7 @@ def test_what_is_answered_is_as_its_schema_says(report: Report) -> None:
 
 
 def test_a_field_that_may_be_none_is_not_required_and_never_null() -> None:
-    row = schema_of_answer(Row)["$defs"]["test_answers.Row"]
+    row = schema_of_answer(Row)["$defs"]["Row"]
 
     assert row["required"] == ["auction_id", "value_pence", "share", "at"]
     assert row["properties"]["rank"] == {"type": "integer"}
@@ -110,12 +111,42 @@ def test_a_field_that_may_be_none_is_not_required_and_never_null() -> None:
 
 def test_a_schema_says_what_its_class_means_where_somebody_wrote_it() -> None:
     schema = schema_of_answer(Report)
-    undocumented = schema_of_answer(Undocumented)["$defs"]["test_answers.Undocumented"]
+    undocumented = schema_of_answer(Undocumented)["$defs"]["Undocumented"]
 
-    assert schema["$ref"] == "#/$defs/test_answers.Report"
-    assert schema["$defs"]["test_answers.Report"]["description"].startswith("A report of rows.")
+    assert schema["$ref"] == "#/$defs/Report"
+    assert schema["$defs"]["Report"]["description"].startswith("A report of rows.")
     assert "description" not in undocumented
-    assert name_of(Report) == "test_answers.Report"
+
+
+def test_a_part_is_called_as_its_class_is_wherever_that_stands() -> None:
+    class TenderRow(NamedTuple):
+        rank: int
+
+    class TenderPage(NamedTuple):
+        tender: TenderRow
+
+    assert name_of(Report) == "Report"
+    assert name_of(TenderRow) == "Tender"
+    assert name_of(TenderPage) == "TenderView"
+    assert name_of(TrailLine) == "TrailLine"  # not `Line`, which others are
+    assert name_of(Lot) == "RecordedLot"  # as `Lot` is what a command has of it
+    assert name_of(RegisteredAward | AwardElsewhere) == "RegisterEntry"
+    assert name_of(Report | Row) is None
+
+
+def test_two_parts_of_one_name_are_refused() -> None:
+    pair: Any = tuple
+    others = make_dataclass("Report", [("rows", int)])
+
+    with pytest.raises(TypeError, match="called Report"):
+        schema_of_answer(pair[Report, others])
+
+
+def test_a_list_is_called_after_its_items() -> None:
+    assert schema_of_list(Row)["title"] == "RowList"
+    assert schema_of_list(ListedContract)["title"] == "ContractList"
+    assert schema_of_list(RegisteredAward | AwardElsewhere)["title"] == "RegisterEntryList"
+    assert "title" not in schema_of_list(int | str)
 
 
 def test_what_is_wrong_is_not_allowed() -> None:
@@ -157,7 +188,7 @@ def test_what_is_not_written_has_no_schema(hint: Any) -> None:
 
 
 def test_simple_answers() -> None:
-    assert schema_of_answer(Any) == {"$schema": COMMAND_DONE["$schema"]}
+    assert schema_of_answer(Any) == {"$schema": DIALECT}
     assert schema_of_answer(Event)["type"] == "object"
     assert schema_of_answer(float)["type"] == "number"
     assert schema_of_answer(Annotated[int, Between(0, 1)])["type"] == "integer"

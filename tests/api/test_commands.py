@@ -13,9 +13,12 @@ import pytest
 from svx_ledger.api.commands import creates, name_of_new, over_http
 from svx_ledger.api.serving import Config
 from svx_ledger.api.vocabulary import VERBS, path_of, path_to_new
+from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.kind import fields_of
+from svx_ledger.domain.organisation import VerifyOrganisation
 from svx_ledger.eventlog.store import NotWritten, OutcomeUnknown
 from svx_ledger.ledger import CommandFailed
+from tests.world import OPERATOR, registration
 
 from .served import Served, served
 
@@ -140,6 +143,28 @@ def test_a_refusal_is_repeated_too(small: Served) -> None:
     assert small.head() == head
 
 
+def test_the_same_instant_in_another_spelling_is_the_same_command(small: Served) -> None:
+    exchange = "organisation-exchange"
+    operator = Actor(id="person-ops", role="operator", organisation=exchange)
+    small.exchange.execute(registration(exchange, side="operator"), OPERATOR)
+    verify = VerifyOrganisation(organisation_id=exchange, basis="Known.")
+    small.exchange.execute(verify, OPERATOR)
+    (genesis,) = small.exchange.store.rows(limit=1)
+    path = path_of("ResumeLedger", genesis.stream)
+    key, ends = small.key(operator), "2026-01-01T10:00:00.500000Z"
+    times = ("2026-01-01T09:00:00Z", "2026-01-01T10:00:00+01:00", "2026-01-01T09:00:01Z")
+    first, again, other = (
+        post(small, {"not_accepting_from": at, "accepting_again_at": ends}, key=key, path=path)
+        for at in times
+    )
+
+    assert first.status_code == 200, first.text
+    assert again.content == first.content
+    (event,) = first.json()["events"]
+    assert event["data"]["not_accepting_from"] == "2026-01-01T09:00:00.000000Z"
+    assert other.json()["type"] == "/problems/command-id-reused"
+
+
 def test_the_key_of_another_command_is_refused(small: Served) -> None:
     key = small.key(small.auction.bidders[0])
     post(small, key=key)
@@ -165,12 +190,45 @@ def test_a_stale_version_is_refused(small: Served) -> None:
     version = post(small).json()["version"]
     stale = post(small, bid(small, 700), idempotency="b", headers={"If-Match": '"1"'})
     right = post(small, bid(small, 700), idempotency="c", headers={"If-Match": f'"{version}"'})
+    version = right.json()["version"]
+    read = {
+        "If-Match": f'"{version}-{16 * "0"}"'
+    }  # as a read has it, which others see otherwise
+    digested = post(small, bid(small, 900), idempotency="d", headers=read)
+    late = post(small, bid(small, 950), idempotency="e", headers=read)
 
+    assert (digested.status_code, late.status_code) == (200, 412)
     assert (stale.status_code, stale.json()["type"]) == (412, "/problems/version-mismatch")
     assert right.status_code == 200
 
 
-@pytest.mark.parametrize("etag", ["1", 'W/"1"', '"01"', '"-1"', "*", '"1", "2"', '"1', ""])
+def test_a_stale_version_stays_the_answer_under_its_key_and_says_to_take_a_new_one(
+    small: Served,
+) -> None:
+    version = post(small).json()["version"]
+    again, right = bid(small, 700), {"If-Match": f'"{version}"'}
+    stale = post(small, again, idempotency="b", headers={"If-Match": '"1"'})
+    repeated = post(small, again, idempotency="b", headers=right)
+    anew = post(small, again, idempotency="c", headers=right)
+
+    assert stale.status_code == repeated.status_code == 412
+    assert repeated.content == stale.content
+    assert "a new Idempotency-Key" in repeated.json()["remedy"]
+    assert anew.status_code == 200
+
+
+DIGESTED = (
+    '"1-"',
+    '"1-0"',
+    '"1-000000000000000G"',
+    '"-0123456789abcdef"',
+    "1-0123456789abcdef",
+)
+
+
+@pytest.mark.parametrize(
+    "etag", ["1", 'W/"1"', '"01"', '"-1"', "*", '"1", "2"', '"1', "", *DIGESTED]
+)
 def test_an_etag_has_one_form(small: Served, etag: str) -> None:
     answer = post(small, headers={"If-Match": etag})
 
@@ -230,8 +288,9 @@ def test_the_thing_stands_in_the_address_alone(small: Served) -> None:
         (b'{"a":1,"a":2}', "application/json", (422, "duplicate-key")),
         (b"[1]", "application/json", (422, "bad-json")),
         (b"", "application/json", (422, "bad-json")),
-        (b'{"a":1.5}', "application/json", (422, "bad-number")),
-        (b'{"a":NaN}', "application/json", (422, "bad-number")),
+        (b'{"supplier_id":1.5,"lines":[]}', "application/json", (422, "wrong-type")),
+        (b'{"a":1.5}', "application/json", (422, "unknown-field")),
+        (b'{"a":NaN}', "application/json", (422, "unknown-field")),
         (b'{"a":"\\ud800"}', "application/json", (422, "bad-text")),
         (b'{"a":' + b"[" * 20 + b"]" * 20 + b"}", "application/json", (422, "too-deep")),
         (b'"' + b"x" * 70_000 + b'"', "application/json", (413, "too-large")),

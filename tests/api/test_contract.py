@@ -31,7 +31,8 @@ def test_some_operations_hold_under_every_sort_of_input(held: Contract) -> None:
 
 
 def test_every_check_is_on(held: Contract) -> None:
-    found = held.run(held.labels()[:2], *PHASES)
+    commands = [label for label in held.labels() if label.startswith("POST")]
+    found = held.run(commands[:2], *PHASES)
 
     of_responses = {*CHECKS.get_all_names()} - {"max_response_time"}  # others measure that
     assert of_responses == {*found.checks}

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -21,15 +22,20 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 from svx_ledger import open_ledger
 from svx_ledger.api.application import create_application
 from svx_ledger.api.commands import over_http
+from svx_ledger.api.document.choices import is_open
+from svx_ledger.api.document.describing import who_may
 from svx_ledger.api.document.hoisting import hoisted
-from svx_ledger.api.document.openapi import openapi_of, who_may
+from svx_ledger.api.document.openapi import openapi_of
+from svx_ledger.api.document.sharing import share_parameters
 from svx_ledger.api.policy import POLICIES
 from svx_ledger.api.routing import Operation
 from svx_ledger.domain.actor import Role
 from svx_ledger.exchange import Exchange
 from svx_ledger.ledger import SimulatedClock
 
+from .document_names import LIST, names_in
 from .keys import bearer, key_for
+from .known_words import with_known_words
 from .matrix import read_cell, reader
 from .played import play_into
 from .served import served
@@ -55,6 +61,7 @@ class Telling:
         self.exchange = exchange
         self.app = app
         self.document = openapi_of(app)
+        self._known = with_known_words(self.document)["components"]["schemas"]
         self.operations: list[Operation] = app.state.operations
 
     def each(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -87,8 +94,8 @@ class Telling:
             return f"{media} is not documented"
         if not media.endswith("json"):
             return None
-        components = {"components": {"schemas": self.document["components"]["schemas"]}}
-        schema = told["content"][media]["schema"] | components
+        components = {"components": {"schemas": self._known}}
+        schema = with_known_words(told["content"][media]["schema"]) | components
         checks = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
         return (
             "; ".join(str(error)[:300] for error in checks.iter_errors(answer.json())) or None
@@ -242,6 +249,65 @@ def test_an_answer_of_another_form_would_be_noticed(telling: Telling) -> None:
     assert wrong(418, {}, usual) == "status 418 is not documented"
 
 
+def _forms(part: Any, schemas: dict[str, Any]) -> set[str]:
+    """The names of all forms that a part of the document refers to, and that these do."""
+    found: set[str] = set()
+    left = [orjson.dumps(part).decode()]
+    while left:
+        for name in re.findall(r'"#/components/schemas/(\w+)"', left.pop()):
+            if name not in found:
+                found.add(name)
+                left.append(orjson.dumps(schemas[name]).decode())
+    return found
+
+
+def test_words_may_come_in_answers_but_for_those_that_are_all_there_can_be(
+    telling: Telling,
+) -> None:
+    """A program made of the document takes what a form takes: a new state would break it."""
+    schemas = telling.document["components"]["schemas"]
+    answers = [telling.document["components"]["responses"]]
+    answers += [operation["responses"] for _, _, operation in telling.each()]
+    choices = {name for name, one in schemas.items() if "enum" in one}
+    closed = set()
+    for name in _forms(answers, schemas) - choices:
+        rest = orjson.dumps(_without_open(schemas[name])).decode()
+        closed |= {one for one in choices if f'schemas/{one}"' in rest}
+        assert '"enum"' not in rest, name
+
+    assert closed == {"ClockKind", "DifferenceKind", "OutcomeState"}
+
+
+def _without_open(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_without_open(inner) for inner in part]
+    if not isinstance(part, dict):
+        return part
+    return {} if is_open(part) else {name: _without_open(one) for name, one in part.items()}
+
+
+def test_a_word_that_nobody_knows_fits_the_form_of_an_answer_and_none_of_a_request(
+    telling: Telling,
+) -> None:
+    schemas = telling.document["components"]["schemas"]
+
+    def fits(schema: dict[str, Any], value: object) -> bool:
+        whole = schema | {"components": {"schemas": schemas}}
+        return bool(jsonschema_rs.Draft202012Validator(whole).is_valid(value))
+
+    answered = schemas["ListedNeed"]["properties"]["state"]
+    taken = schemas["GrantAccess"]["properties"]["role"]
+    assert answered == {
+        "anyOf": [{"$ref": "#/components/schemas/NeedState"}, {"type": "string"}]
+    }
+    assert fits(answered, "paused")
+    assert not fits(with_known_words(answered), "paused")
+    assert fits(with_known_words(answered), "open")
+    assert not fits(answered, 1)
+    assert fits(taken, "auditor")
+    assert not fits(taken, "poet")
+
+
 def test_what_became_of_a_command_is_as_documented(telling: Telling, tmp_path: Path) -> None:
     with served(tmp_path) as one:
         bidder, need = one.auction.bidders[0], one.auction.need_ids[0]
@@ -315,3 +381,56 @@ def test_a_tag_that_nobody_explained_is_there_all_the_same(telling: Telling) -> 
     app.state.operations = [replace(telling.operations[-1], tag="new")]
 
     assert openapi_of(app)["tags"] == [{"name": "new"}]
+
+
+def test_components_have_plain_names(telling: Telling) -> None:
+    schemas = [*telling.document["components"]["schemas"]]
+
+    assert [name for name in schemas if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name)] == []
+    assert [name for name in schemas if name.endswith(("Row", "Rows", "Page", "_"))] == []
+    assert len({name.lower() for name in schemas}) == len(schemas)
+
+
+def test_no_answer_is_of_several_shapes_by_what_was_asked(telling: Telling) -> None:
+    for path, _, operation in telling.each():
+        for media, told in telling.resolved(operation["responses"]["200"])["content"].items():
+            if media == "application/json":
+                assert "anyOf" not in telling.resolved(told["schema"]), path
+
+
+def test_what_programs_call_things_is_what_the_list_has(telling: Telling) -> None:
+    """A change of a name breaks programs: `tests.api.document_names` says how to make one."""
+    assert names_in(telling.document) == LIST.read_text(encoding="utf-8")
+
+
+def test_what_operations_share_is_told_once(telling: Telling) -> None:
+    """Of a parameter that is told in two ways the first is shared, and the others are not."""
+    given = [one for _, _, op in telling.each() for one in op["parameters"]]
+    inline = Counter(orjson.dumps(one) for one in given if "$ref" not in one)
+    shared = [*telling.document["components"]["parameters"].values()]
+    known = {(one["name"], one["in"]) for one in shared}
+
+    for told, times in inline.items():
+        one = orjson.loads(told)
+        assert one not in shared
+        assert times == 1 or (one["name"], one["in"]) in known
+    for _, method, operation in telling.each():
+        if method == "post":
+            done = {"$ref": "#/components/responses/CommandDone"}
+            assert operation["responses"]["200"] == done
+
+
+def test_the_first_of_two_ways_is_shared() -> None:
+    def taking(*said: str) -> dict[str, Any]:
+        told = [{"name": "by", "in": "query", "description": one} for one in said]
+        return {"get": {"parameters": told}}
+
+    paths = {"/a": taking("x"), "/b": taking("y"), "/c": taking("y"), "/d": taking("x")}
+    paths["/e"] = taking("z")
+    shared = share_parameters(paths)
+
+    reference = {"$ref": "#/components/parameters/By"}
+    assert shared == {"By": {"name": "by", "in": "query", "description": "x"}}
+    assert [paths[path]["get"]["parameters"][0] == reference for path in paths] == [
+        *(True, False, False, True, False)
+    ]

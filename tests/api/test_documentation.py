@@ -12,10 +12,12 @@ from typing import Any
 import httpx2
 import pytest
 
+from svx_ledger.api.document.named_forms import NAMED
 from svx_ledger.api.document.openapi import openapi_of
 from svx_ledger.api.pages.markup import page, paragraphs, table, text
+from svx_ledger.api.pages.operations import curl
 from svx_ledger.api.pages.problems import documented, problem_page
-from svx_ledger.api.pages.reference import curl, document_page
+from svx_ledger.api.pages.reference import document_page
 from svx_ledger.api.pages.words import form_of
 from svx_ledger.api.problems import FAILURES, NO_LEDGER, Problem, problem_of
 from svx_ledger.api.refusals import EDGE
@@ -76,6 +78,16 @@ def get(one: Served, path: str, **headers: str) -> httpx2.Response:
 PAGES = ("/docs", "/problems", "/problems/not-found")
 
 
+def test_the_address_of_the_service_leads_on(one: Served) -> None:
+    said = get(one, "/")
+    page = get(one, "/", accept="text/html,*/*;q=0.8")
+
+    assert said.headers["content-type"] == "application/json"
+    for address in said.json().values():
+        assert get(one, address).status_code == 200, address
+    assert page.text == get(one, "/docs", accept="text/html").text
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_plain_and_safe(one: Served, path: str) -> None:
     answer = get(one, path, accept="text/html")
@@ -93,8 +105,7 @@ def test_a_page_is_plain_and_safe(one: Served, path: str) -> None:
     assert not tags & {"script", "style", "img", "iframe", "object", "form", "svg", "base"}
     assert not {name for name in attributes if name.startswith("on")} | attributes & {"style"}
     assert read.all("link", "href") == ["/docs/style.css"]
-    assert "http://" not in answer.text
-    assert "https://" not in answer.text
+    assert not [v for _, given in read.elements for v in given.values() if "://" in (v or "")]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -134,8 +145,14 @@ def test_the_page_tells_of_every_operation(one: Served) -> None:
         for method, operation in methods.items():
             assert f'id="operation-{operation["operationId"]}"' in html
             assert f"{method.upper()} <code>{path}</code>" in html
+    places = {"schemas": "form", "parameters": "parameter"}
+    bodies = {op["operationId"] for p in document["paths"].values() for op in p.values()}
+    for kind, place in places.items():
+        for name in document["components"][kind]:
+            assert f'id="{place}-{name}"' in html or name in bodies
     for name in document["components"]["responses"]:
-        assert f'id="{name.lower().replace("problem", "problem-")}"' in html
+        place = name.replace("Problem", "problem-")
+        assert f'id="{place if place != name else f"answer-{name}"}"' in html
     for role in ("supplier.bidder", "auditor", "public"):
         assert f"<code>{role}</code>" in html
 
@@ -146,12 +163,52 @@ def test_what_the_page_says_of_an_operation(one: Served) -> None:
     said = "".join(Read(f"<h3>{part.partition('>')[2]}").text)
 
     assert "Bid a whole vector of pledges" in said
-    assert "Roles: supplier.bidder, supplier.signatory." in said
-    assert "auction_idpath, required" in said
-    assert "Idempotency-Key (required), If-Match (optional)" in said
-    assert "linesrequiredlist of BidLine, from 1 to 190 items" in said
-    assert "200Done, and on record.application/json CommandDone" in said
-    assert 'curl "$SVX/auctions/{auction_id}/bid" -H "Authorization: Bearer $SVX_KEY"' in said
+    assert "For: supplier on what is their own organisation's." in said
+    assert "Takes: auction_id (required), wait, Idempotency-Key (required), If-Match." in said
+    assert "lineslist of BidLine, 1 to 190 items" in said
+    assert "Answers: 200, 202; problems 400, 401" in said
+    assert 'curl "$SVX/auctions/{auction_id}/bid" \\\n  -H "Authorization: Bearer' in said
+
+
+def test_what_the_page_says_of_a_list(one: Served) -> None:
+    html = get(one, "/docs").text
+    part = html.partition('id="operation-GetLeverageParts"')[2].partition("</article>")[0]
+    said = "".join(Read(f"<h3>{part.partition('>')[2]}").text)
+
+    assert "byLeverageDimensionEach part of it, by this." in said
+    assert "200: application/json LeveragePartList, text/csv. With Svx-Position, Link" in said
+    assert "LeveragePartListLeveragePart" in "".join(Read(html).text)
+
+
+def test_an_address_is_found_under_its_tag(one: Served) -> None:
+    html = get(one, "/docs").text
+    contents = html.partition("<nav")[2].partition("</nav>")[0]
+    document = openapi_of(one.app)
+    tags = Counter(op["tags"][0] for p in document["paths"].values() for op in p.values())
+
+    assert contents.count("<details>") == len(tags)
+    for tag, many in tags.items():
+        assert f"<summary>{tag} ({many})</summary>" in contents
+    links = Read(f"<nav{contents}</nav>").all("a", "href")
+    assert len([link for link in links if link.startswith("#operation-")]) == sum(tags.values())
+
+
+def test_patterns_and_limits_are_told_in_words(one: Served) -> None:
+    html = get(one, "/docs").text
+    patterns = {name: one["pattern"] for name, one in NAMED.items() if "pattern" in one}
+
+    assert "9,007,199,254,740,991" not in html
+    for name, pattern in patterns.items():
+        assert pattern not in "".join(Read(html).text), name
+
+
+def test_what_is_shared_is_told_once(one: Served) -> None:
+    """The page says in one place what each operation refers to."""
+    html = get(one, "/docs").text
+
+    assert html.count("Names this command for ever") == 1
+    assert html.count("RateLimit-Remaining</code>") == 2  # how to read the page; the headers
+    assert html.count("Done, and on record.") == 1
 
 
 def test_the_style_is_served_beside_the_page(one: Served) -> None:
@@ -215,18 +272,32 @@ def test_texts_have_code_links_lists_and_nothing_else() -> None:
     ("schema", "words"),
     [
         ({}, "anything"),
-        ({"type": "string", "maxLength": 9}, "text, to 9 characters"),
-        ({"type": "integer", "minimum": 1, "maximum": 2}, "whole number, from 1 to 2"),
+        ({"type": "string", "maxLength": 9}, "text, up to 9 characters"),
+        ({"type": "integer", "minimum": 1, "maximum": 2000}, "whole number, 1 to 2,000"),
+        ({"type": "integer", "minimum": 1, "maximum": 2**53 - 1}, "whole number, 1 or more"),
+        ({"type": "integer", "minimum": 1 - 2**53}, "whole number"),
+        ({"type": "array", "minItems": 2, "maxItems": 2}, "list of anything, 2 items"),
+        (
+            {"prefixItems": [{"type": "integer"}, {"type": "string"}]},
+            "list of whole number, then text",
+        ),
+        ({"additionalProperties": {"type": "integer"}}, "object, under each name whole number"),
         ({"type": ["integer", "string"]}, "whole number or text"),
-        ({"enum": ["a", "b"]}, "<code>&quot;a&quot;</code> or <code>&quot;b&quot;</code>"),
+        ({"enum": ["a", "b"]}, "<code>a</code> or <code>b</code>"),
         ({"const": True}, "<code>true</code>"),
         ({"type": "boolean", "default": False}, "true or false, by default <code>false</code>"),
         ({"anyOf": [{"type": "null"}, {"type": "object"}]}, "null or object"),
         (
+            {"anyOf": [{"enum": ["a", "b"]}, {"type": "string"}]},
+            "<code>a</code> or <code>b</code> or a word that comes later",
+        ),
+        ({"anyOf": [{"type": "integer"}, {"type": "string"}]}, "whole number or text"),
+        (
             {"type": "array", "items": {"$ref": "#/components/schemas/Lot"}, "minItems": 1},
-            'list of <a href="#form-Lot">Lot</a>, from 1 items',
+            'list of <a href="#form-Lot">Lot</a>, 1 or more items',
         ),
         ({"type": "string", "pattern": "<"}, "text, of the form <code>&lt;</code>"),
+        ({"type": "string", "pattern": "<", "description": "Some."}, "text"),
     ],
 )
 def test_forms_are_told_in_a_few_words(schema: dict[str, Any], words: str) -> None:
@@ -234,15 +305,18 @@ def test_forms_are_told_in_a_few_words(schema: dict[str, Any], words: str) -> No
 
 
 def test_a_line_of_curl_has_what_its_operation_needs(one: Served) -> None:
-    paths = openapi_of(one.app)["paths"]
+    document = openapi_of(one.app)
 
     def line(path: str, method: str) -> str:
-        return curl(path, method, paths[path][method])
+        return curl(document, path, method, document["paths"][path][method])
 
     describe = line("/organisations/{organisation_id}/describe", "post")
     assert line("/health", "get") == 'curl "$SVX/health"'
-    assert line("/me", "get") == 'curl "$SVX/me" -H "Authorization: Bearer $SVX_KEY"'
-    assert "Idempotency-Key: $(uuidgen)" in describe
+    assert line("/me", "get") == ('curl "$SVX/me" \\\n  -H "Authorization: Bearer $SVX_KEY"')
+    assert line("/leverage/parts", "get") == 'curl "$SVX/leverage/parts?by={by}"'
+    assert "?seed={seed}&size={size}" in line("/reports/sample", "get")
+    assert "Idempotency-Key: my-key-1" in describe
+    assert "$(" not in describe
     assert "--data @body.json" in describe
     assert "-H 'If-Match: \"7\"'" in describe
     assert "If-Match" not in line("/auctions/{auction_id}/bid", "post")

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import httpx2
 import pytest
 
 from svx_ledger.api.process.logs import Form, Log, one_line, set_up
+from svx_ledger.domain.actor import Actor
 
 from .served import Served, served
 
@@ -132,6 +134,37 @@ def test_nothing_that_was_sent_is_in_the_log_or_in_the_metrics(
         assert all(line["status"] < 500 for line in said)
         assert {line["key"] for line in said} >= {None}
     assert all(line.isprintable() for line in lines)
+
+
+@pytest.mark.usefixtures("loggers")
+def test_the_lines_of_two_bids_do_not_tell_how_many_digits_they_have(tmp_path: Path) -> None:
+    to = io.BytesIO()
+    log = set_up("json", to)
+    with served(tmp_path, note=log.request) as here:
+        for bidder, quantity in zip(here.auction.bidders[:2], ("7", AMOUNT), strict=True):
+            asyncio.run(one_bid(here, bidder, quantity))
+        metrics = here.app.state.serving.metrics.exposition([]).decode()
+    first, second = (json.loads(line) for line in to.getvalue().splitlines())
+    for line in (first, second):
+        for name in ("time", "ms", "request_id", "key"):
+            del line[name]
+
+    assert first == second
+    assert first["received_kib"] == first["sent_kib"] == 1
+    assert "svx_requests_total" in metrics
+    assert [line for line in metrics.splitlines() if re.match(r"svx_\w*bytes", line)] == []
+
+
+async def one_bid(here: Served, bidder: Actor, quantity: str) -> None:
+    line = {"need_id": here.auction.need_ids[0], "unit": "£", "quantity": quantity}
+    async with here.client(here.key(bidder)) as client:
+        said = await client.post(
+            f"/auctions/{here.auction.auction_id}/bid",
+            headers={"Idempotency-Key": "a-bid"},
+            json={"supplier_id": bidder.organisation, "lines": [line]},
+        )
+    assert said.status_code == 200, said.text
+    assert len(said.content) < 900  # not near the end of a KiB
 
 
 @pytest.mark.usefixtures("loggers")

@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from svx_ledger import open_ledger
+from svx_ledger.api.addressed import BY_STATE
 from svx_ledger.api.application import create_application
 from svx_ledger.api.policy import POLICIES
 from svx_ledger.api.policy.page import address_of
@@ -227,7 +228,7 @@ def onlookers() -> list[Actor | None]:
     ]
 
 
-HIDDEN_IN = ("stream", "replay")
+HIDDEN_IN = ("stream", "stream-replay")
 STREAMS = (
     "auction-recovery",
     "procurement-recovery",
@@ -273,10 +274,34 @@ def knows(actor: Actor | None, whoever: set[str]) -> bool:
     return not whoever.isdisjoint({actor.organisation, actor.role})
 
 
+def test_a_hidden_thing_is_read_at_its_address_by_those_alone_who_know_it(
+    asked: Asked,
+) -> None:
+    hidden = ("access", "api-key", "procurement", "correction", "resource-offer")
+    cells = [
+        read_cell(operation, who)
+        for operation in reads(asked)
+        if operation.name in BY_STATE
+        for who in onlookers()
+    ]
+
+    answers = asked.all(iter(cells))
+
+    assert {answer.status_code for _, answer in answers} == {200}
+    withheld = {cell.operation for cell, answer in answers if answer.json()["withheld"]}
+    assert withheld == {*hidden}
+    for cell, answer in answers:
+        told = answer.json()
+        assert told["state"].keys().isdisjoint(told["withheld"]), str(cell)
+        if cell.actor is None and cell.operation in hidden:
+            assert told["withheld"], str(cell)
+
+
 def test_who_takes_part_is_in_no_answer_before_the_ranking(asked: Asked) -> None:
     bidder = "organisation-kitestone"
-    in_auction = {"auction", "auctions", "timeline", "report-participants", "report-closing"}
-    of_bidder = {"organisation", "stream", "replay"}
+    in_auction = {"auction", "auction-replay", "auctions", "timeline"}
+    in_auction |= {"report-participants", "report-closing"}
+    of_bidder = {"organisation", "stream", "stream-replay"}
     cells = [
         read_cell(operation, who, organisation_id=bidder, stream=bidder)
         for operation in reads(asked)

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from svx_ledger.api.parameters import Cursor, Parameter, Position, Unfit, read
-from svx_ledger.domain.form import AuctionId, Between, Length
+from svx_ledger.api.parameters import Cursor, Parameter, Position, Recorded, Unfit, read
+from svx_ledger.api.reads.leverage_scope import SCOPE
+from svx_ledger.domain.form import AuctionId, Between, Code, Length
 from svx_ledger.eventlog.malformed import Malformed
 
 Size = Annotated[int, Between(1, 1000)]
@@ -21,9 +22,11 @@ MOMENT = datetime | date
         (Size, "1", 1),
         (Size, "1000", 1000),
         (Position, "0", 0),
+        (Recorded, "1", 1),
         (date, "2026-02-28", date(2026, 2, 28)),
         (datetime, "2026-03-31T12:00:00Z", datetime(2026, 3, 31, 12, tzinfo=UTC)),
         (datetime, "2026-03-31T12:00:00.5Z", datetime(2026, 3, 31, 12, 0, 0, 500_000, UTC)),
+        (datetime, "2026-03-31T12:00:00+01:00", datetime(2026, 3, 31, 11, tzinfo=UTC)),
         (MOMENT, "2026-03-31", date(2026, 3, 31)),
         (MOMENT, "2026-03-31T12:00:00Z", datetime(2026, 3, 31, 12, tzinfo=UTC)),
         (bool, "true", True),
@@ -58,8 +61,10 @@ def test_what_is_of_the_form_is_read(form: Any, text: str, value: Any) -> None:
         (date, "2026-W09-6"),
         (datetime, "2026-03-31"),
         (datetime, "2026-03-31T12:00:00"),
-        (datetime, "2026-03-31T12:00:00+00:00"),
+        (datetime, "2026-03-31T12:00:00-00:00"),
+        (datetime, "2026-03-31T12:00:00 01:00"),
         (datetime, "2026-03-31T25:00:00Z"),
+        (Recorded, "0"),
         (MOMENT, "yesterday"),
         (bool, "True"),
         (bool, "1"),
@@ -86,4 +91,36 @@ def test_a_parameter_is_documented_with_its_form() -> None:
         "description": "How many.",
         "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 5},
     }
-    assert one.fault == ("/query/size", "type integer, minimum 1, maximum 1000")
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        (Size, "a whole number in digits, from 1 to 1000"),
+        (bool, "true or false"),
+        (Literal["a", "b"], "one of these: a, b"),
+        (AuctionId, "the name of an auction: auction- and 4 to 32 small letters and digits"),
+        (Text, "text of 1 to 5 characters"),
+        (Code, "1 to 64 letters, digits and ._/- that begin with a letter or digit"),
+        (date, "A day: YYYY-MM-DD."),
+    ],
+)
+def test_a_fault_says_in_words_what_should_stand_there(form: Any, words: str) -> None:
+    assert Parameter(name="one", form=form, meaning="One.").fault == ("/query/one", words)
+
+
+def test_a_time_in_an_address_says_how_its_offset_is_written() -> None:
+    for form in (datetime, MOMENT):
+        _, words = Parameter(name="at", form=form, meaning="When.").fault
+
+        assert "2026-12-01T10:30:00.5+01:00" in words
+        assert "A + is written %2B" in words
+
+
+def test_what_leverage_is_known_at_begins_with_the_first_position() -> None:
+    (known_at,) = (one for one in SCOPE if one.name == "known_at")
+
+    assert known_at.documented()["schema"]["minimum"] == 1
+    assert known_at.fault[1].startswith("a whole number in digits, from 1 to ")
+    with pytest.raises(Unfit):
+        read(known_at.form, "0")

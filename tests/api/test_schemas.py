@@ -240,7 +240,10 @@ ENDS: list[tuple[Any, list[Any]]] = [
     (Annotated[str, Length(2, 3)], ["a", "ab", "abc", "abcd", " ab", "ab ", "a b", "\u3000ab"]),
     (Annotated[str, Length(1, 3)], ["", " ", "a", "\U0001f600" * 3, "\U0001f600" * 4, "a\n"]),
     (str, ["", " ", " a ", "a" * 2000, "a" * 2001, "a\u2028", "e\u0301", "\u00e9", 1]),
-    (Annotated[str, Matching("[a-z]|aa")], ["a", "aa", "ab", "a\n", "", "\u0131"]),
+    (
+        Annotated[str, Matching("[a-z]|aa", "a letter or aa")],
+        ["a", "aa", "ab", "a\n", "", "\u0131"],
+    ),
     (
         Annotated[str, StreamOf("need")],
         ["need-abcd", "need-abc", f"need-{'a' * 33}", "xneed-abcd"],

@@ -37,8 +37,9 @@ def create_application(
     note: Callable[[Noted], None] = lambda _: None,
     owns: bool = False,
     ended: Callable[[], None] = lambda: None,
+    only_health: bool = False,
 ) -> FastAPI:
-    """Return the application that serves a ledger.
+    """Return the application that serves a ledger, or tells how the process is and no more.
 
     `note` is told of every request that was answered. The ledger is its opener's to close,
     unless the application `owns` it. `ended` is called last of all. Raises NotPublished for a
@@ -70,12 +71,13 @@ def create_application(
     app.state.serving = serving
     app.state.operations = []
     add_failures(app)
-    add_commands(app)
-    add_reads(app)
-    add_feed(app)
-    add_published(app)
     add_health(app)
-    add_documentation(app)
+    if not only_health:
+        add_commands(app)
+        add_reads(app)
+        add_feed(app)
+        add_published(app)
+        add_documentation(app)
 
     def noted(one: Noted) -> None:
         serving.metrics.note(one)

@@ -1,7 +1,9 @@
 """Headers of what was read: of which position it is, and whether it need be sent again.
 
 - `Svx-Position`: the log position that the answer is of
-- `ETag`: a stream's version, by which `If-Match` guards a write, or the position with a digest
+- `ETag`: a stream's version, by which `If-Match` guards a write, and a digest of the body: one
+  version is shown in several ways, by viewer and by time, and a strong tag stands for one of
+  them (RFC 9110, section 8.8.3). Of anything else the log position and the digest
 - `Cache-Control`: what is of the past and shown to everybody never changes; anything else is
   asked for again each time, which costs a 304 where it is the same
 """

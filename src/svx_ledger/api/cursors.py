@@ -1,8 +1,9 @@
 """Cursors: where the next page of a list begins, in a text that only the ledger reads.
 
 A cursor holds the log position that its page was read at and the place that it ended with,
-behind a digest that binds both to the list, to what was asked for and to whoever asked. There
-is nothing secret in it, the digest neither: anybody can work it out. So a cursor is read as
+behind a digest that binds both to the list, to what was asked for and to whoever asked. Of a
+list that can be made again as it was, it holds the instant too that the list is of. There is
+nothing secret in it, the digest neither: anybody can work it out. So a cursor is read as
 strictly as any parameter. One that was changed, that belongs to another list, or that holds
 what no list gives, is refused.
 """
@@ -10,12 +11,15 @@ what no list gives, is refused.
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import orjson
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.eventlog.malformed import Malformed
 from svx_ledger.eventlog.plain import plain_of
+from svx_ledger.eventlog.scalars import instant, read_instant
 
 from .parameters import MOST_POSITION, bad_parameters
 
@@ -23,14 +27,23 @@ _DIGEST_BYTES: Final = 12
 NOT_GIVEN: Final = ("/query/cursor", "A cursor is what `next` of the page before said.")
 
 
+class Moment(NamedTuple):
+    """What a list is of: what was true at an instant, as known at a log position."""
+
+    position: int
+    as_at: datetime
+
+
 class Place(NamedTuple):
     """Where a page ended: at a log position, and there at a key of the list's own.
 
     Each list takes its key by the form that it gives it. Raises Declined for any other.
+    `as_at` is there where the list is of an instant.
     """
 
     position: int
     key: Any
+    as_at: datetime | None = None
 
     def number(self) -> int:
         """Return the key of a list that goes by whole numbers."""
@@ -60,7 +73,8 @@ class Listing(NamedTuple):
 
     def cursor(self, place: Place) -> str:
         """Write a place down."""
-        payload = orjson.dumps([place.position, place.key])
+        at = () if place.as_at is None else (instant(place.as_at),)
+        payload = orjson.dumps([place.position, place.key, *at])
         return urlsafe_b64encode(self._digest(payload) + payload).rstrip(b"=").decode()
 
     def place(self, cursor: str) -> Place:
@@ -86,16 +100,21 @@ class Listing(NamedTuple):
 
 def _place(payload: bytes) -> Place:
     try:
-        position, key = _pair(orjson.loads(payload))
-    except orjson.JSONDecodeError:
+        position, key, *at = _parts(orjson.loads(payload), 2, 3)
+        return Place(_number(position), key, *map(read_instant, at))
+    except (orjson.JSONDecodeError, Malformed):
         raise bad_parameters(NOT_GIVEN) from None
-    return Place(_number(position), key)
 
 
 def _pair(value: Any) -> tuple[Any, Any]:
-    if type(value) is not list or len(value) != 2:
+    first, second = _parts(value, 2)
+    return first, second
+
+
+def _parts(value: Any, *lengths: int) -> list[Any]:
+    if type(value) is not list or len(value) not in lengths:
         raise bad_parameters(NOT_GIVEN)
-    return value[0], value[1]
+    return value
 
 
 def _number(value: Any) -> int:

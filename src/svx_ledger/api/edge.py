@@ -48,6 +48,7 @@ PUBLISHED: Final = SECURITY | {
 """The same for what is published of the log: it is everybody's, and asked for without a cookie
 or a key, so that a verifier that is a page of somebody else's may read it."""
 
+_KIB: Final = 1024
 _ENDING: Final = "this server is ending"
 _log = logging.getLogger(__name__)
 
@@ -62,8 +63,9 @@ class Noted:
     seconds: float
     request_id: str
     api_key_id: str | None
-    received_bytes: int
-    sent_bytes: int
+    received_kib: int
+    sent_kib: int
+    """Whole KiB, rounded up: a byte count has the digits of a hidden bid in it."""
     stream: bool = False
     """Whether it went on until either side ended it."""
 
@@ -149,8 +151,8 @@ class Edge:
                     seconds=time.perf_counter() - began,
                     request_id=request_id,
                     api_key_id=_key_of(scope),
-                    received_bytes=received,
-                    sent_bytes=sent,
+                    received_kib=-(-received // _KIB),
+                    sent_kib=-(-sent // _KIB),
                     stream=is_stream,
                 )
             )

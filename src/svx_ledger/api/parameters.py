@@ -7,7 +7,7 @@ have; what was sent is not repeated.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
@@ -15,7 +15,8 @@ from fastapi import Request
 
 from svx_ledger.api.document.patterns import Schema, mark_of
 from svx_ledger.domain.form import Between, Length, Matching, StreamOf
-from svx_ledger.eventlog import scalars
+from svx_ledger.eventlog import form_words, scalars
+from svx_ledger.eventlog.given_times import given_instant
 from svx_ledger.eventlog.malformed import Malformed
 
 from .document import patterns
@@ -24,18 +25,16 @@ from .refusals import BAD_PARAMETER, Declined
 
 MOST_POSITION: Final = 2**53 - 1
 Position = Annotated[int, Between(0, MOST_POSITION)]
-Cursor = Annotated[str, Matching(r"[A-Za-z0-9_-]{8,1024}")]
+Recorded = Annotated[int, Between(1, MOST_POSITION)]
+"""The position of a record, from 1 on; a `Position` may be 0, for before the first."""
+Cursor = Annotated[
+    str, Matching(r"[A-Za-z0-9_-]{8,1024}", "what `next` of the page before it says")
+]
 MOST_DIGITS: Final = 15
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_INSTANT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z", re.ASCII
-)
-INSTANT: Final[Schema] = {
-    "description": "An instant in UTC: YYYY-MM-DDTHH:MM:SSZ, with up to six decimal places.",
-    "type": "string",
-    "format": "date-time",
-    "pattern": f"^{_INSTANT.pattern}$",
+INSTANT: Final[Schema] = patterns.GIVEN_INSTANT | {
+    "description": f"{patterns.GIVEN_INSTANT['description']} A + is written %2B in an address."
 }
 
 
@@ -72,11 +71,7 @@ class Parameter:
     @property
     def fault(self) -> tuple[str, str]:
         """Where a value of another form is wrong, and what should stand there."""
-        schema = _schema(self.form)
-        said = schema.get("description") or ", ".join(
-            f"{name} {value}" for name, value in schema.items() if name != "maxLength"
-        )
-        return (f"/query/{self.name}", said)
+        return (f"/query/{self.name}", _words(self.form))
 
 
 def read_parameters(request: Request, parameters: Iterable[Parameter]) -> dict[str, Any]:
@@ -126,10 +121,29 @@ def read(form: Any, text: str) -> Any:
     if hint is date:
         return _day(text)
     if hint is datetime:
-        return _instant(text)
+        return given_instant(text)
     if get_origin(hint) in (Union, UnionType):  # an instant, or a whole day
-        return _day(text) if _DAY.fullmatch(text) else _instant(text)
+        return _day(text) if _DAY.fullmatch(text) else given_instant(text)
     return scalars.text(marks).decode(text)
+
+
+def _words(form: Any) -> str:
+    """Say for people what a value is, whatever was sent in its place."""
+    hint, marks = _taken_apart(form)
+    if get_origin(hint) is Literal:
+        return f"one of these: {', '.join(get_args(hint))}"
+    if hint is bool:
+        return "true or false"
+    if hint is int:
+        between = mark_of(marks, Between)
+        least, most = (between.least, between.most) if between else (0, MOST_POSITION)
+        return f"a whole number in digits, from {least} to {most}"
+    if mark := mark_of(marks, StreamOf, Matching):
+        return form_words.matching(mark)
+    if hint is str:
+        return form_words.text(mark_of(marks, Length), scalars.MAX_TEXT)
+    said: str = _schema(form)["description"]
+    return said
 
 
 def _schema(form: Any) -> Schema:
@@ -178,12 +192,6 @@ def _day(text: str) -> date:
     if _DAY.fullmatch(text) is None:
         raise Unfit
     return date.fromisoformat(text)
-
-
-def _instant(text: str) -> datetime:
-    if _INSTANT.fullmatch(text) is None:
-        raise Unfit
-    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def position_of(text: str) -> int:

@@ -1,18 +1,20 @@
 """Problems: how every refusal and failure reads to a program, in one table (RFC 9457).
 
 A refusal's problem is its rule; a failure's problem says what is known about the write. The
-command line shows the same objects with `--json`. Input is never echoed: facts are the
-rule's own numbers and names.
+command line shows the same objects with `--json`. Of what was sent, facts have at most names,
+numbers, dates and codes that were understood: no free text, and nothing that breaks its form.
 """
 
 import errno
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from svx_ledger.domain.rule import Facts, Kind, Refusal
-from svx_ledger.eventlog.malformed import UNKNOWN_TYPE
+from svx_ledger.domain.rule import Kind, Refusal
+from svx_ledger.eventlog import form_words
+from svx_ledger.eventlog.malformed import UNKNOWN_FIELD, UNKNOWN_TYPE
 from svx_ledger.eventlog.open import BadAddress
 from svx_ledger.eventlog.store import (
     Forked,
@@ -23,6 +25,7 @@ from svx_ledger.eventlog.store import (
     StoreError,
 )
 from svx_ledger.ledger import ClockRefused, CommandFailed, WrongClock
+from svx_ledger.ledger.answer import NOT_REMEMBERED
 from svx_ledger.publishing.state.database import NotPublished
 
 TYPES: Final = "/problems/"
@@ -42,6 +45,18 @@ STATUS_OF_RULE: Final[Mapping[str, int]] = {
 }
 """Where HTTP has a word of its own for a rule."""
 
+LISTS: Final = frozenset(
+    {
+        ("role-not-allowed", "allowed"),
+        ("unknown-field", "known"),
+        ("wrong-state", "expected"),
+    }
+)
+"""The facts that name several things, by their rule: told as a list, also where it is one.
+
+On the ledger a fact is a number or a text, and these are remembered as one text.
+"""
+_BETWEEN: Final = re.compile(", | or ")
 
 SAME_ID: Final = " with the same command id"
 """Stands in a remedy for whom a command id was given or made; else it is left out."""
@@ -75,11 +90,16 @@ PUBLISHING_CAUSES: Final[Mapping[str, str]] = {
         errno.ENOENT
     ): "Make the folder, or name another: docs/publishing.md, Settings.",
     os.strerror(errno.ENOTDIR): "Name another place: docs/publishing.md, Settings.",
+    os.strerror(errno.EISDIR): "Name the file, not its folder: docs/publishing.md, Settings.",
     os.strerror(errno.EACCES): "Let this user read and write the file and its folder.",
     os.strerror(errno.EROFS): "Let this user read and write the file and its folder.",
     os.strerror(errno.ENOSPC): _DISK,
 }
 """The same for who publishes, whose files are not at the ledger's address."""
+
+
+Told = int | str | list[str]
+"""What a fact is in a problem."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +114,7 @@ class Problem:
     title: str
     detail: str = ""
     remedy: str = ""
-    facts: Facts = field(default_factory=dict)
+    facts: Mapping[str, Told] = field(default_factory=dict)
     pointer: str | None = None
     command_id: str | None = None
     faults: tuple[tuple[str, str], ...] = ()
@@ -212,22 +232,37 @@ def problem_of(what: Refusal | Exception, command_id: str | None = None) -> Prob
                 title=title,
                 detail=str(what),
                 remedy=remedy if command_id else remedy.replace(SAME_ID, ""),
-                command_id=command_id,
+                command_id=None if name in NOT_REMEMBERED else command_id,
             )
     return None
 
 
 def problem_of_refusal(refusal: Refusal, command_id: str | None = None) -> Problem:
-    """Return the problem that a refusal is."""
+    """Return the problem that a refusal is.
+
+    It has the command's id where the refusal stays the answer under that.
+    """
     rule, facts = refusal.rule, dict(sorted(refusal.facts.items()))  # as a repeat has them
     pointer = str(facts.pop("pointer")) if "pointer" in facts else None
+    form = str(facts.pop("form")) if pointer is not None and "form" in facts else ""
+    if rule is UNKNOWN_FIELD and "known" in facts:
+        form = form_words.one_of_fields(filter(None, [str(facts["known"])]))
+    said = ", ".join(f"{name} {value}" for name, value in facts.items())
     return Problem(
         name=rule.name,
         status=STATUS_OF_RULE.get(rule.name, STATUS[rule.kind]),
         title=rule.demands,
-        detail=", ".join(f"{name} {value}" for name, value in facts.items()),
+        detail=form or said,
         remedy=LISTS_TYPES if rule is UNKNOWN_TYPE else rule.remedy,
-        facts=facts,
+        facts={name: _told(rule.name, name, value) for name, value in facts.items()},
         pointer=pointer,
-        command_id=command_id,
+        command_id=None if rule.name in NOT_REMEMBERED else command_id,
+        faults=((pointer, form),) if pointer is not None and form else (),
     )
+
+
+def _told(rule: str, name: str, value: int | str) -> Told:
+    """Return a fact as a problem tells it."""
+    if (rule, name) in LISTS and isinstance(value, str):
+        return [word for word in _BETWEEN.split(value) if word]
+    return value

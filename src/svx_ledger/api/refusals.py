@@ -38,7 +38,8 @@ WRONG_METHOD: Final = Problem(
     name="wrong-method",
     status=405,
     title="This address takes other methods.",
-    remedy="Use one of those in the header Allow.",
+    remedy="Use one of those in the header Allow. A command is POST /{collection}/{id}/{verb}; "
+    "an API key is named by whoever makes it: POST /api-keys/{api_key_id}/issue.",
 )
 NOT_ACCEPTABLE: Final = Problem(
     name="not-acceptable",
@@ -74,8 +75,9 @@ BAD_HEADER: Final = Problem(
     name="bad-header",
     status=422,
     title="A header that is read here has its documented form.",
-    remedy='Mend it: If-Match is the ETag of GET /streams/{name}, such as "7"; GET /docs has '
-    "the headers of every address.",
+    remedy="Mend it: If-Match is a version in quotes, or the ETag of the thing's own address "
+    "where that has `version`, else of GET /streams/{name}; "
+    "GET /docs has the headers of every address.",
 )
 NO_IDEMPOTENCY_KEY: Final = Problem(
     name="idempotency-key-required",
@@ -87,7 +89,7 @@ NO_SUCH_THING: Final = Problem(
     name="no-such-thing",
     status=404,
     title="There is no such thing, or none that may be known to whoever asks.",
-    remedy="Check the name; GET /events lists what there is.",
+    remedy="Check the name; GET /events has the names of all that may be known.",
 )
 NO_OUTCOME: Final = Problem(
     name="no-outcome",
@@ -106,7 +108,8 @@ IF_MATCH_REQUIRED: Final = Problem(
     name="if-match-required",
     status=428,
     title="This replaces what stands there: it must say which version it replaces.",
-    remedy="Read it at GET /streams/{name}, and send the ETag of that as If-Match.",
+    remedy="Read it at its own address where that has `version`, else at GET /streams/{name}, "
+    "and send the ETag of that as If-Match.",
 )
 TOO_MANY_REQUESTS: Final = Problem(
     name="too-many-requests",
@@ -167,6 +170,17 @@ def bad_header(name: str, form: str) -> Problem:
     return replace(BAD_HEADER, faults=((f"/header/{name}", form),))
 
 
+_ELSEWHERE: Final = {
+    "problem": "GET /problems lists them all.",
+    "proof": "Ask within what is published: its size is the second line of GET "
+    "/log/checkpoint.",
+    "part": "GET /leverage/parts with the same `by` lists them.",
+    "receipt": "Check the position; a receipt is for whoever may see the whole record.",
+}
+"""Where what is no thing of the log is found, by its kind."""
+
+
 def no_such_thing(kind: str) -> Declined:
     """Return what is said of a thing that is not there, or not to be known by whoever asks."""
-    return Declined(replace(NO_SUCH_THING, facts={"kind": kind}))
+    remedy = _ELSEWHERE.get(kind, NO_SUCH_THING.remedy)
+    return Declined(replace(NO_SUCH_THING, remedy=remedy, facts={"kind": kind}))

@@ -1,17 +1,22 @@
 """How the hub learns of news, of its own process and of others, with and without a follower."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from benchmarks.watching.comparison import GOAL_MS
 
 from svx_ledger import open_ledger
-from svx_ledger.api.live import hub
+from svx_ledger.api.live import hub, looking
 from svx_ledger.api.serving import Config
 from svx_ledger.ledger import Sequenced
+from svx_ledger.projections.stored.ledger_views import Behind
 from tests.api.served import Served, served
 from tests.projections.stored.setting import until
 
@@ -52,6 +57,59 @@ def test_what_any_process_writes_is_told_soon(one: Served) -> None:
                     assert time.monotonic() - began < 2.0  # on a busy machine
 
     asyncio.run(run())
+
+
+def test_the_log_is_asked_often_and_only_while_somebody_watches(one: Served) -> None:
+    live, asked = one.app.state.serving.live, 0
+    find, goes_on = live._find, threading.Event()
+
+    def counted(what: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == 5:
+            goes_on.set()
+        return find(what)
+
+    live._find = counted
+
+    async def run() -> None:
+        async with reading(one.app, "/events"):
+            assert await asyncio.to_thread(goes_on.wait, 10)  # though nothing comes
+        async with asyncio.timeout(10):
+            await live._running
+        before = asked
+        await asyncio.sleep(3 * hub.POLL_SECONDS)
+        assert asked == before
+
+    asyncio.run(run())
+    between = hub.POLL_SECONDS + hub.TICK_SECONDS
+    assert between * 1000 < GOAL_MS  # what is left of it is for drawing and sending
+
+
+class MovedByOthers:
+    """Views that another process moves on, in time or not; notes what is asked of them."""
+
+    def __init__(self, *, in_time: bool) -> None:
+        self.asked: list[tuple[int | None, float | None]] = []
+        self._in_time = in_time
+
+    @contextmanager
+    def view(self, after: int | None = None, timeout: float | None = 5.0) -> Iterator[Any]:
+        self.asked.append((after, timeout))
+        if after is not None and not self._in_time:
+            raise Behind("the views are on their way")
+        yield len(self.asked)
+
+
+def test_views_that_others_are_moving_on_are_waited_for_a_moment() -> None:
+    timely, late, own = (MovedByOthers(in_time=way) for way in (True, False, True))
+    for views, timeout in ((timely, 2.0), (late, 2.0), (own, 0)):
+        with looking._newest(views, 7, timeout):  # type: ignore[arg-type]
+            pass
+
+    assert timely.asked == [(7, looking.OTHERS_SECONDS)]
+    assert late.asked == [(7, looking.OTHERS_SECONDS), (None, 2.0)]
+    assert own.asked == [(None, 0)]  # whose follower says when they have come along
 
 
 def test_a_follower_keeps_the_views_whoever_watches(url: str, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
+from svx_ledger.api.reads import lists
 from svx_ledger.api.vocabulary import path_of
 from tests.api.served import Served
 
@@ -27,13 +28,16 @@ def addresses(head: int) -> Iterator[str]:
     """Give what is asked, of suppliers, of what they take part in, and of all records."""
     for stream in (*SUPPLIERS, *PARTICIPATIONS):
         yield f"/streams/{stream}"
-        for how in ("", "?position=1", f"?position={head}", "?show=board"):
+        for how in ("", "?position=1", f"?position={head}"):
             yield f"/streams/{stream}/replay{how}"
+        yield f"/auctions/{stream}/replay"
         yield f"/trail?thing={stream}"
     for n, supplier in enumerate(SUPPLIERS):
         yield f"/organisations/{supplier}"
         yield f"/trail?organisation={supplier}"
         yield f"/trail?person=person-w001-bidder00{n}"
+    yield from (one.path for one in lists.READS)
+    yield from ("/procurements/procurement-w001", "/needs/need-w001n000")
     yield "/trail?type=participation-began.v1"
     yield "/trail?thing=auction-w001"
     yield "/trail?limit=1000"
@@ -78,7 +82,7 @@ def test_nothing_that_is_read_tells_the_worlds_apart(
         assert isinstance(thing, dict)
         assert status == 200
         assert [event["version"] for event in thing["events"]] == [1, 2, 3]
-        assert headers["etag"] == '"3"'
+        assert str(headers["etag"]).startswith('"3-')
 
 
 @pytest.mark.parametrize("who", OTHERS)
@@ -102,7 +106,7 @@ def test_the_supplier_itself_reads_them(worlds: tuple[Served, Served]) -> None:
 
     (status, tag, thing), (elsewhere, *_) = (asyncio.run(read_own(world)) for world in worlds)
 
-    assert (status, tag, elsewhere) == (200, '"1"', 404)
+    assert (status, str(tag)[:3], elsewhere) == (200, '"1-', 404)
     assert thing["state"] == {"auctions": {"auction-w001": "organisation-w001auth"}}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import pytest
 
@@ -18,15 +19,18 @@ __all__ = ["bidding", "example", "svx"]
 
 
 @contextmanager
-def reader_of(url: str, *, heavy_processes: int = 0) -> Iterator[Reader]:
-    """Serve a ledger of simulated time to whoever is named."""
+def reader_of(
+    url: str, *, heavy_processes: int = 0, kept: Literal["real", "simulated"] = "simulated"
+) -> Iterator[Reader]:
+    """Serve a ledger, of simulated time unless said otherwise, to whoever is named."""
     config = Config(
         read_only=True,
         heavy_processes=heavy_processes,
         requests=MANY,
         anonymous_requests=MANY,
     )
-    with open_ledger(url, clock=SimulatedClock(OPENS_AT)) as exchange:
+    clock = SimulatedClock(OPENS_AT) if kept == "simulated" else None
+    with open_ledger(url, clock=clock) as exchange:
         app = create_application(exchange, config)
         app.state.serving.principals = AsNamed()
         try:

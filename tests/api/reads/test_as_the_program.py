@@ -5,8 +5,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from svx_ledger.api.addressed import BY_STATE
 from svx_ledger.api.reads.catalogue import READS
+from svx_ledger.api.vocabulary import COLLECTIONS
 from svx_ledger.cli.failing import Exit
+from svx_ledger.projections.lists.catalogue import LISTS
 from svx_ledger.projections.questions.catalogue import QUESTIONS
 from tests.cli.conftest import Example, Run
 from tests.projections.deal import Deal
@@ -51,9 +54,9 @@ def ones(deal: Deal) -> list[Same]:
         ),
         Same(f"/streams/{deal.auction}/replay", ("replay", "stream", deal.auction)),
         Same(
-            f"/streams/{deal.auction}/replay",
+            f"/auctions/{deal.auction}/replay",
             ("replay", "auction", deal.auction, "--position", "40"),
-            {"show": "board", "position": 40},
+            {"position": 40},
         ),
         Same(
             f"/streams/{deal.winner}/replay",
@@ -61,11 +64,6 @@ def ones(deal: Deal) -> list[Same]:
             {"position": 30},
         ),
         Same("/leverage", ("report", "leverage")),
-        Same(
-            "/leverage",
-            ("report", "leverage", "--stage", "confirmed", "--basis", "net"),
-            {"stage": "confirmed", "basis": "net"},
-        ),
         Same(
             "/leverage/explain",
             ("explain", "confirmed.gross.D1"),
@@ -78,15 +76,51 @@ def lists(deal: Deal) -> list[Same]:
     """What is a list."""
     return [
         Same("/auctions", ("auction", "board")),
+        Same(
+            "/auctions",
+            ("auction", "board", "--authority", deal.authority, "--phase", "ranked"),
+            {"authority": deal.authority, "phase": "ranked"},
+        ),
+        Same(
+            "/auctions",
+            ("auction", "board", "--procurement", deal.procurement, "--phase", "open"),
+            {"procurement": deal.procurement, "phase": "open"},
+        ),
         Same("/awards", ("report", "awards")),
         Same(
             "/awards",
             ("report", "awards", "--supplier", deal.winner, "--most", "5000000"),
             {"supplier": deal.winner, "most_pence": 500_000_000},
         ),
-        Same("/awards", ("report", "awards", "--facets"), {"facets": True}),
-        Same("/needs", ("report", "needs")),
-        Same("/needs", ("report", "needs", "--measure", "cash"), {"measure": "cash"}),
+        Same("/awards/facets", ("report", "awards", "--facets")),
+        Same(
+            "/awards/facets",
+            ("report", "awards", "--facets", "--supplier", deal.winner),
+            {"supplier": deal.winner},
+        ),
+        *(Same(f"/{COLLECTIONS[one.group]}", (one.group, "list")) for one in LISTS),
+        Same(
+            "/organisations",
+            ("organisation", "list", "--side", "supplier", "--state", "verified"),
+            {"side": "supplier", "state": "verified"},
+        ),
+        Same(
+            "/access",
+            ("access", "list", "--organisation", deal.winner),
+            {"organisation": deal.winner},
+        ),
+        Same(
+            "/contracts",
+            ("contract", "list", "--authority", deal.authority),
+            {"authority": deal.authority},
+        ),
+        Same(
+            "/pledges",
+            ("pledge", "list", "--contract", deal.contract),
+            {"contract": deal.contract},
+        ),
+        Same("/reports/needs", ("report", "needs")),
+        Same("/reports/needs", ("report", "needs", "--measure", "cash"), {"measure": "cash"}),
         Same("/requests", ("report", "requests")),
         Same("/trail", ("report", "trail", "--limit", "1000")),
         Same(
@@ -95,9 +129,24 @@ def lists(deal: Deal) -> list[Same]:
             {"thing": deal.auction},
         ),
         Same(f"/auctions/{deal.auction}/timeline", ("report", "timeline", deal.auction)),
-        Same("/leverage", ("report", "leverage", "--by", "measure"), {"by": "measure"}),
-        Same("/leverage", ("report", "leverage", "--lines"), {"lines": True}),
-        Same("/leverage", ("report", "leverage", "--sensitivity"), {"sensitivity": True}),
+        Same(
+            "/leverage/figures",
+            ("report", "leverage", "--stage", "confirmed", "--basis", "net"),
+            {"stage": "confirmed", "basis": "net", "denominator": "D1"},
+        ),
+        Same("/leverage/parts", ("report", "leverage", "--by", "measure"), {"by": "measure"}),
+        Same(
+            "/leverage/parts",
+            ("report", "leverage", "--by", "supplier", "--stage", "awarded", "--basis", "net"),
+            {"by": "supplier", "stage": "awarded", "basis": "net"},
+        ),
+        Same("/leverage/lines", ("report", "leverage", "--lines")),
+        Same("/leverage/sensitivity", ("report", "leverage", "--sensitivity")),
+        Same(
+            "/leverage/sensitivity",
+            ("report", "leverage", "--sensitivity", "--stage", "awarded"),
+            {"stage": "awarded"},
+        ),
         *(
             Same(f"/reports/{one.verb}", ("report", one.verb))
             for one in QUESTIONS
@@ -111,7 +160,10 @@ def lists(deal: Deal) -> list[Same]:
     ]
 
 
-WITH_CSV = ("/awards", "/needs", "/requests", "/trail", "/leverage", "/reports", "/timeline")
+WITH_CSV = (
+    *(f"/{COLLECTIONS[one.group]}" for one in LISTS),
+    *("/awards", "/requests", "/trail", "/leverage", "/reports", "/timeline"),
+)
 
 
 @pytest.mark.parametrize(("who", "when"), BY)
@@ -171,4 +223,5 @@ def test_every_read_has_been_asked_above(example: Example) -> None:
         for name, value in named.items():
             path = path.replace(name, value)
         paths.add(path)
-    assert paths - asked == {"/events/{position}"}
+    of_one_kind = {one.path for one in BY_STATE.values()}  # what `show` says, without events
+    assert paths - asked == {"/events/{position}", *of_one_kind}

@@ -9,6 +9,7 @@ from svx_ledger.api.reads.catalogue import READS
 from svx_ledger.cli.demo.player import fill
 from svx_ledger.cli.demo.seeding import SEED
 from svx_ledger.cli.demo.story import STORY
+from tests.api.matrix import VALUES
 from tests.cli.conftest import Run
 
 from .conftest import reader_of
@@ -33,7 +34,7 @@ def demo(url: str) -> Iterator[Reader]:
     [
         ("/auctions", ("auction", "board"), 3),
         ("/awards", ("report", "awards"), 2),
-        ("/needs", ("report", "needs"), 7),
+        ("/reports/needs", ("report", "needs"), 7),
         ("/requests", ("report", "requests"), 1),
         ("/reports/lines", ("report", "lines"), 20),
         ("/reports/rejected-bids", ("report", "rejected-bids"), 2),
@@ -49,7 +50,7 @@ def test_pages_of_the_demo_sum_to_what_the_program_lists(
 def test_the_trail_of_the_demo_is_the_whole_log(demo: Reader) -> None:
     found = demo.items("/trail", 250)
 
-    head = int(demo.get("/needs").headers["svx-position"])
+    head = int(demo.get("/reports/needs").headers["svx-position"])
     assert [line["position"] for line in found] == [*range(1, head + 1)]
 
 
@@ -63,6 +64,7 @@ def test_every_read_of_the_demo_answers_the_public(demo: Reader) -> None:
     auction = demo.ok("/auctions", limit=1)["items"][0]
     award = demo.items("/awards", elsewhere=False)[0]["award"]
     named = {
+        **VALUES,
         "auction_id": auction["auction_id"],
         "award_id": award["award_id"],
         "organisation_id": award["authority_id"],
@@ -71,7 +73,8 @@ def test_every_read_of_the_demo_answers_the_public(demo: Reader) -> None:
         "position": "7",
     }
     given: dict[str, dict[str, Any]] = {
-        "explain": {"figure": "confirmed.gross.D1"},
+        "leverage-explanation": {"figure": "confirmed.gross.D1"},
+        "leverage-parts": {"by": "measure"},
         "report-sample": {"seed": "x", "size": 5},
     }
     for read in READS.values():

@@ -41,7 +41,7 @@ def test_the_same_is_answered_apart_and_here(example: Example, at_the_end: Reade
     with reader_of(example.url, heavy_processes=2) as reader:
         for path, given in (
             ("/leverage", {}),
-            ("/leverage", {"by": "measure"}),
+            ("/leverage/parts", {"by": "measure"}),
             ("/reports/lines", {"limit": 2}),
             ("/reports/late-bids", {"auction": "auction-nowhere"}),
             ("/reports/sample", {"seed": "x", "size": 100_000}),
@@ -55,6 +55,25 @@ def test_the_same_is_answered_apart_and_here(example: Example, at_the_end: Reade
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_a_list_is_looked_through_apart_where_no_index_finds_what_is_wanted(
+    example: Example, at_the_end: Reader
+) -> None:
+    quick: tuple[dict[str, str], ...] = (
+        {},
+        {"community": example.deal.community},
+        {"community": example.deal.community, "state": "committed"},
+    )
+    with reader_of(example.url, heavy_processes=1) as reader:
+        heavy = reader.app.state.serving.heavy
+        for given in quick:
+            reader.ok("/needs", **given)
+            assert not heavy._all, given
+        apart = reader.ok("/needs", state="committed")
+        assert len(heavy._all) == 1
+
+    assert apart == at_the_end.ok("/needs", state="committed")
 
 
 def test_a_process_that_ended_is_started_again(heavy: Heavy) -> None:

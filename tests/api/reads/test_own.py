@@ -102,10 +102,15 @@ def test_nobody_else_reads_a_bid_while_bids_are_hidden(small: Served) -> None:
     paths = (
         *("/auctions", f"/auctions/{auction}", f"/auctions/{auction}/boards/{supplier}"),
         *(f"/auctions/{auction}/timeline", f"/streams/{auction}", f"/streams/{supplier}"),
-        *(f"/streams/{auction}/replay", f"/streams/{auction}/replay?show=board"),
+        *(f"/streams/{auction}/replay", f"/auctions/{auction}/replay"),
         *(f"/events/{done.first_position}", "/trail?limit=1000", f"/trail?thing={auction}"),
-        *(f"/trail?organisation={supplier}", "/trail?command=canary-id", "/awards", "/needs"),
-        *(f"/organisations/{supplier}", "/requests", "/leverage", "/leverage?lines=true"),
+        *(
+            f"/trail?organisation={supplier}",
+            "/trail?command=canary-id",
+            "/awards",
+            "/reports/needs",
+        ),
+        *(f"/organisations/{supplier}", "/requests", "/leverage", "/leverage/lines"),
         *("/reports/rejected-bids", "/reports/late-bids", "/reports/lines"),
         *("/reports/screens", "/reports/same-person", "/outcomes/canary-id"),
         *("/reports/my-bids", "/reports/receipts", "/trail?format=csv&limit=1000"),

@@ -3,17 +3,18 @@
 import base64
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 
-from svx_ledger.api.cursors import Listing, Place
+from svx_ledger.api.cursors import Listing, Moment, Place
 from svx_ledger.api.reads import catalogue, rendering
 from svx_ledger.api.reads.asking import Asking, Listed, Paged, Read
 from svx_ledger.api.reads.kept import Kept
 from svx_ledger.api.refusals import Declined
 from tests.cli.conftest import Example
-from tests.projections.deal import Deal
+from tests.projections.deal import OPENS_AT, Deal
 
 from .conftest import people
 from .reading import Reader
@@ -21,9 +22,11 @@ from .reading import Reader
 LISTS: dict[str, Callable[[Deal], str]] = {
     "trail": lambda _: "/trail",
     "needs": lambda _: "/needs",
+    "needs by area": lambda _: "/reports/needs",
     "lines": lambda _: "/reports/lines",
     "timeline": lambda deal: f"/auctions/{deal.auction}/timeline",
-    "facets": lambda _: "/awards",
+    "facets": lambda _: "/awards/facets",
+    "figures": lambda _: "/leverage/figures",
     "participants": lambda _: "/reports/participants",
 }
 
@@ -33,12 +36,11 @@ LISTS: dict[str, Callable[[Deal], str]] = {
 def test_pages_sum_to_the_whole(
     at_the_end: Reader, example: Example, name: str, limit: int
 ) -> None:
-    path, given = LISTS[name](example.deal), {"facets": True} if name == "facets" else {}
-    reader = at_the_end
-    whole = reader.items(path, **given)
+    path = LISTS[name](example.deal)
+    whole = at_the_end.items(path)
 
     assert len(whole) > 1
-    assert reader.items(path, limit, **given) == whole
+    assert at_the_end.items(path, limit) == whole
 
 
 def test_a_page_says_where_the_next_is(at_the_end: Reader) -> None:
@@ -78,7 +80,7 @@ def test_a_cursor_is_good_for_its_list_and_its_reader_alone(
         (at_the_end, "/trail", {"cursor": forged}),
         (at_the_end, "/trail", {"cursor": cursor + "A"}),
         (at_the_end, "/trail", {"cursor": cursor[:-2]}),
-        (at_the_end, "/trail", {"cursor": "x"}),
+        (at_the_end, "/trail", {"cursor": "zq0"}),
         (at_the_end, "/trail", {"cursor": cursor, "type": "bid-accepted.v1"}),
         (at_the_end, "/needs", {"cursor": cursor}),
         (auditor, "/trail", {"cursor": cursor}),
@@ -94,7 +96,8 @@ def test_a_cursor_is_good_for_its_list_and_its_reader_alone(
 
 def test_one_thing_has_no_pages(at_the_end: Reader) -> None:
     assert at_the_end.get("/leverage", limit=5).status_code == 422
-    assert at_the_end.get("/leverage", stage="confirmed", limit=5).status_code == 422
+    assert at_the_end.get("/leverage", format="csv").status_code == 422
+    assert at_the_end.get("/leverage", {"Accept": "text/csv"}).status_code == 406
 
 
 def page_of(items: list[Any], limit: int, place: Place | None = None) -> Paged:
@@ -139,12 +142,26 @@ def test_few_lists_are_kept_and_not_for_long(monkeypatch: pytest.MonkeyPatch) ->
     for position in range(1, 7):
         kept.put(listing, position, Listed(items=[position], columns=()))
 
-    assert [position for position in range(1, 7) if kept.get(listing, position)] == [3, 4, 5, 6]
+    at = [Place(position, None) for position in range(10)]
+    assert [place for place in at[1:7] if kept.get(listing, place)] == at[3:7]
     now[0] = 59.0
-    assert kept.get(listing, 3)
+    assert kept.get(listing, at[3])
     now[0] = 61.0
-    assert kept.get(listing, 3)
-    assert kept.get(listing, 4) is None
-    assert kept.get(Listing("report-lines", {"procurement": "x"}, None), 3) is None
+    assert kept.get(listing, at[3])
+    assert kept.get(listing, at[4]) is None
+    assert kept.get(Listing("report-lines", {"procurement": "x"}, None), at[3]) is None
     kept.put(listing, 9, Listed(items=range(200_001), columns=()))
-    assert kept.get(listing, 9) is None
+    assert kept.get(listing, at[9]) is None
+
+
+def test_a_list_of_one_instant_is_not_kept_in_place_of_another() -> None:
+    kept, listing = Kept(), Listing("leverage-lines", {}, None)
+    instants = [OPENS_AT, OPENS_AT + timedelta(seconds=1)]
+    for instant in instants:
+        moment = Moment(7, instant)
+        kept.put(listing, 7, Listed(items=[instant], columns=(), moment=moment))
+
+    found = [kept.get(listing, Place(7, None, instant)) for instant in instants]
+
+    assert [one.items for one in found if one] == [[instant] for instant in instants]
+    assert kept.get(listing, Place(7, None)) is None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from svx_ledger.api.addressed import BY_STATE
 from svx_ledger.api.reads.catalogue import READS
 from svx_ledger.ledger import Sequenced
 from tests.api.served import Served, served
@@ -28,9 +29,15 @@ def statuses(ledger: Served, key: str | None) -> dict[str, int]:
         "supplier_id": str(auction.bidders[0].organisation),
         "stream": auction.auction_id,
         "position": "3",
+        **{one.field: f"{one.kind}-8f3k2m7q" for one in BY_STATE.values()},
+        "procurement_id": auction.procurement_id,
     }
     strange = dict.fromkeys(named, "%00'%ff%F0%9F%92%A9")
-    given = {"explain": "?figure=confirmed.gross.D1", "report-sample": "?seed=x&size=5"}
+    given = {
+        "leverage-explanation": "?figure=confirmed.gross.D1",
+        "leverage-parts": "?by=measure",
+        "report-sample": "?seed=x&size=5",
+    }
 
     async def ask() -> dict[str, int]:
         async with ledger.client(key) as client:
@@ -53,7 +60,8 @@ def test_every_read_is_answered_over_each_store(ledger: Served) -> None:
 
     assert set(told.values()) == {200, 403, 404, 422}  # nothing is confirmed to be sampled
     asked_in_vain = [address for address, status in told.items() if status == 404]
-    assert all("%00" in address or "award-8f3k2m7q" in address for address in asked_in_vain)
+    assert all("%00" in address or "-8f3k2m7q" in address for address in asked_in_vain)
+    assert told[f"/procurements/{ledger.auction.procurement_id}"] == 200
     assert [address for address, status in told.items() if status == 422] == [
         "/reports/sample?seed=x&size=5"
     ]

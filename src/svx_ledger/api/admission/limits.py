@@ -2,7 +2,8 @@
 
 Bids come in the last minute, and so does every curious reader. A quarter of the places of a
 process is for bidders of auctions that are about to close, whoever else asks for what. All
-counts are those of one process: `n` workers let in `n` times as much.
+counts are those of one process; each of `n` workers is given an nth of what may be asked in a
+minute (`cli.serving`).
 """
 
 import asyncio

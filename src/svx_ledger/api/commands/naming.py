@@ -1,10 +1,9 @@
 """Which commands are given over HTTP, on what, and how a new thing is named."""
 
 import hashlib
-from typing import Final, get_type_hints
+from typing import Final
 
-from svx_ledger.domain.form import StreamOf
-from svx_ledger.domain.kind import Command, fields_of
+from svx_ledger.domain.kind import Command
 from svx_ledger.domain.naming import NAME_BYTES, named
 from svx_ledger.domain.vocabulary import COMMANDS
 
@@ -30,13 +29,6 @@ def creates(cls: type[Command]) -> bool:
     if cls.__name__ in NAMED_BY_GIVER:
         return False
     return cls.creates is not Command.creates and "creates" in vars(cls)
-
-
-def kind_of_target(cls: type[Command]) -> str:
-    """Return the kind of stream that a command is given on."""
-    hint = get_type_hints(cls, include_extras=True)[fields_of(cls)[0]]
-    (mark,) = (m for m in hint.__metadata__ if isinstance(m, StreamOf))
-    return mark.kind
 
 
 def name_of_new(kind: str, principal: str, command_id: str) -> str:

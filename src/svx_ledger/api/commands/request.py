@@ -26,7 +26,8 @@ from svx_ledger.eventlog.canonical import MAX_MESSAGE_BYTES
 BODY_SECONDS: Final = 10.0
 """Within which a body has come: who sends it slowly keeps a place from others."""
 IDEMPOTENCY_KEY: Final = re.compile(KEY_FORM, re.ASCII)
-_ETAG: Final = re.compile(r'"(0|[1-9][0-9]{0,14})"', re.ASCII)
+_ETAG: Final = re.compile(r'"(0|[1-9][0-9]{0,14})(?:-[0-9a-f]{16})?"', re.ASCII)
+"""A version, as a command is answered; or with the digest that a read puts behind it."""
 
 
 def actor_of(request: Request) -> Actor:
@@ -55,13 +56,17 @@ def command_id_of(request: Request) -> str:
 
 
 def expected_version_of(request: Request) -> int | None:
-    """Return the version that If-Match asks for, if any. Raises Declined."""
+    """Return the version that If-Match asks for, if any. Raises Declined.
+
+    The digest in the tag of a read is passed over: others may be shown the same version
+    otherwise, and what a command depends on is the version.
+    """
     given = request.headers.get("if-match")
     if given is None:
         return None
     found = _ETAG.fullmatch(given.strip())
     if found is None:
-        raise Declined(bad_header("If-Match", 'a version in quotes, such as "7"'))
+        raise Declined(bad_header("If-Match", 'an ETag, or a version in quotes: "7"'))
     return int(found[1])
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 
+from svx_ledger.api.addressed import kind_of_target
 from svx_ledger.api.admission.principals import Principal
 from svx_ledger.api.document.schemas import COMMAND_DONE, schema_of_command
 from svx_ledger.api.parameters import read_parameters
@@ -24,7 +25,7 @@ from svx_ledger.eventlog.record import Trace
 from svx_ledger.ledger import WrongClock
 
 from .answer import answered
-from .naming import creates, kind_of_target, name_of_new, over_http, summary_of
+from .naming import creates, name_of_new, over_http, summary_of
 from .published import WAIT, awaited
 from .request import actor_of, body_of, command_id_of, expected_version_of
 
@@ -41,7 +42,7 @@ def add_commands(app: FastAPI) -> None:
 
 
 def _add(app: FastAPI, cls: type[Command], path: str, *, names_new: bool) -> None:
-    name, target = cls.__name__, fields_of(cls)[0]
+    name, (target, *known) = cls.__name__, fields_of(cls)
     new_kind = kind_of_target(cls) if names_new else None
 
     async def give(request: Request) -> Response:
@@ -49,8 +50,9 @@ def _add(app: FastAPI, cls: type[Command], path: str, *, names_new: bool) -> Non
         waits = "wait" in read_parameters(request, (WAIT,))
         request.state.command_id = command_id
         data = read_message(await body_of(request))
-        if target in data:
-            raise Malformed(why.UNKNOWN_FIELD, f"/{target}")
+        if data.keys() - known:  # the target is none of them: it stands in the path
+            at = f"/{target}" if target in data else ""
+            raise Malformed(why.UNKNOWN_FIELD, at, {"known": ", ".join(known)})
         if new_kind is None:
             data[target] = request.path_params[target]
         else:

@@ -2,12 +2,13 @@
 
 from typing import Any, Final
 
+from svx_ledger.api.negotiating import JSON
 from svx_ledger.api.refusals import EDGE
 from svx_ledger.api.responses import PROBLEM_TYPE
 from svx_ledger.api.vocabulary import KEY_FORM
 
-from .answers import RECEIPTS
-from .patterns import INSTANT, Schema
+from .named_forms import NAMED
+from .patterns import Schema
 
 REFERENCE: Final = "#/components/"
 KEY: Final = "key"
@@ -20,48 +21,6 @@ SECURITY_SCHEMES: Final[Schema] = {
         "description": "An API key. It stands for one person in one role for one organisation, "
         "and does no more than its scopes: `read`, `act`, `act:<Command>`.",
     }
-}
-PROBLEM: Final[Schema] = {
-    "title": "Problem",
-    "description": "What went wrong (RFC 9457). `title` is what holds in general, `detail` "
-    "what was met, `remedy` what to do; `/problems` lists all. What was sent is not repeated.",
-    "type": "object",
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference", "pattern": "^/problems/"},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "title": {"type": "string"},
-        "detail": {"type": "string"},
-        "remedy": {"type": "string"},
-        "facts": {
-            "description": "Numbers and names that explain it; units stand last in a name.",
-            "type": "object",
-            "additionalProperties": {"type": ["integer", "string"]},
-        },
-        "command_id": {"type": "string", "description": "The Idempotency-Key."},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "pointer": {"type": "string", "description": "Where, in what was sent."},
-                    "detail": {"type": "string"},
-                },
-                "required": ["pointer", "detail"],
-            },
-        },
-        "recorded": {
-            "description": "Of a bid that was rejected: the rejection is on record.",
-            "type": "object",
-            "properties": {
-                "position": {"type": "integer", "minimum": 1},
-                "recorded_at": INSTANT,
-                "state": {"enum": ["sequenced", "integrated", "published"]},
-                "receipts": RECEIPTS,
-            },
-            "required": ["position", "recorded_at"],
-        },
-    },
-    "required": ["type", "status", "title"],
 }
 
 
@@ -76,8 +35,9 @@ def _sent(name: str, said: str, *, required: bool = False, **schema: Any) -> Sch
 
 
 _VERSION: Final = '^"(?:0|[1-9][0-9]{0,14})"$'
-_IF_MATCH: Final = "The version of the thing that was read, as its ETag has it"
-_NAMED: Final = "An opaque name, such as a random UUID."
+_TAG: Final = '^"(?:0|[1-9][0-9]{0,14})(?:-[0-9a-f]{16})?"$'
+_IF_MATCH: Final = 'The ETag of the thing that was read, or its version alone, such as `"7"`'
+_NAMED: Final = "1 to 128 letters, digits and `._~:-`, such as a random UUID."
 IF_NONE_MATCH: Final = _sent(
     "If-None-Match", "The ETag of what is at hand: 304 if it is current."
 )
@@ -89,19 +49,17 @@ PARAMETERS: Final[Schema] = {
         required=True,
         pattern=f"^(?:{KEY_FORM})$",
     ),
-    "IfMatch": _sent(
-        "If-Match", f"{_IF_MATCH}: 412 if it has another by now.", pattern=_VERSION
-    ),
+    "IfMatch": _sent("If-Match", f"{_IF_MATCH}: 412 if it has another by now.", pattern=_TAG),
     "IfMatchRequired": _sent(
         "If-Match",
         f"{_IF_MATCH}: 412 if it has another by now, 428 without it.",
         required=True,
-        pattern=_VERSION,
+        pattern=_TAG,
     ),
     "OnBehalfOf": _sent(
         "Svx-On-Behalf-Of",
         "The community organisation for which the operator enters this.",
-        pattern="^organisation-[0-9a-z]{4,32}$",
+        **NAMED["OrganisationId"],
     ),
     "RequestId": _sent(
         "X-Request-Id",
@@ -121,7 +79,10 @@ HEADERS: Final[Schema] = {
     ),
     "Version": _header("The version of the stream, for If-Match.", pattern=_VERSION),
     "Location": _header("Where the record can be read.", format="uri-reference"),
-    "ETag": _header("Tells this answer from others of this address, for If-None-Match."),
+    "ETag": _header(
+        "Tells this answer from others of this address, for If-None-Match. Of a thing that "
+        "commands are given on it begins with the version, for If-Match."
+    ),
     "Position": _header("The log position that this is of.", pattern="^[0-9]+$"),
     "CacheControl": _header("Whether this may be kept."),
     "Link": _header('Where the next page is: `<…>; rel="next"`. Absent at the end.'),
@@ -142,23 +103,40 @@ _RULES: Final = {
     "sending it again with the same Idempotency-Key does no harm.",
 }
 """What rules and failures have to say, beside what is turned away at the edge."""
+PROBLEM_OF: Final = "Problem"
+"""With a status behind it: what its problems are called among the components."""
 STATUSES: Final = tuple(sorted({problem.status for problem in EDGE} - {405} | {*_RULES}))
 """Of the problems that an operation can answer with: no operation is a wrong method."""
 
 
-def response(status: int) -> Schema:
+def problem(status: int) -> Schema:
     """Return the reference to the problems of a status."""
-    return {"$ref": f"{REFERENCE}responses/{name_of(status)}"}
+    return answer(f"{PROBLEM_OF}{status}")
 
 
-def name_of(status: int) -> str:
-    """Return what the problems of a status are called among the components."""
-    return f"Problem{status}"
+def answer(name: str) -> Schema:
+    """Return the reference to an answer that operations share."""
+    return {"$ref": f"{REFERENCE}responses/{name}"}
 
 
-def responses() -> Schema:
-    """Return the problems of every status."""
-    return {name_of(status): _problems_of(status) for status in STATUSES}
+def answers() -> Schema:
+    """Return what operations share: what commands are answered, the problems by status."""
+    done = usual_headers() | {"ETag": header("Version"), "Location": header("Location")}
+    content = {JSON: {"schema": {"$ref": f"{REFERENCE}schemas/CommandDone"}}}
+    return {
+        "CommandDone": {
+            "description": "Done, and on record.",
+            "headers": done,
+            "content": content,
+        },
+        "CommandDoneNotPublished": {
+            "description": "Done, and on record; not published within the time that a request "
+            "waits.",
+            "headers": done | {"Retry-After": header("RetryAfter")},
+            "content": content,
+        },
+        **{f"{PROBLEM_OF}{status}": _problems_of(status) for status in STATUSES},
+    }
 
 
 def _problems_of(status: int) -> Schema:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from svx_ledger.domain.form import Between, Digits, Length, Matching, StreamOf
+from svx_ledger.eventlog.given_times import CLOCK, GIVEN_FORM, OFFSET
 from svx_ledger.eventlog.scalars import MAX_INTEGER, MAX_TEXT
 
 Schema = dict[str, Any]
@@ -49,8 +50,16 @@ INSTANT: Final[Schema] = {
     "description": "An instant in UTC: YYYY-MM-DDTHH:MM:SS.ffffffZ.",
     "type": "string",
     "format": "date-time",
-    "pattern": rf"^{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{{6}}Z$",
+    "pattern": rf"^{_DAY}T{CLOCK}:[0-5][0-9]\.[0-9]{{6}}Z$",
 }
+"""As answers have it."""
+GIVEN_INSTANT: Final[Schema] = {
+    "description": f"An instant: {GIVEN_FORM}.",
+    "type": "string",
+    "format": "date-time",
+    "pattern": rf"^{_DAY}T{CLOCK}:[0-5][0-9](?:\.[0-9]{{1,6}})?{OFFSET}$",
+}
+"""As whoever asks may write it."""
 ANY_DECIMAL: Final[Schema] = {
     "description": "A decimal, written plainly.",
     "type": "string",
@@ -71,7 +80,13 @@ def matching(form: StreamOf | Matching) -> Schema:
     """Text of a pattern, or the name of a stream."""
     schema: Schema = {"type": "string", "pattern": f"^(?:{form.compiled.pattern})$"}
     if isinstance(form, StreamOf):
-        schema["description"] = f"The name of {_article(form.kind)} {form.kind}."
+        kind = form.kind.replace("-", " ")
+        schema["description"] = (
+            f"The name of {_article(kind)} {kind}: `{form.kind}-` and 4 to 32 small letters "
+            "and digits."
+        )
+    elif form.says:
+        schema["description"] = f"{form.says[0].upper()}{form.says[1:]}."
     return schema
 
 

@@ -32,7 +32,8 @@ from svx_ledger.eventlog.private_fields import is_private
 from svx_ledger.eventlog.scalars import MAX_INTEGER
 
 from . import patterns
-from .answers import COMMAND_DONE, schema_of_answer, schema_of_list
+from .answers import schema_of_answer, schema_of_list
+from .done import COMMAND_DONE
 from .patterns import DIALECT, REFERENCE, Schema, mark_of
 
 __all__ = [
@@ -50,7 +51,7 @@ MOST_ITEMS: Final = 1000
 
 def schema_of_message(cls: type[Any]) -> Schema:
     """Return the schema of a command's or an event's data, all fields of it."""
-    return _Messages().schema(cls)
+    return _Messages(given=issubclass(cls, Command)).schema(cls)
 
 
 def schema_of_command(cls: type[Command], *, with_target: bool = False) -> Schema:
@@ -58,13 +59,18 @@ def schema_of_command(cls: type[Command], *, with_target: bool = False) -> Schem
 
     `with_target` keeps that first field, as `svx-ledger do` and the log have it.
     """
-    return _Messages().schema(cls, first=0 if with_target else 1)
+    return _Messages(given=True).schema(cls, first=0 if with_target else 1)
 
 
 class _Messages:
-    """The schema of one message, and the definitions that it needs."""
+    """The schema of one message, and the definitions that it needs.
 
-    def __init__(self) -> None:
+    What is `given` may write an instant in any offset: a part of it that has one is not the
+    part of the same class in an answer, and is called apart.
+    """
+
+    def __init__(self, *, given: bool) -> None:
+        self._given = given
         self.definitions: dict[str, Schema] = {}
         self._classes: dict[str, type[Any]] = {}
 
@@ -119,6 +125,8 @@ class _Messages:
         if hint is Decimal:
             return patterns.decimal(mark_of(marks, Digits), mark_of(marks, Between))
         if hint is datetime:
+            if self._given:
+                return self._defined("GivenInstant", patterns.GIVEN_INSTANT)
             return self._defined("Instant", patterns.INSTANT)
         if hint is date:
             return self._defined("Date", patterns.DATE)
@@ -156,13 +164,21 @@ class _Messages:
         if self._classes.setdefault(cls.__name__, cls) is not cls:
             message = f"two classes of one message are called {cls.__name__}"
             raise TypeError(message)
-        if cls.__name__ not in self.definitions:
-            self._defined(cls.__name__, self._object(cls))
-        return {"$ref": f"{REFERENCE}{cls.__name__}"}
+        name = f"Given{cls.__name__}" if self._given and _has_instants(cls) else cls.__name__
+        if name not in self.definitions:
+            self._defined(name, self._object(cls))
+        return {"$ref": f"{REFERENCE}{name}"}
 
     def _defined(self, name: str, schema: Schema) -> Schema:
         self.definitions[name] = schema
         return {"$ref": f"{REFERENCE}{name}"}
+
+
+def _has_instants(hint: Any) -> bool:
+    """Whether an instant stands somewhere in a value of this type."""
+    if is_dataclass(hint) and isinstance(hint, type):
+        return any(map(_has_instants, get_type_hints(hint, include_extras=True).values()))
+    return hint is datetime or any(map(_has_instants, get_args(hint)))
 
 
 def _all_of_these(said: str, **properties: Schema) -> Schema:

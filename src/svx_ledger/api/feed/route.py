@@ -40,12 +40,19 @@ LIMIT: Final = Parameter(
 )
 STREAM: Final = Parameter(
     name="stream",
-    form=Annotated[str, Matching(STREAM_NAME.pattern)],
+    form=Annotated[
+        str, Matching(STREAM_NAME.pattern, "the name of a stream, such as auction-8f3k2m7q")
+    ],
     meaning="Events of this stream alone.",
 )
 TYPE: Final = Parameter(
     name="type",
-    form=Annotated[str, Matching(r"[a-z][a-z0-9-]{0,62}\.v[0-9]{1,3}")],
+    form=Annotated[
+        str,
+        Matching(
+            r"[a-z][a-z0-9-]{0,62}\.v[0-9]{1,3}", "a type of event, such as bid-accepted.v1"
+        ),
+    ],
     meaning="Events of this type alone, by its stored name (docs/events.md).",
 )
 PARAMETERS: Final = (AFTER, LIMIT, STREAM, TYPE)

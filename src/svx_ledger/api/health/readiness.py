@@ -80,6 +80,8 @@ class Prober:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="svx-ready")
         self._looking: asyncio.Task[Readiness] | None = None
         self._found: tuple[float, Readiness] | None = None
+        self.also: dict[str, Callable[[], Check]] = {}
+        """What else this process is there for; to be told at once."""
 
     def close(self) -> None:
         """Try nothing more."""
@@ -95,7 +97,8 @@ class Prober:
 
     async def _look(self) -> Readiness:
         keys, found = await asyncio.gather(self._keys(), self._parts())
-        checks = found.checks | {"writer": self._writer(), "keys": keys}
+        also = {name: look() for name, look in self.also.items()}
+        checks = found.checks | {"writer": self._writer(), "keys": keys} | also
         now = Readiness(
             ready=all(check.ok for check in checks.values()),
             position=found.position,

@@ -61,11 +61,13 @@ def add_health(app: FastAPI) -> None:
 
 
 ALIVE = {
+    "title": "Health",
     "type": "object",
     "properties": {"alive": {"const": True}},
     "required": ["alive"],
 }
 READY = {
+    "title": "Readiness",
     "type": "object",
     "properties": {
         "ready": {"type": "boolean"},

@@ -1,7 +1,8 @@
 """What the hub reads, in a thread of its own, each time that something may be new."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Final, NamedTuple
 
 from svx_ledger.api.feed.pages import Told, told_to_each
@@ -11,13 +12,14 @@ from svx_ledger.eventlog.record import Row, read_record
 from svx_ledger.eventlog.store import Store
 from svx_ledger.eventlog.types import stored_name
 from svx_ledger.projections.remembered import Remembered
-from svx_ledger.projections.stored.ledger_views import LedgerViews
+from svx_ledger.projections.stored.ledger_views import Behind, LedgerViews
 from svx_ledger.projections.view import View
 
 from .drawing import BoardKey, Outcome, draw
 
 MOST_NEWS: Final = 1_000
 """Records between two looks, beyond which whoever follows the log reads it page by page."""
+OTHERS_SECONDS: Final = 0.2
 _ERASING: Final = stored_name(SubjectErased)
 _KEYS: Final = ("api-key-", "access-")
 
@@ -58,7 +60,7 @@ def look(
     head = store.head().position
     if asked.since == head and not asked.at_once:
         return None
-    with views.view(timeout=timeout) as view:
+    with _newest(views, head, timeout) as view:
         since = view.position if asked.since is None else asked.since
         if asked.since is not None and view.position <= since and not asked.at_once:
             return None
@@ -74,6 +76,21 @@ def look(
             or too_many
             or any(row.stream.startswith(_KEYS) for row in news),
         )
+
+
+@contextmanager
+def _newest(views: LedgerViews, head: int, timeout: float | None) -> Iterator[View]:
+    """Yield the views up to the log, or as they are where that takes longer.
+
+    Where others keep them, these are mostly at it just now: it is waited for a moment, as the
+    next look would come later than they are done.
+    """
+    with ExitStack() as stack:
+        view = None
+        if timeout != 0:
+            with suppress(Behind):
+                view = stack.enter_context(views.view(after=head, timeout=OTHERS_SECONDS))
+        yield view or stack.enter_context(views.view(timeout=timeout))
 
 
 def _news(store: Store, since: int, view: View) -> Sequence[Row]:

@@ -15,6 +15,7 @@ _INLINE: Final = re.compile(r"`([^`]+)`|\[([^\]]+)\]\((/(?!/)[a-z./-]*)\)")
 
 def page(title: str, body: str, contents: str = "") -> str:
     """Return a whole page; `title` is its one first heading, `contents` its navigation."""
+    beside = ' class="beside"' if contents else ""
     nav = f'<nav aria-label="Contents">{contents}</nav>' if contents else ""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -22,7 +23,8 @@ def page(title: str, body: str, contents: str = "") -> str:
         f"<title>{escape(title)} | svx_ledger</title>"
         f'<link rel="stylesheet" href="{STYLE}"></head>'
         '<body><a class="skip" href="#main">Skip to the content</a>'
-        f'<header><h1>{escape(title)}</h1></header>{nav}<main id="main">{body}</main>'
+        f"<header><h1>{escape(title)}</h1></header>"
+        f'<div{beside}>{nav}<main id="main">{body}</main></div>'
         "</body></html>\n"
     )
 

@@ -10,8 +10,7 @@ from svx_ledger.api.refusals import EDGE
 from svx_ledger.domain.rule import Rule
 from svx_ledger.domain.vocabulary import RULES
 from svx_ledger.eventlog import malformed
-from svx_ledger.ledger.answer import OWN_RULES
-from svx_ledger.ledger.forming import BAD_COMMAND_ID
+from svx_ledger.ledger.answer import BAD_COMMAND_ID, OWN_RULES
 from svx_ledger.projections.replay.moments import NO_SUCH_MOMENT
 from svx_ledger.projections.replay.seeking import NO_SUCH_CHANGE
 
@@ -94,8 +93,9 @@ def problems_page() -> str:
     said = (
         "<p>A refused request is answered with one of these, as "
         "<code>application/problem+json</code> (RFC 9457), and with the facts of the case. "
-        'What was sent is not repeated. <a href="/docs">Every address</a> says which statuses '
-        "it can answer with.</p>"
+        "Of what was sent it repeats at most names, numbers, dates and codes that were "
+        'understood, and the Idempotency-Key. <a href="/docs">Every address</a> says which '
+        "statuses it can answer with.</p>"
     )
     return page("Problems", said + listed)
 

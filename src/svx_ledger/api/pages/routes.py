@@ -4,8 +4,6 @@ It is made once, when it is first asked for; nothing in it hangs on who asks.
 """
 
 import hashlib
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import orjson
@@ -13,11 +11,11 @@ from fastapi import FastAPI, Request, Response
 
 from svx_ledger.api.conditional import unless_unchanged
 from svx_ledger.api.document.components import IF_NONE_MATCH
-from svx_ledger.api.document.openapi import openapi_of
 from svx_ledger.api.negotiating import JSON, best
 from svx_ledger.api.refusals import NOT_ACCEPTABLE, Declined, no_such_thing
 from svx_ledger.api.routing import Operation, add_route, policy_of
 
+from .made import openapi_bytes, page_bytes, problems_bytes, style_bytes
 from .markup import CONTENT_SECURITY_POLICY, STYLE
 from .problems import (
     PROBLEM_OF_A_LIST,
@@ -26,9 +24,7 @@ from .problems import (
     plain_problem,
     plain_problems,
     problem_page,
-    problems_page,
 )
-from .reference import document_page
 
 TAG: Final = "service"
 HTML: Final = "text/html"
@@ -41,18 +37,54 @@ NAME: Final = {
     "description": "The last part of a problem's `type`.",
     "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,64}$"},
 }
+BEGINNINGS: Final = {
+    "documentation": "/docs",
+    "openapi": "/openapi.json",
+    "problems": "/problems",
+    "events": "/events",
+    "log": "/log",
+    "ready": "/ready",
+}
+"""Where programs go on from the address of the service itself."""
+START: Final = {
+    "type": "object",
+    "title": "Start",
+    "required": [*BEGINNINGS],
+    "additionalProperties": False,
+    "properties": {name: {"type": "string"} for name in BEGINNINGS},
+}
 DOCUMENT: Final = {"type": "object", "required": ["openapi", "info", "paths", "components"]}
 
 
 def add_documentation(app: FastAPI) -> None:
     """Add the routes; what is added later is in it, too, until it is first asked for."""
 
+    async def start(request: Request) -> Response:
+        if _form(request) == HTML:
+            return _answer(request, page_bytes(app), HTML)
+        return _answer(request, orjson.dumps(BEGINNINGS), JSON)
+
     async def openapi(request: Request) -> Response:
-        return _answer(request, _openapi_bytes(app), JSON)
+        return _answer(request, openapi_bytes(app), JSON)
 
     async def page(request: Request) -> Response:
-        return _answer(request, _page_bytes(app), HTML)
+        return _answer(request, page_bytes(app), HTML)
 
+    add_route(
+        app,
+        start,
+        Operation(
+            name="start",
+            method="GET",
+            path="/",
+            tag=TAG,
+            summary="Where to go on: addresses for programs, for people the page at /docs.",
+            policy=policy_of("start"),
+            answer=START,
+            media=(JSON, HTML),
+            parameters=(IF_NONE_MATCH,),
+        ),
+    )
     add_route(
         app,
         openapi,
@@ -128,12 +160,12 @@ def add_documentation(app: FastAPI) -> None:
 
 
 async def _style(request: Request) -> Response:
-    return _answer(request, _style_bytes(), CSS)
+    return _answer(request, style_bytes(), CSS)
 
 
 async def _problems(request: Request) -> Response:
     if _form(request) == HTML:
-        return _answer(request, _problems_bytes(), HTML)
+        return _answer(request, problems_bytes(), HTML)
     return _answer(request, orjson.dumps(plain_problems()), JSON)
 
 
@@ -163,27 +195,3 @@ def _answer(request: Request, body: bytes, media: str) -> Response:
         headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     answer = Response(body, headers=headers, media_type=media)
     return unless_unchanged(request, answer)
-
-
-def _openapi_bytes(app: FastAPI) -> bytes:
-    made: bytes | None = getattr(app.state, "openapi_bytes", None)
-    if made is None:
-        made = app.state.openapi_bytes = orjson.dumps(openapi_of(app))
-    return made
-
-
-def _page_bytes(app: FastAPI) -> bytes:
-    made: bytes | None = getattr(app.state, "page_bytes", None)
-    if made is None:
-        made = app.state.page_bytes = document_page(openapi_of(app)).encode()
-    return made
-
-
-@cache
-def _problems_bytes() -> bytes:
-    return problems_page().encode()
-
-
-@cache
-def _style_bytes() -> bytes:
-    return files(__package__).joinpath("style.css").read_bytes()

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from svx_ledger.api.addressed import BY_STATE
 from svx_ledger.api.vocabulary import COLLECTIONS, VERBS, path_of
 from svx_ledger.domain.actor import Role
 from svx_ledger.domain.kind import fields_of
@@ -16,6 +17,7 @@ ADDRESSES: Final[Mapping[str, str]] = {
     "health": "/health",
     "ready": "/ready",
     "metrics": "/metrics",
+    "start": "/",
     "openapi": "/openapi.json",
     "documentation": "/docs",
     "problems": "/problems",
@@ -35,16 +37,31 @@ ADDRESSES: Final[Mapping[str, str]] = {
     "auction": "/auctions/{auction_id}",
     "own-board": "/auctions/{auction_id}/boards/{supplier_id}",
     "timeline": "/auctions/{auction_id}/timeline",
-    "replay": "/streams/{stream}/replay",
+    "auction-replay": "/auctions/{auction_id}/replay",
+    "stream-replay": "/streams/{stream}/replay",
     "stream": "/streams/{stream}",
     "awards": "/awards",
+    "award-facets": "/awards/facets",
     "award": "/awards/{award_id}",
-    "needs": "/needs",
     "organisation": "/organisations/{organisation_id}",
+    "organisations": "/organisations",
+    "access-grants": "/access",
+    "api-keys": "/api-keys",
+    "proxy-sets": "/proxy-sets",
+    "projects": "/projects",
+    "needs": "/needs",
+    "procurements": "/procurements",
+    "contracts": "/contracts",
+    "pledges": "/pledges",
+    **{kind: one.path for kind, one in BY_STATE.items()},
     "requests": "/requests",
     "trail": "/trail",
     "leverage": "/leverage",
-    "explain": "/leverage/explain",
+    "leverage-figures": "/leverage/figures",
+    "leverage-parts": "/leverage/parts",
+    "leverage-lines": "/leverage/lines",
+    "leverage-sensitivity": "/leverage/sensitivity",
+    "leverage-explanation": "/leverage/explain",
 }
 """Of the reads, but for the questions: `report-due` is at `/reports/due`."""
 TOGETHER: Final[tuple[tuple[frozenset[Role], str], ...]] = (

@@ -17,6 +17,8 @@ what it approves.
 from collections.abc import Mapping
 from typing import Final
 
+from svx_ledger.api.addressed import BY_STATE
+
 from .who import (
     ACTING,
     APPROVER,
@@ -156,6 +158,7 @@ READS: Final[Mapping[str, Policy]] = {
     # It tells how often bids were given, and how often one was rejected: nobody's business
     # before a ranking but of who runs the service, and has the log of requests, too.
     "metrics": anyones(OPERATOR),
+    "start": OPEN,
     "openapi": OPEN,
     "documentation": OPEN,
     "problems": OPEN,
@@ -176,16 +179,33 @@ READS: Final[Mapping[str, Policy]] = {
     # A bidder's board is its own until the ranking, and everybody's after it.
     "own-board": SEEN,
     "timeline": SEEN,
-    "replay": SEEN,
+    "auction-replay": SEEN,
+    "stream-replay": SEEN,
     "stream": SEEN,
     "awards": SEEN,
+    "award-facets": OPEN,
     "award": SEEN,
-    "needs": OPEN,
     "organisation": SEEN,
+    "organisations": OPEN,
+    "access-grants": SEEN,
+    "api-keys": SEEN,
+    "proxy-sets": OPEN,
+    "projects": OPEN,
+    "needs": OPEN,
+    "procurements": OPEN,
+    "contracts": OPEN,
+    "pledges": OPEN,
+    # What each thing that has commands has come to; made from the vocabulary.
+    **dict.fromkeys(BY_STATE, SEEN),
     "requests": SEEN,
     "trail": SEEN,
     "leverage": OPEN,
-    "explain": OPEN,
+    "leverage-figures": OPEN,
+    "leverage-parts": OPEN,
+    "leverage-lines": OPEN,
+    "leverage-sensitivity": OPEN,
+    "leverage-explanation": OPEN,
+    "report-needs": OPEN,
     "report-closing": SEEN,
     "report-participants": SEEN,
     "report-standstills": OPEN,

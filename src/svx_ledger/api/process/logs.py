@@ -74,8 +74,8 @@ class Log:
                 "ms": round(noted.seconds * 1000, 2),
                 "request_id": noted.request_id,
                 "key": noted.api_key_id,
-                "received": noted.received_bytes,
-                "sent": noted.sent_bytes,
+                "received_kib": noted.received_kib,
+                "sent_kib": noted.sent_kib,
             },
         )
 

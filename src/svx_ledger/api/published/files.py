@@ -45,6 +45,7 @@ PLACES: Final = {
 }
 """What there is of a published log, and where."""
 LOG: Final = {
+    "title": "PublishedLog",
     "type": "object",
     "properties": {
         "origin": {"type": "string", "description": "The name of the published log."},
@@ -54,6 +55,7 @@ LOG: Final = {
     "required": ["origin", "epoch", *PLACES],
 }
 KEYS: Final = {
+    "title": "LogKeys",
     "type": "object",
     "properties": {
         "origin": {"type": "string", "description": "The name of the published log."},

@@ -1,7 +1,8 @@
 """Reading over HTTP: what the command line shows, as whoever asks may see it.
 
 - `asking`: what a read is; `catalogue`: all of them
-- `auctions`, `register`, `records`, `things`, `leverage`, `reports`: reads by their subject
+- `auctions`, `register`, `records`, `things`, `replays`, `leverage`, `reports`: the reads
+- `lists`: things by their names; `states`: one of them, as `folding` finds it in its stream
 - `rendering`: answering one and writing the answer out; `kept`: lists that are being paged
 - `routes`: from a request to that, and back; `own`: who asks, and what became of a command
 """

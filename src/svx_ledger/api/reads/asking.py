@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeVar
 
-from svx_ledger.api.cursors import Place
+from svx_ledger.api.cursors import Moment, Place
 from svx_ledger.api.parameters import Parameter
 from svx_ledger.api.problems import problem_of_refusal
 from svx_ledger.api.refusals import Declined, no_such_thing
@@ -50,23 +50,25 @@ class One:
     """One thing.
 
     `final` says that it is of the past, and shown to everybody, so that it never changes.
-    `version` is the stream's whose state it is; `steady` says that at one version the state is
-    always shown alike, to one viewer.
+    `version` is the stream's whose state it is, which a command can ask for.
     """
 
     value: Any
     version: int | None = None
-    steady: bool = True
     final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A whole list, of which a page is given; `columns` are attributes, as CSV has them."""
+    """A whole list, of which a page is given; `columns` are attributes, as CSV has them.
+
+    `moment` is what it is of where it can be made again: every page is of that of the first.
+    """
 
     items: Sequence[Any]
     columns: Sequence[str]
     final: bool = False
+    moment: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +93,10 @@ class Read:
     """A read: `ask` answers it, and `answer` is the type of what it answers.
 
     `listed` says that it is given in pages, `table` that it can be had as CSV, `live` that it
-    can be watched; `takes_long` that it is answered apart, always, or `long_if_whole` where the
-    whole of a list is asked for; `of_bidder` that the bidder itself does not wait for it behind
-    others.
+    can be watched; `dated` that each page is of the moment of the first, whatever was recorded
+    since; `takes_long` that it is answered apart, always, or `long_if_whole` where the whole of
+    a list is asked for, or `long_if_only` where it is narrowed by these parameters alone;
+    `of_bidder` that the bidder itself does not wait for it behind others.
     """
 
     name: str
@@ -106,8 +109,10 @@ class Read:
     listed: bool = False
     table: bool = False
     live: bool = False
+    dated: bool = False
     takes_long: bool = False
     long_if_whole: bool = False
+    long_if_only: frozenset[str] = frozenset()
     of_bidder: bool = False
 
 

@@ -4,9 +4,13 @@ from bisect import bisect_right
 from dataclasses import fields
 from typing import Final
 
+from svx_ledger.api.parameters import Parameter
 from svx_ledger.api.routing import ItemsOf
+from svx_ledger.domain.auction.state import Phase
+from svx_ledger.domain.form import OrganisationId, ProcurementId
 from svx_ledger.eventlog.scalars import instant
-from svx_ledger.projections.auction_rows import AUCTION, AuctionRow
+from svx_ledger.projections.auction_rows import AuctionRow
+from svx_ledger.projections.auction_search import AuctionsOf, auctions_of
 from svx_ledger.projections.board import Board, OwnBoard, board, board_for
 from svx_ledger.projections.leading import Lead, timeline
 
@@ -18,15 +22,20 @@ COLUMNS: Final = (
     *("reserve_points", "bids", "rejections", "bidders"),
 )
 """Of a board in CSV: what is one value."""
+CHOSEN: Final = (
+    Parameter(name="authority", form=OrganisationId, meaning="Of this authority."),
+    Parameter(name="procurement", form=ProcurementId, meaning="Of this procurement."),
+    Parameter(name="phase", form=Phase, meaning="In this phase, by the ledger's own time."),
+)
 
 
 def _auctions(asking: Asking) -> Paged:
     """List boards, the auction that closes next first; one whose close moves moves with it."""
-    kept = sorted(asking.view.rows.all(AUCTION), key=_key)
+    rows, now, viewer = asking.view.rows, asking.view.now, asking.viewer
+    kept = auctions_of(rows, now, AuctionsOf(*map(asking.get, AuctionsOf._fields)))
     place = asking.place
     start = bisect_right(kept, [*place.texts()], key=_key) if place else 0
     stop = len(kept) if asking.limit is None else start + asking.limit
-    rows, now, viewer = asking.view.rows, asking.view.now, asking.viewer
     shown = (board(rows, row.auction_id, now, viewer) for row in kept[start:stop])
     return Paged(
         items=[one for one in shown if one is not None],
@@ -65,6 +74,7 @@ READS: Final = (
         summary="List auctions as they stand, the one that closes next first.",
         ask=_auctions,
         answer=ItemsOf(Board),
+        parameters=CHOSEN,
         listed=True,
         table=True,
         long_if_whole=True,

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from . import auctions, leverage, records, register, reports, things
+from . import auctions, leverage, lists, records, register, replays, reports, states, things
 from .asking import Read
 
 READS: Final[Mapping[str, Read]] = {
     read.name: read
-    for room in (auctions, register, records, things, leverage, reports)
+    for room in (
+        *(auctions, register, records, lists, states, things, replays),
+        *(leverage, reports),
+    )
     for read in room.READS
 }

@@ -1,10 +1,13 @@
-"""Leverage: the whole report, or a figure, parts or lines of it; and a figure explained."""
+"""Leverage: the whole report; its figures, parts and lines; and a figure explained."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Final, NamedTuple
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Final
 
+from svx_ledger.api.cursors import Moment
 from svx_ledger.api.parameters import Parameter, bad_parameters
 from svx_ledger.api.refusals import no_such_thing
+from svx_ledger.api.routing import ItemsOf
 from svx_ledger.domain.form import Length, Matching
 from svx_ledger.projections.leverage.explaining import Explanation, NoSuchPart, explain
 from svx_ledger.projections.leverage.figures import Figure
@@ -24,8 +27,8 @@ from svx_ledger.projections.leverage.listing import (
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.vocabulary import (
-    HEADLINE,
-    Dimension,
+    EVERY_STAGE,
+    WEIGHTS,
     Per,
     Stage,
     Weight,
@@ -35,56 +38,55 @@ from svx_ledger.projections.leverage.vocabulary import (
 from svx_ledger.projections.leverage.whole import LogHead, WholeReport, whole
 
 from .asking import Answer, Asking, Listed, One, Read
-from .leverage_scope import SCOPE, understood
-
-_BY: Final = Parameter(name="by", form=Dimension, meaning="Each part of it, by this.")
-_WAYS: Final = ("by", "lines", "sensitivity")
+from .leverage_scope import BY, CHOSEN, OF_ONE, SCOPE, understood
 
 
-class PartRows(NamedTuple):
-    """Leverage by a dimension."""
-
-    items: tuple[PartRow, ...]
-    next: str | None
-
-
-class LineRows(NamedTuple):
-    """Leverage line by line."""
-
-    items: tuple[LineRow, ...]
-    next: str | None
-
-
-class SwingRows(NamedTuple):
-    """How far one change at a time moves a figure."""
-
-    items: tuple[SwingRow, ...]
-    next: str | None
-
-
-def _leverage(asking: Asking) -> Answer:
-    if sum(bool(asking.get(way)) for way in _WAYS) > 1:
-        raise bad_parameters(detail=f"Choose one of {', '.join(_WAYS)}.")
+def _leverage(asking: Asking) -> One:
     report, final = _report(asking)
-    of = Which(
-        asking.get("stage") or HEADLINE.stage,
-        asking.get("basis") or HEADLINE.weight,
-        asking.get("denominator") or HEADLINE.per,
-    )
-    if by := asking.get("by"):
-        return Listed(items=part_rows(report.by(by), of), columns=PART, final=final)
-    if asking.get("lines"):
-        return Listed(items=line_rows(report), columns=LINE, final=final)
-    if asking.get("sensitivity"):
-        return Listed(items=swing_rows(report, of), columns=SWING, final=final)
-    if asking.get("stage") or asking.get("basis") or asking.get("denominator"):
-        one = report.figure(of)
-        return _one_or_lines(asking, one, [one], FIGURE, final=final)
-    if asking.as_table:
-        return Listed(items=tuple(report.figures()), columns=FIGURE, final=final)
     size = report.basis.known_at
     head = LogHead.of(asking.store.rows(limit=size), size)
     return One(value=whole(report, head), final=final)
+
+
+def _figures(asking: Asking) -> Listed:
+    report, final = _report(asking)
+    chosen = {name: asking.get(name) for name in ("stage", "basis", "denominator")}
+    figures = tuple(report.figures())
+    if any(chosen.values()):
+        figures = tuple(report.figure(of) for of in _among(report, **chosen))
+    return Listed(items=figures, columns=FIGURE, final=final, moment=_moment(asking, report))
+
+
+def _among(
+    report: LeverageReport, stage: Stage | None, basis: Weight | None, denominator: Per | None
+) -> Iterator[Which]:
+    """Give the names of the figures that are chosen, in the order of the report."""
+    for one in (stage,) if stage else EVERY_STAGE:
+        for weight in (basis,) if basis else WEIGHTS:
+            for per in (denominator,) if denominator else (None, *report.denominators):
+                yield Which(one, weight, per)
+
+
+def _parts(asking: Asking) -> Listed:
+    report, final = _report(asking)
+    rows = part_rows(report.by(asking.get("by")), _which(asking))
+    return Listed(items=rows, columns=PART, final=final, moment=_moment(asking, report))
+
+
+def _lines(asking: Asking) -> Listed:
+    report, final = _report(asking)
+    moment = _moment(asking, report)
+    return Listed(items=line_rows(report), columns=LINE, final=final, moment=moment)
+
+
+def _sensitivity(asking: Asking) -> Listed:
+    report, final = _report(asking)
+    rows = swing_rows(report, _which(asking))
+    return Listed(items=rows, columns=SWING, final=final, moment=_moment(asking, report))
+
+
+def _which(asking: Asking) -> Which:
+    return Which(asking.get("stage"), asking.get("basis"), asking.get("denominator"))
 
 
 def _explain(asking: Asking) -> Answer:
@@ -99,15 +101,9 @@ def _explain(asking: Asking) -> Answer:
         found = explain(asking.view.rows, report, of, (by, part) if by else None)
     except NoSuchPart:
         raise no_such_thing("part") from None
-    return _one_or_lines(asking, found, found.lines, SHARE, final=final)
-
-
-def _one_or_lines(
-    asking: Asking, one: Any, items: Sequence[Any], columns: Sequence[str], *, final: bool
-) -> Answer:
     if asking.as_table:
-        return Listed(items=items, columns=columns, final=final)
-    return One(value=one, final=final)
+        return Listed(items=found.lines, columns=SHARE, final=final)
+    return One(value=found, final=final)
 
 
 def _report(asking: Asking) -> tuple[LeverageReport, bool]:
@@ -115,6 +111,12 @@ def _report(asking: Asking) -> tuple[LeverageReport, bool]:
     asked = understood(asking)
     report = leverage_report(asking.view.rows, **vars(asked))
     return report, asking.get("known_at") is not None
+
+
+def _moment(asking: Asking, report: LeverageReport) -> Moment:
+    """Return what a list is of, for its later pages: they have the moment of the first."""
+    position = asking.place.position if asking.place else asking.view.position
+    return Moment(position, report.basis.as_at)
 
 
 _FIGURE_SAYS: Final = (
@@ -126,57 +128,94 @@ READS: Final = (
         path="/leverage",
         tag="report",
         summary="Show how much reached local projects for each pound spent on the exchange: "
-        "the whole report, or what is chosen of it.",
+        "the whole report.",
         ask=_leverage,
-        answer=WholeReport | Figure | PartRows | LineRows | SwingRows,
-        parameters=(
-            Parameter(name="stage", form=Stage, meaning="One figure, at this stage."),
-            Parameter(
-                name="basis",
-                form=Weight,
-                meaning="Gross; net of deadweight and the like; at present value.",
-            ),
-            Parameter(
-                name="denominator",
-                form=Per,
-                meaning="D1 exchange spend; D2 with administration; D3 contract value; D4 all "
-                "inputs.",
-            ),
-            _BY,
-            Parameter(name="lines", form=bool, meaning="Line by line."),
-            Parameter(
-                name="sensitivity",
-                form=bool,
-                meaning="How far one change at a time moves the figure.",
-            ),
-            *SCOPE,
-        ),
-        listed=True,
-        table=True,
+        answer=WholeReport,
+        parameters=SCOPE,
         takes_long=True,
     ),
     Read(
-        name="explain",
+        name="leverage-figures",
+        path="/leverage/figures",
+        tag="report",
+        summary="List the figures of a leverage report: stage by stage, gross, net and at "
+        "present value, in pounds and by denominator; then its rates, unless some are chosen.",
+        ask=_figures,
+        answer=ItemsOf(Figure),
+        parameters=(*CHOSEN, *SCOPE),
+        listed=True,
+        table=True,
+        dated=True,
+        takes_long=True,
+    ),
+    Read(
+        name="leverage-parts",
+        path="/leverage/parts",
+        tag="report",
+        summary="List a leverage figure by authority, supplier, measure and so on.",
+        ask=_parts,
+        answer=ItemsOf(PartRow),
+        parameters=(replace(BY, required=True), *OF_ONE, *SCOPE),
+        listed=True,
+        table=True,
+        dated=True,
+        takes_long=True,
+    ),
+    Read(
+        name="leverage-lines",
+        path="/leverage/lines",
+        tag="report",
+        summary="List what a leverage report is made of: each line at each stage that it has "
+        "reached.",
+        ask=_lines,
+        answer=ItemsOf(LineRow),
+        parameters=SCOPE,
+        listed=True,
+        table=True,
+        dated=True,
+        takes_long=True,
+    ),
+    Read(
+        name="leverage-sensitivity",
+        path="/leverage/sensitivity",
+        tag="report",
+        summary="List how far one change at a time moves a leverage figure, the widest first.",
+        ask=_sensitivity,
+        answer=ItemsOf(SwingRow),
+        parameters=(*OF_ONE, *SCOPE),
+        listed=True,
+        table=True,
+        dated=True,
+        takes_long=True,
+    ),
+    Read(
+        name="leverage-explanation",
         path="/leverage/explain",
         tag="report",
         summary="Take a leverage figure apart: its numerator and denominator, lines, proxies "
-        "and events.",
+        "and events; as CSV its lines.",
         ask=_explain,
         answer=Explanation,
         parameters=(
             Parameter(
                 name="figure",
-                form=Annotated[str, Matching(r"[a-z]+\.[a-z]+(?:\.D[1-4])?")],
+                form=Annotated[
+                    str,
+                    Matching(
+                        r"[a-z]+\.[a-z]+(?:\.D[1-4])?",
+                        "a stage, a basis and with a ratio a denominator, such as "
+                        "confirmed.gross.D1",
+                    ),
+                ],
                 meaning=_FIGURE_SAYS,
                 required=True,
             ),
-            _BY,
+            BY,
             Parameter(
                 name="part", form=Annotated[str, Length(1, 200)], meaning="Of this part alone."
             ),
             *SCOPE,
         ),
-        listed=True,
         table=True,
         takes_long=True,
     ),

@@ -14,9 +14,17 @@ from svx_ledger.projections.trail_search import trail
 
 from .asking import USUAL, Asking, Listed, One, Paged, Read, found
 
-StreamName = Annotated[str, Matching(r"[a-z]+(?:-[a-z]+)*-[0-9a-z]{4,32}")]
-_CommandId = Annotated[str, Matching(r"[ -~]{1,128}")]
-_Type = Annotated[str, Matching(r"[a-z]+(?:-[a-z]+)*\.v[0-9]{1,3}")]
+StreamName = Annotated[
+    str,
+    Matching(
+        r"[a-z]+(?:-[a-z]+)*-[0-9a-z]{4,32}", "the name of a stream, such as auction-8f3k2m7q"
+    ),
+]
+_CommandId = Annotated[str, Matching(r"[ -~]{1,128}", "1 to 128 printable ASCII characters")]
+_Type = Annotated[
+    str,
+    Matching(r"[a-z]+(?:-[a-z]+)*\.v[0-9]{1,3}", "a type of event, such as bid-accepted.v1"),
+]
 _NEEDS: Final = (
     Parameter(name="area", form=Code, meaning="In this police force or local area."),
     Parameter(name="theme", form=Code, meaning="Of this theme."),
@@ -70,8 +78,8 @@ def _trail(asking: Asking) -> Paged:
 
 READS: Final = (
     Read(
-        name="needs",
-        path="/needs",
+        name="report-needs",
+        path="/reports/needs",
         tag="need",
         summary="Count needs by area, theme and measure: open, listed, committed and unmet.",
         ask=_needs,

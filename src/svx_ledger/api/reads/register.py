@@ -20,7 +20,7 @@ from svx_ledger.projections.register_search import (
     search,
 )
 
-from .asking import Answer, Asking, Listed, One, Paged, Read, found
+from .asking import Asking, Listed, One, Paged, Read, found
 
 Standstill = Literal["not-announced", "none", "running", "over", "suspended"]
 _SOUGHT: Final[dict[str, tuple[Any, str]]] = {
@@ -43,16 +43,22 @@ _SOUGHT: Final[dict[str, tuple[Any, str]]] = {
 assert tuple(_SOUGHT) == Search._fields
 
 
-def _awards(asking: Asking) -> Answer:
-    sought = Search(*(asking.get(name) for name in Search._fields))
-    if asking.get("facets"):
-        return Listed(items=counts(facets(asking.view, sought)), columns=Count._fields)
+def _awards(asking: Asking) -> Paged:
+    sought = _search_of(asking)
     after = asking.place.text() if asking.place else None
     try:
         page = _page(asking, sought, after)
     except BadCursor:
         raise bad_parameters(NOT_GIVEN) from None
     return Paged(items=page.items, columns=Line._fields, ended=page.next, line=line_of)
+
+
+def _facets(asking: Asking) -> Listed:
+    return Listed(items=counts(facets(asking.view, _search_of(asking))), columns=Count._fields)
+
+
+def _search_of(asking: Asking) -> Search:
+    return Search(*(asking.get(name) for name in Search._fields))
 
 
 def _page(asking: Asking, sought: Search, after: str | None) -> Found:
@@ -72,6 +78,9 @@ def _award(asking: Asking) -> One:
     return One(value=found(page, "award"))
 
 
+_SEARCH: Final = tuple(
+    Parameter(name=name, form=form, meaning=said) for name, (form, said) in _SOUGHT.items()
+)
 READS: Final = (
     Read(
         name="awards",
@@ -79,16 +88,22 @@ READS: Final = (
         tag="award",
         summary="Search the award register; awards that were decided elsewhere stand last.",
         ask=_awards,
-        answer=ItemsOf(RegisteredAward | AwardElsewhere | Count),
-        parameters=(
-            *(Parameter(name=n, form=f, meaning=said) for n, (f, said) in _SOUGHT.items()),
-            Parameter(
-                name="facets", form=bool, meaning="Count the awards by each choice instead."
-            ),
-        ),
+        answer=ItemsOf(RegisteredAward | AwardElsewhere),
+        parameters=_SEARCH,
         listed=True,
         table=True,
         long_if_whole=True,
+    ),
+    Read(
+        name="award-facets",
+        path="/awards/facets",
+        tag="award",
+        summary="Count the awards of a search by each choice of a facet.",
+        ask=_facets,
+        answer=ItemsOf(Count),
+        parameters=_SEARCH,
+        listed=True,
+        table=True,
     ),
     Read(
         name="award",

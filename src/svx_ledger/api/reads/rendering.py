@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from svx_ledger.api.cursors import Listing, Place
+from svx_ledger.api.cursors import NOT_GIVEN, Listing, Moment, Place
 from svx_ledger.api.negotiating import CSV
 from svx_ledger.api.parameters import bad_parameters
 from svx_ledger.api.refusals import BEHIND, PAGE_GONE, Declined
@@ -18,7 +18,7 @@ from svx_ledger.eventlog.store import Store
 from svx_ledger.exports.csv_text import lines
 from svx_ledger.projections.stored.ledger_views import Behind, LedgerViews
 
-from .asking import USUAL, Asking, Listed, One, Paged
+from .asking import USUAL, Asking, Listed, One, Paged, Read
 from .kept import Kept
 
 KEPT: Final = Kept()
@@ -49,8 +49,8 @@ class Job(NamedTuple):
 class Rendered(NamedTuple):
     """An answer in bytes, with what its headers say.
 
-    `tag` tells it from others at the same log position, `version` is a stream's, and so on as
-    in `One`; `next` is the cursor of the page after.
+    `tag` is a digest of it, `version` is a stream's, and so on as in `One`; `next` is the
+    cursor of the page after.
     """
 
     body: bytes
@@ -58,7 +58,6 @@ class Rendered(NamedTuple):
     position: int
     tag: str
     version: int | None = None
-    steady: bool = True
     final: bool = False
     next: str | None = None
 
@@ -66,18 +65,20 @@ class Rendered(NamedTuple):
 def run(job: Job, views: LedgerViews, store: Store) -> Rendered:
     """Answer a read. Raises Declined, and StoreError for what a store or the views meet.
 
-    A page of a list that takes long is of the list as its first page was, while that is kept.
+    A page of a list that takes long is of the list as its first page was, while that is kept;
+    of one that is of a moment always, which is made again for it.
     """
     from .catalogue import READS
 
     read = READS[job.name]
     limit = job.limit or (None if job.media == CSV else USUAL)
-    place = job.listing.place(job.cursor) if job.cursor else None
-    kept = KEPT.get(job.listing, place.position) if place and read.takes_long else None
+    place = _place(job, read, store) if job.cursor else None
+    kept = KEPT.get(job.listing, place) if place and read.takes_long else None
     if place and kept:
-        return _of_list(job, _page(kept, limit, place), place.position)
+        return _of_list(job, _page(kept, limit, place), place.position, kept.moment)
+    after = max(job.after or 0, place.position) if place and read.dated else job.after
     try:
-        with views.view(after=job.after, timeout=VIEW_SECONDS) as view:
+        with views.view(after=after, timeout=VIEW_SECONDS) as view:
             answer = read.ask(
                 Asking(view, store, job.viewer, job.given, limit, place, job.media == CSV)
             )
@@ -85,25 +86,35 @@ def run(job: Job, views: LedgerViews, store: Store) -> Rendered:
                 return _of_one(job, answer, view.position)
             if isinstance(answer, Paged):
                 return _of_list(job, answer, view.position)
+            position = answer.moment.position if answer.moment else view.position
             page = _page(answer, limit, place)
             if read.takes_long and page.ended is not None:
-                KEPT.put(job.listing, view.position, answer)
-            return _of_list(job, page, view.position)
+                KEPT.put(job.listing, position, answer)
+            return _of_list(job, page, position, answer.moment)
     except Behind:
         raise Declined(BEHIND) from None
 
 
+def _place(job: Job, read: Read, store: Store) -> Place:
+    """Return where the page before ended. Raises Declined for what no page of the list gave."""
+    assert job.cursor is not None
+    place = job.listing.place(job.cursor)
+    is_dated = place.as_at is not None
+    if is_dated != read.dated or (is_dated and place.position > store.head().position):
+        raise bad_parameters(NOT_GIVEN)
+    return place
+
+
 def _of_one(job: Job, one: One, position: int) -> Rendered:
-    if job.limit is not None or job.cursor is not None or job.media == CSV:
-        raise bad_parameters(("/query", "This is one thing: it has no pages and no table."))
     body = orjson.dumps(plain_of(one.value))
-    return Rendered(body, job.media, position, _tag(body), one.version, one.steady, one.final)
+    return Rendered(body, job.media, position, _tag(body), one.version, one.final)
 
 
-def _of_list(job: Job, page: Paged, position: int) -> Rendered:
+def _of_list(job: Job, page: Paged, position: int, moment: Moment | None = None) -> Rendered:
     cursor = None
     if page.ended is not None:
-        cursor = job.listing.cursor(Place(position, page.ended))
+        place = Place(position, page.ended, moment.as_at if moment else None)
+        cursor = job.listing.cursor(place)
     if job.media == CSV:
         items = map(page.line, page.items) if page.line else page.items
         body = "".join(lines(page.columns, items)).encode()

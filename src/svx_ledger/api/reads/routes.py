@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 
+from svx_ledger.api.addressed import BY_STATE
 from svx_ledger.api.conditional import VARY, cache_control, unless_unchanged
 from svx_ledger.api.negotiating import CSV, EVENT_STREAM, JSON, form_of, wants_stream
 from svx_ledger.api.parameters import (
@@ -25,6 +26,7 @@ from svx_ledger.domain.form import STREAM_NAME, AuctionId, AwardId, Between, Org
 from .asking import MOST, USUAL, Read
 from .records import StreamName
 from .rendering import Job, Rendered, run
+from .states import called
 
 WAIT_FOR: Final = Parameter(
     name="wait_for",
@@ -43,6 +45,7 @@ CURSOR: Final = Parameter(
     name="cursor", form=Cursor, meaning="The page after the one whose `next` this was."
 )
 PATHS: Final = {
+    **{one.field: (one.form, f"The name of {called(one.kind)}.") for one in BY_STATE.values()},
     "auction_id": (AuctionId, "The name of an auction."),
     "supplier_id": (OrganisationId, "The name of a bidder."),
     "award_id": (AwardId, "The name of an award."),
@@ -76,8 +79,8 @@ def add_read(app: FastAPI, read: Read) -> None:
             after=given.get("wait_for"),
         )
         rendered = await rendered_by(serving_of(request), read, job)
-        answered = _answer(request, rendered, public=viewer is None)
-        return unless_unchanged(request, answered) if rendered.steady else answered
+        answered = _answer(request, read.name, rendered, public=viewer is None)
+        return unless_unchanged(request, answered)
 
     add_route(
         app,
@@ -109,7 +112,7 @@ def _unless_names(named: Mapping[str, str]) -> None:
     """Raise Declined for what is the name of nothing, whatever is on the ledger."""
     for kind, name in named.items():
         if kind != "position" and STREAM_NAME.fullmatch(name) is None:
-            raise no_such_thing(kind.removesuffix("_id"))
+            raise no_such_thing(kind.removesuffix("_id").replace("_", "-"))
 
 
 async def rendered_by(serving: Serving, read: Read, job: Job) -> Rendered:
@@ -118,6 +121,7 @@ async def rendered_by(serving: Serving, read: Read, job: Job) -> Rendered:
         await until_written(serving, job.after)
     whole = job.limit is None and job.media == CSV
     takes_long = read.takes_long or (whole and read.long_if_whole)
+    takes_long |= bool(job.given) and job.given.keys() <= read.long_if_only
     if takes_long and serving.heavy is not None:
         return await serving.heavy.rendered(job)
     exchange = serving.exchange
@@ -141,7 +145,8 @@ async def until_written(serving: Serving, position: int) -> None:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-def _answer(request: Request, rendered: Rendered, *, public: bool) -> Response:
+def _answer(request: Request, name: str, rendered: Rendered, *, public: bool) -> Response:
+    """Write it out; a table that is saved is called after its read."""
     headers = {
         "Svx-Position": str(rendered.position),
         "Vary": VARY,
@@ -150,13 +155,17 @@ def _answer(request: Request, rendered: Rendered, *, public: bool) -> Response:
     }
     if rendered.next is not None:
         headers["Link"] = f'<{_next(request, rendered.next)}>; rel="next"'
-    media = f"{CSV}; charset=utf-8" if rendered.media == CSV else rendered.media
+    media = rendered.media
+    if media == CSV:
+        media = f"{CSV}; charset=utf-8"
+        headers["Content-Disposition"] = f'inline; filename="{name}.csv"'
     return Response(rendered.body, headers=headers, media_type=media)
 
 
 def _etag(rendered: Rendered) -> str:
+    """Return the tag: at one version a thing is shown otherwise to others, and later."""
     if rendered.version is not None:
-        return f'"{rendered.version}"'
+        return f'"{rendered.version}-{rendered.tag}"'
     return f'W/"{rendered.position}-{rendered.tag}"'
 
 
