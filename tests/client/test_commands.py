@@ -15,6 +15,7 @@ from svx_ledger.client import AsyncClient, Done, Refused
 from svx_ledger.client.call import Patience
 from svx_ledger.client.giving import beside, giving
 from svx_ledger.domain.auction.closing import CloseAuction
+from svx_ledger.domain.auction.inviting import AcceptInvitation
 from svx_ledger.domain.book import AddLogKey, OpenLedger, RevokeLogKey, StartEpoch
 from svx_ledger.domain.kind import Command, fields_of
 from svx_ledger.domain.project import RegisterProject
@@ -147,6 +148,36 @@ def test_an_expected_version(auctioned: Served) -> None:
     assert done.version > version
 
 
+def test_a_version_that_was_stale_stays_so_under_its_key(auctioned: Served) -> None:
+    bidder = auctioned.auction.bidders[0]
+    bid, key = auctioned.auction.bid(0, pounds=500), auctioned.key(bidder)
+    version = max(row.version for row in auctioned.exchange.store.stream(bid.auction_id))
+    for expected in (1, version):  # read again, and repeated under the same key
+        with pytest.raises(Refused) as told:
+            ask(auctioned, key, "execute", bid, expected_version=expected, idempotency_key="b")
+
+        assert told.value.rule == "version-mismatch"
+        assert told.value.is_settled
+        assert "a new Idempotency-Key" in told.value.problem.remedy
+    done = ask(auctioned, key, "execute", bid, expected_version=version, idempotency_key="c")
+
+    assert done.version > version
+
+
+def test_a_fact_that_names_several_things_is_a_tuple(auctioned: Served) -> None:
+    bidder = auctioned.auction.bidders[0]
+    assert bidder.organisation is not None
+    again = AcceptInvitation(
+        auction_id=auctioned.auction.auction_id, supplier_id=bidder.organisation
+    )
+    with pytest.raises(Refused) as told:
+        ask(auctioned, auctioned.key(bidder), "execute", again)
+
+    assert told.value.rule == "wrong-state"
+    assert isinstance(told.value.facts["expected"], tuple)
+    assert isinstance(told.value.facts["state"], str)
+
+
 def test_a_key_that_was_used_for_something_else(registrar: Registrar) -> None:
     one = registrar.one
     ask(one, registrar.key, "execute", registrar.command(), idempotency_key="once")
@@ -217,6 +248,7 @@ def test_form_is_refused_as_the_ledger_would(registrar: Registrar) -> None:
     assert answer["type"] == f"/problems/{here.value.rule}"
     assert answer["title"] == here.value.problem.title
     assert answer["remedy"] == here.value.problem.remedy
+    assert answer["detail"] == here.value.problem.detail == "text of 1 to 200 characters"
     assert answer["errors"] == [fault._asdict() for fault in here.value.problem.errors]
 
 

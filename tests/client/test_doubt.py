@@ -77,6 +77,19 @@ def test_only_the_ledger_settles_it(registrar: Registrar) -> None:
             assert words(registrar, doubtful, other) == [Unknown, Unknown]
 
 
+def test_a_key_of_another_command_is_an_answer_that_is_not_settled(
+    registrar: Registrar,
+) -> None:
+    reused = told("command-id-reused", 422, KEY)  # what was in doubt is not done under it
+    call = giving(registrar.command(), beside(KEY, None, None), Patience(1, 1))
+    with pytest.raises(Unknown):
+        call.judge(SENT)
+    with pytest.raises(Refused) as word:
+        call.judge(reused)
+
+    assert not word.value.is_settled
+
+
 def test_what_was_done_under_another_key_is_no_answer(registrar: Registrar) -> None:
     other = DONE._replace(body=DONE.body.replace(KEY.encode(), b"another"))
 

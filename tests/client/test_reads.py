@@ -86,8 +86,9 @@ def test_pages_are_the_whole_list(auctioned: Served, url: str, sort: Sort) -> No
 
 
 def test_a_table(url: str, sort: Sort) -> None:
-    table = Either(sort, url).ask("table", "/needs")
-    items = Either(sort, url).ask("get", "/needs")["items"]
+    client = Either(sort, url, timeout=20, retry_for=20)  # a whole list begins a process
+    table = client.ask("table", "/needs")
+    items = client.ask("get", "/needs")["items"]
 
     assert len(table) == len(items) == 1
     (row,) = table
@@ -140,6 +141,27 @@ def test_a_read_that_is_not_answered(sort: Sort, fate: Fate) -> None:
             client = Either(sort, server.url, retry_for=0)
             with pytest.raises(NotAnswered):
                 client.ask(method, "/needs")
+
+
+def test_a_name_that_is_not_taken_is_answered_with_those_that_are(url: str, sort: Sort) -> None:
+    with pytest.raises(Refused) as told:
+        Either(sort, url).list("pages", "/needs", communty="organisation-w001comm")
+
+    assert "/query: each once at most: " in str(told.value)
+    assert "community, " in str(told.value)
+
+
+def test_what_is_no_list_is_said_to_be_none_at_once(
+    auctioned: Served, url: str, sort: Sort
+) -> None:
+    client = Either(sort, url, auctioned.key(auctioned.auction.bidders[0]), retry_for=20)
+    with pytest.raises(NotAnswered) as told:
+        client.list("pages", "/me")
+
+    assert str(told.value) == (
+        "There was no answer: what is at this address is no list: read it with `get`"
+    )
+    assert not told.value.repeatable
 
 
 def test_parameters_are_written_as_the_exchange_reads_them(sort: Sort) -> None:

@@ -157,6 +157,19 @@ def test_nothing_listens(sort: Sort, registrar: Registrar) -> None:
     assert "no connection" in str(told.value)
 
 
+def test_one_attempt_is_one_whatever_is_said_of_a_next(
+    sort: Sort, registrar: Registrar
+) -> None:
+    busy = Say(429, b"", (("Retry-After", "1"),))
+    with faulty(registrar.one.app, [busy]) as server:
+        client = Either(sort, server.url, registrar.key, retry_for=0)
+        with pytest.raises(NotDone) as told:
+            client.ask("execute", registrar.command())
+
+    assert told.value.retry_after == 1
+    assert len(server.asked) == 1
+
+
 def test_an_unknown_command_can_be_given_again(
     registrar: Registrar, sort: Sort, new_id: Callable[[], str]
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, get_args
 
 import orjson
 
-from .outcomes import EventReceipt, Fault, OnRecord, Problem, State
+from .outcomes import EventReceipt, Fault, OnRecord, Problem, State, Told
 
 _TYPES: Final = "/problems/"
 
@@ -60,6 +60,10 @@ class Lost(NamedTuple):
     """Another attempt would end in the same way."""
 
 
+class OtherShape(ValueError):
+    """An answer that can be read, and is not what was asked for: the text says what it is."""
+
+
 Reply = Heard | Lost
 STATES: Final = frozenset(get_args(State))
 
@@ -89,24 +93,31 @@ _STATUSES: Final = frozenset(int(status) for status in HTTPStatus)
 
 
 def _problem_of(said: Mapping[str, Any], status: int) -> Problem:
-    given = str(said["type"])
+    given = text(said["type"])
     if not given.startswith(_TYPES):
         raise ValueError("a problem of somebody else")
-    recorded = said.get("recorded")
+    command_id, recorded = said.get("command_id"), said.get("recorded")
     return Problem(
         name=given.removeprefix(_TYPES),
         status=status,
-        title=str(said.get("title", "")),
-        detail=str(said.get("detail", "")),
-        remedy=str(said.get("remedy", "")),
-        facts=dict(said.get("facts", {})),
-        errors=tuple(
-            Fault(str(fault["pointer"]), str(fault.get("detail", "")))
-            for fault in said.get("errors", ())
-        ),
-        command_id=said.get("command_id"),
-        recorded=None if recorded is None else _on_record(recorded),
+        title=text(said.get("title", "")),
+        detail=text(said.get("detail", "")),
+        remedy=text(said.get("remedy", "")),
+        facts={name: _told(fact) for name, fact in mapping(said.get("facts", {})).items()},
+        errors=tuple(_fault(mapping(fault)) for fault in said.get("errors", ())),
+        command_id=None if command_id is None else text(command_id),
+        recorded=None if recorded is None else _on_record(mapping(recorded)),
     )
+
+
+def _told(fact: object) -> Told:
+    if isinstance(fact, list):
+        return tuple(text(name) for name in fact)
+    return fact if isinstance(fact, str) else whole(fact)
+
+
+def _fault(said: Mapping[str, Any]) -> Fault:
+    return Fault(text(said["pointer"]), text(said.get("detail", "")))
 
 
 def _on_record(said: Mapping[str, Any]) -> OnRecord:
@@ -122,9 +133,9 @@ def receipts_in(said: Mapping[str, Any]) -> tuple[EventReceipt, ...]:
     return tuple(
         EventReceipt(
             whole(one["position"]),
-            str(one["record"]).encode(),
-            str(one["entry"]).encode(),
-            str(one["receipt"]).encode(),
+            text(one["record"]).encode(),
+            text(one["entry"]).encode(),
+            text(one["receipt"]).encode(),
         )
         for one in said.get("receipts", ())
     )
@@ -134,6 +145,20 @@ def whole(value: object) -> int:
     """Return a whole number. Raises ValueError where it is none."""
     if type(value) is not int:
         raise ValueError("not a whole number")
+    return value
+
+
+def text(value: object) -> str:
+    """Return a text. Raises ValueError where it is none."""
+    if not isinstance(value, str):
+        raise ValueError("not a text")
+    return value
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """Return an object of JSON. Raises ValueError where it is none."""
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
     return value
 
 

@@ -13,7 +13,7 @@ from typing import ClassVar, Final, Generic, TypeVar
 
 import tenacity
 
-from .asked import Heard, Lost, Reply, Request, problem_of
+from .asked import Heard, Lost, OtherShape, Reply, Request, problem_of
 from .outcomes import NotAnswered, Problem, Refused, Unanswered
 
 T = TypeVar("T")
@@ -104,9 +104,11 @@ class Call(Generic[T]):
         if reply.status in self.answered:
             try:
                 return self._taken(reply)
+            except OtherShape as other:
+                unread, hopeless = str(other), True
             except (ValueError, KeyError, TypeError, LookupError):
-                unread = "the answer cannot be read"
-            raise self._unanswered(Lost(unread, sent=True))
+                unread, hopeless = "the answer cannot be read", False
+            raise self._unanswered(Lost(unread, sent=True, hopeless=hopeless))
         if 300 <= reply.status < 400:
             raise self._refused(replace(REDIRECTED, status=reply.status))
         problem = problem_of(reply)
@@ -136,6 +138,8 @@ class Call(Generic[T]):
     def _pause(self, failure: BaseException | None, attempts: int) -> float | None:
         """Return after how many seconds to try again; None where there is no next attempt."""
         if not isinstance(failure, Unanswered) or not failure.repeatable:
+            return None
+        if not self.patience.retry_for:  # one attempt, whatever the exchange says of a next one
             return None
         longest = self._longest_wait
         left = self._deadline - monotonic() - longest  # an attempt takes time as well

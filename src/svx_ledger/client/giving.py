@@ -13,9 +13,19 @@ from svx_ledger.domain.form import STREAM_NAME, StreamOf
 from svx_ledger.domain.kind import Command, fields_of
 
 from .address import path_with
-from .asked import STATES, Lost, Request, instant, json_of, receipts_in, whole
+from .asked import STATES, Lost, Request, instant, json_of, mapping, receipts_in, text, whole
 from .call import Call, Patience
-from .outcomes import Done, Fault, NotDone, Problem, Refused, Unanswered, Unknown, WrittenEvent
+from .outcomes import (
+    REUSED,
+    Done,
+    Fault,
+    NotDone,
+    Problem,
+    Refused,
+    Unanswered,
+    Unknown,
+    WrittenEvent,
+)
 
 NOTHING_WRITTEN: Final = frozenset(
     {"not-written", "clock-refused", "command-failed", "busy", "too-many-requests", "http-429"}
@@ -41,8 +51,9 @@ class Giving(Call[Done]):
     """A command that is being given, under one key for all attempts.
 
     Once an attempt may have been carried out, only an answer in which the ledger had looked
-    for the key says what became of the command: done, or refused by a rule for ever. Anything
-    else after that, even "nothing was written", is of another attempt only.
+    for the key says what became of the command: done, refused by a rule for ever, or never to
+    be done under this key, which stands for another command. Anything else after that, even
+    "nothing was written", is of another attempt only.
     """
 
     answered = frozenset({200, 202})
@@ -54,7 +65,7 @@ class Giving(Call[Done]):
 
     def _refused(self, problem: Problem) -> Exception:
         refused = Refused(problem, self._key)
-        if self._in_doubt and not refused.is_settled:
+        if self._in_doubt and not (refused.is_settled or problem.name == REUSED):
             reason = f"an attempt was not answered, and the last one was turned away: {problem}"
             return Unknown(
                 reason=reason,
@@ -188,15 +199,17 @@ def _data(command: Command, given: Beside) -> dict[str, Any]:
     try:
         data: dict[str, Any] = shape_of(type(command)).encode(command)
     except Malformed as fault:
-        rule, pointer = fault.rule, fault.pointer or "/"
+        rule, pointer = fault.rule, fault.pointer
+        form = str(fault.facts.get("form", ""))
     else:
         return data
     problem = Problem(
         name=rule.name,
         status=422,
         title=rule.demands,
+        detail=form,
         remedy=rule.remedy,
-        errors=(Fault(pointer, rule.demands),),
+        errors=(Fault(pointer, form or rule.demands),),
     )
     raise Refused(problem, given.key)
 
@@ -216,11 +229,11 @@ def _done(said: Mapping[str, Any], key: str) -> Done:
         command_id=key,
         position=whole(said["position"]),
         last_position=whole(said["last_position"]),
-        stream=str(said["stream"]),
+        stream=text(said["stream"]),
         version=whole(said["version"]),
         recorded_at=instant(said["recorded_at"]),
         events=tuple(
-            WrittenEvent(str(event["stream"]), str(event["type"]), dict(event["data"]))
+            WrittenEvent(text(event["stream"]), text(event["type"]), mapping(event["data"]))
             for event in said["events"]
         ),
         state=said["state"],

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Final, Literal, NamedTuple
 
-_NOT_REMEMBERED: Final = frozenset({"ledger-not-open", "wrong-clock"})
-"""What a ledger says that is not, or not yet, one to write to: of no one command."""
+REUSED: Final = "command-id-reused"
+"""The key stands for another command, which may have been done: `outcome(key)` says."""
+
+Told = int | str | tuple[str, ...]
+"""What a fact is: a number, a text, or the names of several things."""
 
 
 class Fault(NamedTuple):
@@ -60,17 +63,26 @@ class Problem:
     title: str = ""
     detail: str = ""
     remedy: str = ""
-    facts: Mapping[str, int | str] = field(default_factory=dict)
+    facts: Mapping[str, Told] = field(default_factory=dict)
     errors: tuple[Fault, ...] = ()
     command_id: str | None = None
-    """Stands where the ledger itself answered, after it had looked for this command id."""
+    """In a refusal, under which key the ledger remembers it; in a failure, whose it is."""
     recorded: OnRecord | None = None
 
     def __str__(self) -> str:
         said = " ".join(text for text in (self.title, self.remedy) if text)
-        places = ", ".join(f"at {fault.pointer}" for fault in self.errors)
-        because = ", ".join(text for text in (self.detail, places) if text)
-        return f"{self.name}: {said}" + (f" ({because})" if because else "")
+        known = {fault.detail for fault in self.errors}
+        places = [self._place(fault) for fault in self.errors]
+        because = [self.detail if self.detail not in known else "", *places]
+        told = "; ".join(text for text in because if text)
+        return f"{self.name}: {said}" + (f" ({told})" if told else "")
+
+    def _place(self, fault: Fault) -> str:
+        """Say what should stand where, unless the title says it; the body has no name."""
+        wanted = "" if fault.detail == self.title else fault.detail
+        if fault.pointer and wanted:
+            return f"{fault.pointer}: {wanted}"
+        return f"at {fault.pointer}" if fault.pointer else wanted
 
 
 class WrittenEvent(NamedTuple):
@@ -119,18 +131,15 @@ class Refused(NotFulfilled):
 
     @property
     def is_settled(self) -> bool:
-        """Whether the ledger refused the command itself: that is remembered under its key.
+        """Whether the ledger refused the command, and remembers that under its key.
 
-        Then no attempt of any call, however late it arrives, is carried out under this key.
-        Otherwise the request was turned away before anybody looked for the key, such as one
-        with an API key that is revoked.
+        Then it was not carried out under this key, and never will be, however late an attempt
+        of any call arrives. Otherwise the request was turned away before anybody looked for the
+        key, such as one with an API key that is revoked; or, by `command-id-reused`, the key
+        stands for another command, of which `outcome(key)` says what became.
         """
-        named = self.problem.command_id
-        return (
-            named is not None
-            and named == self.idempotency_key
-            and self.problem.name not in _NOT_REMEMBERED
-        )
+        named = self.problem.command_id  # only where the ledger remembers the refusal
+        return named is not None and named == self.idempotency_key
 
     @property
     def rule(self) -> str:
@@ -138,7 +147,7 @@ class Refused(NotFulfilled):
         return self.problem.name
 
     @property
-    def facts(self) -> Mapping[str, int | str]:
+    def facts(self) -> Mapping[str, Told]:
         """The rule's numbers and names that explain it."""
         return self.problem.facts
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .address import Parameter, path_of, path_with
-from .asked import Heard, Request, json_of
+from .asked import Heard, OtherShape, Request, json_of
 from .call import Call, Patience
 
 Json = dict[str, Any]
@@ -94,8 +94,10 @@ def _request(path: str, parameters: Mapping[str, Parameter], accept: str) -> Req
 
 def _page(heard: Heard) -> Json:
     page = json_of(heard)
-    items, following = page["items"], page.get("next")
-    if not isinstance(items, list) or not isinstance(following, str | None):
+    if not isinstance(page.get("items"), list):
+        raise OtherShape("what is at this address is no list: read it with `get`")
+    following = page.get("next")
+    if not isinstance(following, str | None):
         raise ValueError("not a page of a list")
     return page
 
