@@ -102,8 +102,8 @@ def test_a_question_of_one_s_own_needs_somebody(
 @pytest.mark.parametrize(
     ("given", "code", "says"),
     [
-        (("closing", "--day", "31/01/2026"), Exit.USAGE, "write it as 2026-01-31"),
-        (("closing", "--day", "2026-02-30"), Exit.USAGE, "not a day"),
+        (("closing", "--day", "31/01/2026"), Exit.USAGE, "as YYYY-MM-DD"),
+        (("closing", "--day", "2026-02-30"), Exit.USAGE, "a day that there is"),
         (("closing", "--csv", "--json"), Exit.USAGE, "Choose one"),
         (("late-bids", "--minutes", "0"), Exit.USAGE, "one or more"),
         (("late-bids", "--minutes", "soon"), Exit.USAGE, "--minutes"),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from svx_ledger.cli.failing import Exit
+from svx_ledger.exports.columns.folder import Folder
 
 from .conftest import Run
 
@@ -61,3 +62,26 @@ def test_what_cannot_be_is_said_with_the_remedy(
     assert "power of two" in odd.err
     assert "--to FOLDER" in nowhere.err
     assert "pip install 'svx-ledger[columns]'" in without.err
+
+
+def test_a_copy_that_another_writes_just_now_is_no_fault_of_the_ledger(
+    demo: Run, tmp_path: Path
+) -> None:
+    ledger = ("--ledger", "sqlite:///x.db")
+    demo("export", "columns", "--segment", "64", *ledger)
+    with Folder(tmp_path / "x.columns").writing():
+        plain = demo("export", "columns", *ledger)
+        json = demo("export", "columns", "--json", *ledger)
+
+    told = "another is writing x.columns just now: run it again when that has ended"
+    assert (plain.code, json.code) == (Exit.CONFLICT, Exit.CONFLICT)
+    assert plain.err == f"{told}\n"
+    assert json.problem["title"] == told
+
+
+def test_a_disk_that_takes_no_copy_is_no_fault_of_the_ledger(demo: Run, tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("")
+
+    said = demo("export", "columns", "--to", "there/x", "--ledger", "sqlite:///x.db")
+    assert said.code == Exit.UNEXPECTED
+    assert "Not a directory; nothing of it is served; mend that, and run it again" in said.err

@@ -126,7 +126,25 @@ def test_where_there_is_no_ledger_the_rest_is_looked_at(svx: Run) -> None:
     assert said.code == Exit.DAMAGED
     assert found(said)["store"]["state"] == "failed"
     assert {"settings", "versions", "store", "disk"} <= found(said).keys()
+    assert "svx-ledger init" in found(said)["store"]["remedy"]
     assert svx("doctor", "--ledger", "mysql://x").code == Exit.USAGE
+
+
+@pytest.mark.parametrize(
+    ("ledger", "remedy"),
+    [
+        ("sqlite:///none/none.db", "svx-ledger init"),
+        ("postgresql://nobody@127.0.0.1:1/none", "See that the server runs"),
+        ("postgresql://nobody@no-host.invalid/none", "svx-ledger config show"),
+    ],
+)
+def test_a_store_that_is_not_reached_is_one_finding(svx: Run, ledger: str, remedy: str) -> None:
+    said = svx("doctor", "--ledger", ledger, "--json")
+
+    assert said.code == Exit.DAMAGED
+    (failure,) = (one for one in said.lines if one["state"] == "failed")
+    assert failure["check"] == "store"
+    assert remedy in failure["remedy"]
 
 
 def test_keys_that_end_and_keys_that_outlived_their_access(svx: Run, address: str) -> None:

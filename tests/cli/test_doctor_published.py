@@ -1,5 +1,6 @@
 """What `doctor` finds of the published log: its keys, and whether the ledger was restored."""
 
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -177,6 +178,29 @@ def test_a_folder_that_is_not_written_any_more_is_told(
     assert (state, empty, damaged) == ("warning",) * 3
     assert behind.startswith("3 of 4 published records, in served: since ")
     assert "served holds no signed checkpoint" in why
+
+
+def test_places_that_publishing_would_not_find_are_told(
+    opened: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVX_SERVE_PUBLISH", str(tmp_path / "public" / "log"))
+    monkeypatch.setenv("SVX_MARK", str(tmp_path / "none" / "mark"))
+
+    assert [state for state, _ in found(opened, "folder")] == ["ok"]
+    assert found(opened, "mark") == [
+        ("warning", f"the folder of {tmp_path}/none/mark is not there")
+    ]
+    (tmp_path / "none").mkdir()
+    assert found(opened, "mark") == []
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: mode == os.F_OK and Path(path).exists()
+    )
+    assert found(opened, "folder") == [
+        ("warning", f"{tmp_path}/public/log cannot be written by this user")
+    ]
+    assert found(opened, "mark") == [
+        ("warning", f"{tmp_path}/none/mark cannot be written by this user")
+    ]
 
 
 def test_the_folder_of_another_log_is_told(

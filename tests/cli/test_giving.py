@@ -173,10 +173,10 @@ class Scene:
             "--published-on", "2026-01-05", "--actor", self.buyer,
         )  # fmt: skip
         opens = datetime.now(UTC) + timedelta(days=1)
-        closes = f"{opens + timedelta(days=1):%Y-%m-%dT%H:%MZ}"
+        closes = f"{opens + timedelta(days=1):%Y-%m-%dT%H:%M:00Z}"
         soft = {"window_seconds": 0, "extension_seconds": 0, "at_most": 0, "hard_stop": closes}
         terms = TERMS | {
-            "opens_at": f"{opens:%Y-%m-%dT%H:%MZ}",
+            "opens_at": f"{opens:%Y-%m-%dT%H:%M:00Z}",
             "closes_at": closes,
             "soft_close": soft | {"extend_on": "rank-change"},
         }

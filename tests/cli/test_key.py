@@ -143,7 +143,7 @@ def test_a_key_that_was_made_elsewhere_is_issued_by_its_digest(
 
 
 def later(days: int = 30) -> str:
-    return f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%dT%H:%MZ}"
+    return f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%dT%H:%M:00Z}"
 
 
 def test_a_key_is_made_without_a_ledger_or_a_name(svx: Run) -> None:
@@ -171,7 +171,7 @@ def test_a_digest_needs_the_name_that_is_in_its_text(keyed: Run) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (("--days", "1", "--expires-at", "2027-01-01T00:00Z"), "--days and --expires-at"),
+        (("--days", "1", "--expires-at", "2027-01-01T00:00:00Z"), "--days and --expires-at"),
         (("--days", "1", "--access-id", ACCESS), "--access and --access-id"),
         ((), "Say when it expires"),
     ],

@@ -1,5 +1,6 @@
 """Output that nobody takes: what was done is done, and is said to be."""
 
+import json
 import shlex
 import subprocess
 import sys
@@ -89,3 +90,17 @@ def test_any_other_fault_of_the_system_is_not_hidden(
     monkeypatch.setattr("svx_ledger.cli.commands.giving.give", fail)
     with pytest.raises(FileNotFoundError):
         opened(*REGISTER.split(), "--actor", OPERATOR_TEXT)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_json_is_json_in_every_encoding(opened: Run, encoding: str) -> None:
+    name = "Tŷ Gwyn & Café, £1 \U0001f33b (fictional)"
+    registered = REGISTER.replace("--name X", f"--name {shlex.quote(name)}")
+    with_encoding = f"PYTHONIOENCODING={encoding} {PROGRAM}"
+    script = f"{with_encoding} {registered} --json > /dev/null && {with_encoding} events --json"
+
+    said = subprocess.run(["bash", "-c", script], capture_output=True, check=True, timeout=60)
+
+    del opened
+    lines = [json.loads(line.decode(encoding)) for line in said.stdout.splitlines()]
+    assert lines[1]["data"]["name"] == name

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from svx_ledger import open_views
-from svx_ledger.projections.stored.generation import Fenced
-from svx_ledger.projections.stored.keeping import Keeper
+from svx_ledger.cli.failing import Exit
+from svx_ledger.projections.stored.generation import Fenced, RowTwice
+from svx_ledger.projections.stored.keeping import Keeper, Positions
 from svx_ledger.projections.stored.sqlite_views import views_path
+from tests.attacks.raw import past_guards
 
 from .conftest import Example, Run
 
@@ -113,6 +115,38 @@ def test_where_views_cannot_be_kept_a_report_is_the_same_and_says_nothing(
     said = svx("projections", "rebuild", "--ledger", url)
     assert said.code == 1
     assert "let this user read and write the file and its folder" in said.err
+
+
+def test_a_rebuild_of_a_log_with_a_gap_ends_as_damage_and_what_was_served_stays(
+    svx: Run, ledger: Path
+) -> None:
+    url = f"sqlite:///{ledger}"
+    svx("projections", "rebuild", "--ledger", url)
+    with past_guards(url) as run:
+        run("DELETE FROM stored_events WHERE rowid = 30")
+    said = svx("projections", "rebuild", "--ledger", url)
+
+    assert said.code == Exit.DAMAGED
+    why = "the log is damaged, or newer than this program"
+    assert said.err == f"position 31 came after 29 (OutOfStep): {why}\n"
+    assert svx("projections", "status", "--ledger", url, "--json").json["generation"] == 1
+
+
+def test_a_rebuild_into_which_somebody_else_wrote_says_so_and_what_to_do(
+    svx: Run, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def amiss(_: Keeper, **__: int) -> Positions:
+        yield 7
+        raise RowTwice("trail has one of its rows twice")
+
+    monkeypatch.setattr(Keeper, "build", amiss)
+    said = svx("projections", "rebuild", "--ledger", f"sqlite:///{ledger}")
+
+    assert said.code == Exit.DAMAGED
+    assert said.err == (
+        "the views that were being built are not what the log says: trail has one of its rows "
+        "twice; somebody else wrote there; run it again, it begins anew\n"
+    )
 
 
 def test_follow_keeps_up_until_it_is_interrupted(ledger: Path) -> None:

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from svx_ledger.cli.failing import Exit
 from svx_ledger.eventlog.types import TYPES
 from svx_ledger.projections.sentences import SENTENCES
@@ -196,3 +198,13 @@ def test_spend_on_no_procurement_is_named_beside_one_and_not_counted(
     assert "D1: exchange spend by public bodies (D1), £10.00" in alone
     assert "administration cost recorded for 0 of 1 procurements" in whole
     assert (note in whole, note in alone) == (False, True)
+
+
+@pytest.mark.parametrize("verb", [("show",), ("events", "--stream")])
+def test_bytes_that_are_no_text_name_no_stream(
+    svx: Run, example: Example, verb: tuple[str, ...]
+) -> None:
+    said = svx(*verb, "auction-\udcff", "--ledger", example.url)
+
+    assert said.code == Exit.USAGE
+    assert "is the name of a stream, such as auction-8f3k2m7q." in said.err

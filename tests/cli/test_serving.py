@@ -11,19 +11,24 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx2
+import psycopg
 import pytest
 
 from svx_ledger import open_ledger, open_views
 from svx_ledger.api.process.starting import Start
 from svx_ledger.api.serving import Config
+from svx_ledger.cli import projector
 from svx_ledger.cli.failing import Exit
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.organisation import VerifyOrganisation
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.ledger import Sequenced
+from svx_ledger.projections.catalogue import PROJECTIONS
+from svx_ledger.projections.following import Follower
+from svx_ledger.projections.stored.opening import open_keeper
 from svx_ledger.settings import BadSettings, read_serve_settings
 from tests.api.keys import key_for
-from tests.service import SECONDS, Service, is_worker, service
+from tests.service import SECONDS, is_worker, service
 from tests.world import OPERATOR, begin, registration
 
 from .conftest import Example, Run, played, to_the_bids
@@ -83,11 +88,14 @@ def test_one_process_on_sqlite(tmp_path: Path) -> None:
 
 def test_two_workers_on_postgres(tmp_path: Path, postgres_url: str) -> None:
     key = begun(postgres_url)
-    with service(tmp_path, postgres_url, "--workers", "2") as served:
+    limits = {"requests": 1001, "anonymous_requests": 41}
+    with service(tmp_path, postgres_url, "--workers", "2", settings=limits) as served:
         with httpx2.Client(
             base_url=served.url,
             headers={"Authorization": f"Bearer {key}", "Connection": "close"},
         ) as client:
+            assert client.get("/needs").headers["ratelimit-limit"] == "500"
+            assert httpx2.get(f"{served.url}/needs").headers["ratelimit-limit"] == "20"
             positions = [register(client, f"ABC{n}").json()["position"] for n in range(20)]
             assert positions == sorted(positions)
             text = client.get("/metrics").text  # of both, whichever is asked
@@ -223,19 +231,69 @@ def test_a_worker_that_cannot_open_the_ledger_says_why(
     assert line["reason"]
 
 
-def test_a_projector_keeps_views_and_does_not_listen(tmp_path: Path) -> None:
+def test_a_projector_keeps_views_and_tells_how_it_is_and_no_more(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
-    begun(url)
-    projector = Service(tmp_path, url, "--role", "projector")
-    projector.begin()
-    try:
+    key = begun(url)
+    with service(tmp_path, url, "--role", "projector") as running:
+        with httpx2.Client(base_url=running.url) as client:
+            assert client.get("/health").json() == {"alive": True}
+            assert is_followed(url)
+            ready = client.get("/ready")
+            assert ready.status_code == 200, ready.text
+            assert ready.json()["checks"]["follower"]["ok"]
+            assert client.get("/metrics").status_code == 401
+            text = client.get("/metrics", headers={"Authorization": f"Bearer {key}"}).text
+            assert "svx_ready 1.0" in text
+            assert "svx_views_lag_events 0.0" in text
+            assert client.get("/events").status_code == 404
+            assert client.get("/docs").status_code == 404
+            assert register(client, "ABC1").status_code == 404
+        assert running.stop() == 0
+    assert [line["role"] for line in running.lines if line["event"] == "serving"] == [
+        "projector"
+    ]
+
+
+def test_a_projector_that_does_not_keep_views_is_not_ready(postgres_url: str) -> None:
+    begun(postgres_url)
+    with closing(open_keeper(postgres_url)) as keeper:
+        follower = Follower(keeper)
+        follower.start()
         until = time.monotonic() + SECONDS
-        while not (tmp_path / "ledger.views.db").exists():
+        while not projector.check(follower).ok:
             assert time.monotonic() < until
             time.sleep(0.02)
-        assert projector.stop() == 0
-    finally:
-        projector.kill()
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute("ALTER SCHEMA svx_views RENAME TO svx_views_elsewhere")
+            other.execute("ALTER TABLE stored_events RENAME TO stored_elsewhere")
+        while projector.check(follower).ok:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        follower.stop()
+        assert not projector.check(follower).ok
+
+
+def test_a_projector_ends_when_another_program_keeps_the_views(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    begun(url)
+    with service(tmp_path, url, "--role", "projector") as running:
+        assert is_followed(url)
+        with (
+            closing(open_keeper(url, PROJECTIONS[:-1])) as other,
+            closing(other.build()) as all_,
+        ):
+            for _ in all_:
+                pass
+        assert running.wait() == 0
+        assert running.heard("another program's views are served now")["level"] == "warning"
+
+
+def test_a_projector_listens_beside_the_api(opened: Run) -> None:
+    with socket.create_server(("127.0.0.1", 8001)):
+        said = opened("serve", "--role", "projector")
+
+    assert said.code == Exit.USAGE
+    assert "127.0.0.1 port 8001: Address already in use" in said.err
 
 
 def test_several_workers_need_postgresql(opened: Run) -> None:
@@ -263,6 +321,23 @@ def test_a_port_in_use_is_said(opened: Run) -> None:
 
     assert said.code == Exit.USAGE
     assert f"127.0.0.1 port {port}: Address already in use" in said.err
+
+
+def test_an_address_that_is_not_this_machines_is_said(opened: Run) -> None:
+    said = opened("serve", "--host", "192.0.2.1", "--behind-tls")
+
+    assert said.code == Exit.USAGE
+    assert "Listen on an address of this machine" in said.err
+
+
+def test_a_key_file_that_is_none_is_said(
+    opened: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVX_LOG_KEY", str(tmp_path))
+    said = opened("publish", "--once", "--to", str(tmp_path / "log"))
+
+    assert said.code == Exit.UNEXPECTED
+    assert "Name the file, not its folder" in said.err
 
 
 def test_without_a_ledger_there_is_nothing_to_serve(svx: Run) -> None:

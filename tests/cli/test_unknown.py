@@ -22,7 +22,7 @@ FIELDS = "organisation_id, name, side, identifiers, unincorporated, host_id, con
 @pytest.mark.parametrize(
     ("message", "pointer", "known"),
     [
-        ({"command": "RegisterOrganisation", "data": {}} | CANARY, "/", "command, data"),
+        ({"command": "RegisterOrganisation", "data": {}} | CANARY, "", "command, data"),
         ({"command": "RegisterOrganisation", "data": ORGANISATION | CANARY}, "/data", FIELDS),
         (
             {
@@ -43,7 +43,7 @@ def test_a_message_names_the_fields_that_there_are(
     assert said.code == Exit.USAGE
     assert said.problem["type"] == "/problems/unknown-field"
     assert said.problem["errors"][0]["pointer"] == pointer
-    assert said.problem["facts"] == {"known": known}
+    assert said.problem["facts"] == {"known": known.split(", ")}
     assert "canary" not in said.err
 
 
@@ -75,3 +75,10 @@ def test_an_unknown_type_says_where_types_are_listed(opened: Run) -> None:
     assert said.code == Exit.USAGE
     assert "unknown-type at /command" in said.err
     assert "docs/cli.md" in said.err
+
+
+def test_of_the_whole_message_no_place_is_named(opened: Run) -> None:
+    said = opened("do", "-", stdin=json.dumps({"command": "X", "data": {}} | CANARY))
+
+    assert said.code == Exit.USAGE
+    assert said.err.startswith("unknown-field: A message has the documented fields only")

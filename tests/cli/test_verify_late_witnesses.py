@@ -11,7 +11,7 @@ from svx_ledger.domain.book import AddLogKey
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.ledger import Ledger, Sequenced, SimulatedClock
 from svx_ledger.proofs.notes.policy_file import parse_policy
-from svx_ledger.publishing import releasing
+from svx_ledger.publishing import lateness
 from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.cosigning.witnesses import Cosigned
 from svx_ledger.publishing.state.database import NotPublished
@@ -82,14 +82,14 @@ def published_with_an_outage(url: str, folder: Path) -> None:
                 publish()
 
 
-@pytest.mark.parametrize(("late", "code"), [(releasing.LATE_SECONDS, 0), (10**9, 1)])
+@pytest.mark.parametrize(("late", "code"), [(lateness.LATE_SECONDS, 0), (10**9, 1)])
 def test_closes_that_were_cosigned_late_do_not_make_records_look_backdated(
     svx: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, late: int, code: int
 ) -> None:
     """Were they brought to a quorum however late, honest records would be found (SVX107)."""
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     monkeypatch.setenv("SVX_LEDGER", url)
-    monkeypatch.setattr(releasing, "LATE_SECONDS", late)
+    monkeypatch.setattr(lateness, "LATE_SECONDS", late)
     (tmp_path / "policy").write_text(POLICY)
     published_with_an_outage(url, tmp_path)
 

@@ -41,8 +41,8 @@ def test_a_line_that_is_none_is_explained(svx: Run, line: tuple[str, ...], says:
         ("clock:/clock", "role is one of"),
         ("king:/person-1", "role is one of"),
         ("operator:acme/person-1", "bad-name at /actor/organisation"),
-        ("operator:/Person One", "bad-text at /actor/id"),
-        ("operator:/", "bad-text at /actor/id"),
+        ("operator:/Person One", "bad-form at /actor/id"),
+        ("operator:/", "bad-form at /actor/id"),
     ],
 )
 def test_an_actor_has_its_form(opened: Run, actor: str, says: str) -> None:
@@ -61,9 +61,9 @@ def test_an_actor_has_its_form(opened: Run, actor: str, says: str) -> None:
         ("need_id=need-abcd,unit=laptop,quantity=1e3", "bad-number at /lines/0/quantity"),
         ("need_id=need-abcd,unit=laptop,quantity=٣", "bad-number at /lines/0/quantity"),
         ("need_id=need-abcd,unit=laptop,quantity=18446744073709551616", "/lines/0/quantity"),
-        ("need_id=need-abcd,unit=lap\u202etop,quantity=1", "bad-text at /lines/0/unit"),
-        ("need_id=need-abcd,unit=lap\x1btop,quantity=1", "bad-text at /lines/0/unit"),
-        ("need_id=need-abcd,unit=lap\udc80top,quantity=1", "bad-text at /lines/0/unit"),
+        ("need_id=need-abcd,unit=lap\u202etop,quantity=1", "bad-form at /lines/0/unit"),
+        ("need_id=need-abcd,unit=lap\x1btop,quantity=1", "bad-form at /lines/0/unit"),
+        ("need_id=need-abcd,unit=lap\udc80top,quantity=1", "bad-form at /lines/0/unit"),
         ("need_id=auction-abcd,unit=laptop,quantity=1", "bad-name at /lines/0/need_id"),
         ("need_id=need-abcd,quantity=1", "missing-field at /lines/0/unit"),
         ("need_id=need-abcd,need_id=need-abce", "duplicate-key at /lines/need_id"),
@@ -71,8 +71,14 @@ def test_an_actor_has_its_form(opened: Run, actor: str, says: str) -> None:
         ("laptops", "--line takes need_id="),
         ("@missing.json", "missing.json cannot be read"),
         ("@.", "cannot be read"),
-        ('{"need_id":"need-abcd","unit":"laptop","quantity":NaN}', "bad-number at /lines"),
-        ('{"need_id":"need-abcd","unit":"laptop","quantity":1.5}', "bad-number at /lines"),
+        (
+            '{"need_id":"need-abcd","unit":"x","quantity":NaN}',
+            "bad-number at /lines/0/quantity",
+        ),
+        (
+            '{"need_id":"need-abcd","unit":"x","quantity":1.5}',
+            "bad-number at /lines/0/quantity",
+        ),
         ('{"need_id":"need-abcd","unit":"x","quantity":1}', "wrong-type at /lines/0/quantity"),
         ('{"need_id":"need-abcd","need_id":"need-abce"}', "duplicate-key at /lines"),
         ('{"need_id":', "bad-json at /lines"),
@@ -108,12 +114,93 @@ def test_whole_numbers_are_digits(opened: Run) -> None:
     }
 
 
+def test_what_is_said_of_a_number_is_true_at_a_terminal(opened: Run) -> None:
+    """Where quotes are for JSON it says so: typed without them, and with, it is one text."""
+    spend = ("spend", "record", "--payer-id", "organisation-abcd", "--invoice", "1")
+    period = ("--period-from", "2026-01-01", "--period-to", "2026-02-01", "--amount-pence")
+    pence = opened(*spend, *period, "1.5").err
+    quantity = opened(*BID, "need_id=need-abcd,unit=laptop,quantity=1.5x").err
+
+    assert "a whole number without a point (in JSON without quotes), from " in pence
+    assert 'a decimal such as 12.5 (in JSON as text, "12.5"): at most ' in quantity
+
+
 def test_times_and_dates_have_their_form(opened: Run) -> None:
     notice = ("procurement", "publish-notice", "procurement-abcd", "--reference", "1")
     said = opened(*notice, "--published-on", "05/01/2026")
 
     assert said.code == Exit.USAGE
     assert "bad-time at /published_on" in said.err
+    assert "a day that there is, as text: YYYY-MM-DD" in said.err
+
+
+DAY = "reads a day that there is, as YYYY-MM-DD"
+IMPORT = ("import", "360giving", "grants.json", "--needed-by")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("report", "leverage", "--from"),
+        ("report", "leverage", "--to"),
+        ("report", "awards", "--from"),
+        ("report", "awards", "--to"),
+        ("report", "closing", "--day"),
+        IMPORT,
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("text", ["20260302", "2026-W10-1", "2026-02-30", "2026-3-2", "\u0662"])
+def test_every_day_has_one_form(
+    opened: Run, tmp_path: Path, line: tuple[str, ...], text: str
+) -> None:
+    (tmp_path / "grants.json").write_text('{"grants": []}')
+    said = opened(*line, text)
+
+    assert said.code == Exit.USAGE
+    assert said.err == f"{line[-1]} {DAY}.\n"
+    assert DAY not in opened(*line, "2026-03-02").err
+
+
+@pytest.mark.parametrize(
+    "text", ["20260302", "2026-W10-1", "2026-02-30", "2026-03-02T12:00:00"]
+)
+def test_what_is_neither_a_day_nor_an_instant_is_told_both_forms(
+    opened: Run, text: str
+) -> None:
+    said = opened("report", "leverage", "--as-at", text)
+
+    assert said.code == Exit.USAGE
+    assert f"--as-at {DAY}, or an instant as " in said.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("key", "issue", "--scope", "read", "--access", "access-abcd", "--expires-at"),
+        ("replay", "auction", "auction-abcd", "--at"),
+        ("report", "leverage", "--as-at"),
+        ("report", "trail", "--since"),
+        ("report", "trail", "--until"),
+        ("import", "bids", "bids.csv", "--starts-at"),
+    ],
+    ids=lambda line: line[-1],
+)
+def test_every_time_is_an_instant_with_its_offset(
+    opened: Run, tmp_path: Path, line: tuple[str, ...]
+) -> None:
+    if line[0] == "import":
+        file = tmp_path / "bids.csv"
+        file.write_text("auction,bidder,at,pounds,opens_at,closes_at\n")
+        line = tuple(str(file) if part == "bids.csv" else part for part in line)
+    asked = ("2026-03-02T12:00:00", "2026-03-02T12:00Z", "2026-03-02T12:00:00-00:00")
+    for text in asked:
+        said = opened(*line, text)
+
+        assert said.code == Exit.USAGE
+        assert "2026-12-01T10:30:00.5+01:00" in said.err
+    for text in ("2026-03-02T12:00:00Z", "2026-03-02T13:00:00.25+01:00"):
+        assert "2026-12-01T10:30:00.5+01:00" not in opened(*line, text).err
 
 
 @pytest.mark.parametrize(
@@ -128,7 +215,7 @@ def test_times_and_dates_have_their_form(opened: Run) -> None:
         (b'{"command":"ApproveNeed","data":{"need_id":"need-abcd","x":1}}', "unknown-field"),
         (b'{"command":"CloseAuction","data":{}}', "unknown-type"),
         (b'{"command":"Frobnicate","data":{}}', "unknown-type"),
-        (b'{"command":"ApproveNeed","data":{"need_id":NaN}}', "bad-number"),
+        (b'{"command":"ApproveNeed","data":{"need_id":NaN}}', "wrong-type"),
         (b'{"command":"ApproveNeed","data":' + b"[" * 500, "too-deep"),
         (b" " * 70_000, "too-large"),
     ],

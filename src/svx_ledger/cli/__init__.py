@@ -14,8 +14,9 @@ def main() -> None:
     """Run the command line on the arguments of this process."""
     import sys
 
+    from svx_ledger.proofs.script.streams import escape_unencodable
+
     from .app import build
-    from .output import escape_unencodable
 
     escape_unencodable()
     build(sys.argv[1:])(prog_name="svx-ledger")

@@ -120,13 +120,14 @@ def _fill(group: typer.Typer, name: str) -> None:
         add_checks(group)
     else:
         from .commands.giving import add_verbs
+        from .things import add_lists
 
         add_verbs(group, name)
+        add_lists(group, name)
     if name == "auction":
         add(group, "board", board.board)
     if name == "key":
         add(group, "make", keys.make)
-        add(group, "list", keys.list_keys)
     if name in _MORE:
         _MORE[name](group)
     if name == "erase":

@@ -9,7 +9,7 @@ import typer
 from . import showing
 from .failing import DivergenceFound, Refused, not_found
 from .output import on_terminal, say
-from .session import Session, Usage
+from .session import Damaged, Session, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -211,17 +211,21 @@ def _counterfactual(
 ) -> None:
     from svx_ledger.audit.counterfactual import counterfactual
     from svx_ledger.domain.rule import Refusal
+    from svx_ledger.eventlog.record import Unreadable
 
     from .views import viewer_of
 
     with session.store() as store:
-        found = counterfactual(
-            store,
-            auction,
-            bids=frozenset(bids),
-            suppliers=frozenset(suppliers),
-            viewer=viewer_of(session),
-        )
+        try:
+            found = counterfactual(
+                store,
+                auction,
+                bids=frozenset(bids),
+                suppliers=frozenset(suppliers),
+                viewer=viewer_of(session),
+            )
+        except Unreadable as fault:
+            raise Damaged.said_by(fault) from None
     if found is None:
         raise not_found(auction=auction)
     if isinstance(found, Refusal):

@@ -1,6 +1,6 @@
 """`auction board`: an auction as everybody may see it, or as one of its bidders does."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -31,11 +31,25 @@ def board(
             help="As this bidder sees it: its own rank. For itself only, until all is ranked.",
         ),
     ] = None,
+    *,
+    authority: Annotated[
+        str | None, typer.Option(metavar="ORG", help="Of all: those of this authority.")
+    ] = None,
+    procurement: Annotated[
+        str | None,
+        typer.Option(metavar="PROCUREMENT", help="Of all: those of this procurement."),
+    ] = None,
+    phase: Annotated[
+        str | None,
+        typer.Option(metavar="PHASE", help="Of all: those in this phase, such as open."),
+    ] = None,
 ) -> None:
     """Show an auction as it stands now, without what is hidden from whoever asks."""
+    from svx_ledger.domain.auction.state import Phase
     from svx_ledger.domain.rule import Refusal
     from svx_ledger.projections import board as boards
     from svx_ledger.projections.auction_board import BOARD
+    from svx_ledger.projections.auction_search import ALL_AUCTIONS, AuctionsOf
     from svx_ledger.projections.organisations import ORGANISATIONS
     from svx_ledger.projections.visibility import VISIBILITY
 
@@ -43,10 +57,15 @@ def board(
 
     if supplier and not auction:
         raise Usage("--as goes with an auction: svx-ledger auction board AUCTION --as SUPPLIER")
+    of = AuctionsOf(authority, procurement, phase)
+    if auction and of != ALL_AUCTIONS:
+        raise Usage("--authority, --procurement and --phase are of all auctions: name none")
+    if phase not in (None, *get_args(Phase)):
+        raise Usage(f"--phase is one of {', '.join(get_args(Phase))}.")
     viewer = viewer_of(session)
     with viewed(session, (ORGANISATIONS, BOARD, VISIBILITY)) as view:
         if auction is None:
-            _list(session, boards.boards(view.rows, view.now, viewer))
+            _list(session, boards.boards(view.rows, view.now, viewer, of))
             return
         found: Board | OwnBoard | Refusal | None
         if supplier is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import showing
-from .failing import DivergenceFound
+from .failing import DivergenceFound, Exit, Stopped
 from .output import say
 from .progress import reached
 from .session import UNREADABLE, Damaged, Session, Usage
@@ -43,7 +43,12 @@ def columns(
     confidential as the ledger. It needs the extra: pip install 'svx-ledger[columns]'.
     """
     from svx_ledger import open_views
-    from svx_ledger.exports.columns.faults import CopyRefused, NotInstalled
+    from svx_ledger.exports.columns.faults import (
+        CopyBusy,
+        CopyNotWritten,
+        CopyRefused,
+        NotInstalled,
+    )
     from svx_ledger.exports.columns.source import columns_path, source_of
 
     url = session.settings.ledger
@@ -61,8 +66,13 @@ def columns(
                 _write(session, folder, source, segment)
         except (CopyRefused, NotInstalled) as fault:
             raise Usage(str(fault)) from None
+        except CopyBusy as fault:
+            raise Stopped(f"{fault}: run it again when that has ended", Exit.CONFLICT) from None
+        except CopyNotWritten as fault:
+            again = "mend that, and run it again: it goes on"
+            raise Stopped(f"{fault}; {again}", Exit.UNEXPECTED) from None
         except UNREADABLE as fault:
-            raise Damaged("a record that is copied", fault) from None
+            raise Damaged.at("a record that is copied", fault) from None
 
 
 def _write(session: Session, folder: Path, source: "Source", size: int | None) -> None:

@@ -81,7 +81,11 @@ def _tried(name: str, look: Look) -> Iterator["Finding"]:
         from svx_ledger.eventlog.store import StoreError
 
         why = str(fault) if isinstance(fault, StoreError) else type(fault).__name__
-        yield failed(name, f"it cannot be looked at: {why}", "See to what failed before it.")
+        yield failed(
+            name,
+            f"it cannot be looked at: {why}",
+            "See to what else failed: this may follow from it.",
+        )
 
 
 def _show(found: list["Finding"]) -> None:

@@ -82,7 +82,7 @@ def evidence(
     except NoEvidence as none:
         raise Refused(none.refusal) from None
     except UNREADABLE as fault:
-        raise Damaged("a record that belongs to it", fault) from None
+        raise Damaged.at("a record that belongs to it", fault) from None
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from svx_ledger.settings import BadSettings
 
-from .output import Unshown, say
+from .output import Unshown, say, say_json
 from .session import Damaged, Session, Usage
 
 if TYPE_CHECKING:
@@ -56,6 +56,14 @@ class DivergenceFound(Exception):
     """An audit found what the rules would not have made; that is shown already."""
 
 
+class Stopped(Exception):
+    """A verb could not do its work: the text says why and what to do, `code` is how it ends."""
+
+    def __init__(self, text: str, code: Exit) -> None:
+        super().__init__(text)
+        self.code = code
+
+
 class Unwell(Exception):
     """The doctor found something that failed; that is shown already."""
 
@@ -79,6 +87,9 @@ def attempt(session: Session, act: Callable[[], None]) -> int:
     except (Usage, BadSettings, Damaged) as fault:
         tell_plainly(session, str(fault))
         return Exit.DAMAGED if isinstance(fault, Damaged) else Exit.USAGE
+    except Stopped as fault:
+        tell_plainly(session, str(fault))
+        return fault.code
     except Unshown as fault:
         return _unshown(session, fault)
     except SomeRejected:
@@ -136,9 +147,10 @@ def tell_plainly(session: Session, text: str) -> None:
 
 
 def _tell(problem: "Problem", *, on_record: bool) -> None:
-    at = f" at {problem.pointer}" if problem.pointer is not None else ""
+    at = f" at {problem.pointer}" if problem.pointer else ""
     lines = [f"{problem.name}{at}: {problem.title}"]
-    lines += [f"  {name}: {value}" for name, value in problem.facts.items()]
+    for name, value in problem.facts.items():
+        lines.append(f"  {name}: {', '.join(value) if isinstance(value, list) else value}")
     lines += [f"  {problem.detail}"] if problem.detail and not problem.facts else []
     lines += [problem.remedy] if problem.remedy else []
     if on_record:
@@ -149,9 +161,8 @@ def _tell(problem: "Problem", *, on_record: bool) -> None:
 
 
 def _tell_json(plain: dict[str, Any]) -> None:
-    import json
-
-    _complain(json.dumps(plain, ensure_ascii=False))
+    with suppress(Unshown):
+        say_json(plain, err=True)
 
 
 def _complain(text: str) -> None:

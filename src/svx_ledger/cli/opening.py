@@ -72,9 +72,10 @@ def do(session: Session, source: str, **how: Any) -> None:
     It reads {"command": TYPE, "data": {…}}.
     """
     from svx_ledger.cli.commands.fields import read_source
-    from svx_ledger.cli.commands.giving import command_in, give
+    from svx_ledger.cli.commands.giving import give
+    from svx_ledger.eventlog.commands import read_command
 
-    give(session, command_in(read_source(source)), **how)
+    give(session, read_command(read_source(source)), **how)
 
 
 def tick(session: Session) -> None:

@@ -1,8 +1,8 @@
 """Standard output and error, and what becomes of a run when nobody takes what it says."""
 
+import codecs
 import errno
 import sys
-from io import TextIOWrapper
 from typing import TextIO
 
 import typer
@@ -19,22 +19,27 @@ class Unshown(Exception):
         self.closed = fault.errno == errno.EPIPE
 
 
-def escape_unencodable() -> None:
-    r"""Let both streams print what their encoding has not as `\u0177`: a text ends no verb.
-
-    UTF-8 has every character, so nothing changes there.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a closed one is None
-            stream.reconfigure(errors="backslashreplace")
-
-
 def say(text: str, *, err: bool = False) -> None:
     """Print a line. Raises Unshown."""
     try:
         typer.echo(text, err=err)
     except OSError as fault:
         raise Unshown(fault) from None
+
+
+def say_json(value: object, *, err: bool = False) -> None:
+    """Print a JSON value on one line. Raises Unshown.
+
+    Where the stream has not every letter, what it has not is escaped as JSON does it.
+    """
+    import json
+
+    whole = _has_every_letter(sys.stderr if err else sys.stdout)
+    say(json.dumps(value, ensure_ascii=not whole), err=err)
+
+
+def _has_every_letter(stream: TextIO | None) -> bool:
+    return stream is not None and codecs.lookup(stream.encoding or "utf-8").name == "utf-8"
 
 
 def on_terminal(stream: TextIO | None) -> bool:

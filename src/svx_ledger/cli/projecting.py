@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import showing
-from .failing import tell_plainly
+from .failing import Exit, Stopped, tell_plainly
 from .output import say
 from .progress import reached
-from .session import Session
+from .session import Damaged, Session
 
 if TYPE_CHECKING:
     from svx_ledger.projections.stored.status import Status
@@ -56,18 +56,28 @@ def _show(found: "Status") -> None:
 def rebuild(session: Session, *, processes: Processes = 1) -> None:
     """Build all views again beside those that are served, then serve the new ones.
 
-    The ledger stays in use meanwhile. One that was interrupted goes on where it was.
+    The ledger stays in use meanwhile. One that was interrupted goes on where it was. Where a
+    record cannot be read it ends with 3, and what was served is served further.
     """
     from svx_ledger import open_views
-    from svx_ledger.projections.stored.generation import Fenced
+    from svx_ledger.eventlog.record import Unreadable
+    from svx_ledger.projections.memory import OutOfStep
+    from svx_ledger.projections.stored.generation import Fenced, RowsAmiss
 
     with open_views(session.settings.ledger) as views:
         keeper = views.keeper
         head = keeper.store.head().position
-        with closing(keeper.build(processes=processes)) as positions, suppress(Fenced):
-            # Fenced: another that was built meanwhile is served; it is shown, whoever made it.
-            for _ in reached(positions, head, "building"):
-                pass
+        try:
+            with closing(keeper.build(processes=processes)) as positions, suppress(Fenced):
+                # Fenced: another built meanwhile is served; it is shown, whoever made it.
+                for _ in reached(positions, head, "building"):
+                    pass
+        except RowsAmiss as fault:
+            amiss = f"the views that were being built are not what the log says: {fault}"
+            remedy = "somebody else wrote there; run it again, it begins anew"
+            raise Stopped(f"{amiss}; {remedy}", Exit.DAMAGED) from None
+        except (Unreadable, OutOfStep) as fault:
+            raise Damaged.said_by(fault) from None
         keeper.sweep()
         current = keeper.current()
         assert current is not None

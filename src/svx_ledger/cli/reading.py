@@ -53,11 +53,13 @@ def events(
 
     if kind is not None and kind not in {*TYPES, *UPCASTS}:
         raise Usage("--type takes the stored name of an event: docs/events.md lists them all")
+    if stream is not None:
+        _unless_text("--stream", stream)
     viewer = viewer_of(session)
     with session.store() as store:
         if stream is not None and next(_rows_of(store, stream, viewer), None) is None:
             raise not_found(stream=stream)
-        rows = store.rows(after=after) if stream is None else store.stream(stream)
+        rows = _rows_of(store, stream, viewer) if stream is not None else _all_of(store, after)
         if not on_terminal(sys.stdout):
             rows = watched(rows, store.head().position - after if stream is None else None)
         eyes = _Eyes(store, viewer)
@@ -79,6 +81,7 @@ def show(
 
     from .views import now_of, viewer_of
 
+    _unless_text("STREAM", stream)
     viewer = viewer_of(session)
     with session.store() as store:
         recorded = list(_read(watched(_rows_of(store, stream, viewer))))
@@ -155,23 +158,59 @@ class _Eyes:
         return plain, list(hidden)
 
     def _look_at(self, stream: str) -> None:
-        """Take in what a stream says of who may see it."""
+        """Take in what a stream says of who may see it. Raises Damaged."""
         from svx_ledger.projections.auction_board import BOARD
+        from svx_ledger.projections.memory import OutOfStep
         from svx_ledger.projections.visibility import VISIBILITY
 
         if stream in self._known:
             return
         self._known.add(stream)
-        for earlier in _read(self._store.stream(stream)):
-            for projection in (BOARD, VISIBILITY):
-                self._rows.apply(projection.project(earlier))
+        try:
+            for earlier in _read(_unbroken(self._store, stream)):
+                for projection in (BOARD, VISIBILITY):
+                    self._rows.apply(projection.project(earlier))
+        except OutOfStep as fault:
+            raise Damaged.said_by(fault) from None
+
+
+def _unless_text(name: str, stream: str) -> None:
+    """Raise Usage for bytes that are no text: they name no stream, and no store takes them."""
+    try:
+        stream.encode()
+    except UnicodeEncodeError:
+        raise Usage(f"{name} is the name of a stream, such as auction-8f3k2m7q.") from None
+
+
+def _all_of(store: "Store", after: int) -> "Iterator[Row]":
+    """Give the records after a position. Raises Damaged where one is missing between them."""
+    from svx_ledger.projections.memory import OutOfStep
+
+    for position, row in enumerate(store.rows(after=after), start=after + 1):
+        if row.position != position:
+            missing = f"position {position} is missing"
+            raise Damaged(missing, OutOfStep(missing))
+        yield row
 
 
 def _rows_of(store: "Store", stream: str, viewer: "Actor | None") -> "Iterator[Row]":
-    """Return the records of a stream; none where the viewer may not know that there are any."""
+    """Give the records of a stream; none where the viewer may not know that there are any.
+
+    Raises Damaged where one is missing.
+    """
     from svx_ledger.projections.visibility import may_know
 
-    return store.stream(stream) if may_know(stream, viewer) else iter(())
+    if may_know(stream, viewer):
+        yield from _unbroken(store, stream)
+
+
+def _unbroken(store: "Store", stream: str) -> "Iterator[Row]":
+    from svx_ledger.eventlog.record import Unreadable, unbroken
+
+    try:
+        yield from unbroken(store.stream(stream))
+    except Unreadable as fault:
+        raise Damaged.said_by(fault) from None
 
 
 def _placed(told: "Iterable[Seen]") -> "Iterator[Seen]":
@@ -188,7 +227,7 @@ def _read(rows: Iterable["Row"]) -> Iterator["Recorded"]:
             yield read_record(row)
         except UNREADABLE as fault:
             where = f"position {row.position}, said to be {row.type},"
-            raise Damaged(where, fault) from None
+            raise Damaged.at(where, fault) from None
 
 
 def _tell(session: Session, event: "Seen", texts: Mapping[str, str]) -> None:

@@ -1,9 +1,11 @@
 """`serve`: the ledger over HTTP."""
 
+import errno
 import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +15,6 @@ import typer
 from svx_ledger.cli.log.beside import following, form_of, publishing
 from svx_ledger.settings import FILE, ServeSettings, Settings, read_serve_settings
 
-from . import projecting
 from .session import Session, Usage
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ Host = Annotated[
     str | None, typer.Option("--host", metavar="ADDRESS", help="Where it listens: 127.0.0.1.")
 ]
 Port = Annotated[
-    str | None, typer.Option("--port", metavar="N", help="8000 by default; 0 is any free one.")
+    str | None,
+    typer.Option(
+        "--port", metavar="N", help="8000 by default, 8001 of a projector; 0 is any free one."
+    ),
 ]
 Workers = Annotated[
     str | None,
@@ -35,7 +39,8 @@ Role = Annotated[
     typer.Option(
         "--role",
         metavar="all|api|projector",
-        help="api answers and leaves the views to others; projector only keeps the views.",
+        help="api answers and leaves the views to others; projector keeps the views, and only "
+        "tells how it is.",
     ),
 ]
 Proxy = Annotated[
@@ -84,9 +89,7 @@ def serve(  # noqa: PLR0913 - each is an option
     given |= {"proxy": proxy, "behind_tls": behind_tls or None, "publish": publish, "log": log}
     asked = read_serve_settings(given, os.environ, Path(FILE))
     if asked.role == "projector":
-        with publishing(session.settings, asked):
-            projecting.follow(session)
-        return
+        asked = _as_projector(asked)
     _unless_safe(asked)
     proxies = _proxies(asked)
     if asked.workers > 1:
@@ -116,8 +119,8 @@ def _serve(
         room = Room(asked.connections, 0 if one_for_all else asked.connections_each)
         config = Config(
             read_only=is_simulated(exchange),
-            requests=asked.requests,
-            anonymous_requests=asked.anonymous_requests,
+            requests=max(1, asked.requests // asked.workers),  # each counts for itself
+            anonymous_requests=max(1, asked.anonymous_requests // asked.workers),
             at_once=asked.at_once,
             follow=asked.role == "all" and not many,
             policy=settings.policy,
@@ -126,7 +129,13 @@ def _serve(
         def started() -> None:
             _say_started(log, asked, exchange, bound)
 
-        if many:
+        if asked.role == "projector":
+            from .projector import project
+
+            served = project(
+                settings, asked, exchange, bound, proxies=proxies, log=log, started=started
+            )
+        elif many:
             exchange.close()
             published = publishing(settings, asked, log, tell=leave_for_workers)
             with following(url, log, wanted=asked.role == "all"), published:
@@ -149,6 +158,14 @@ def _serve(
     return served
 
 
+def _as_projector(asked: ServeSettings) -> ServeSettings:
+    """Return the settings of a projector: one process, on a port beside that of the API."""
+    from .projector import PORT
+
+    port = PORT if asked.sources["port"] == "default" else asked.port
+    return replace(asked, workers=1, port=port)
+
+
 def _say_started(
     log: "Log", asked: ServeSettings, exchange: "Exchange", bound: socket.socket
 ) -> None:
@@ -157,8 +174,9 @@ def _say_started(
 
     host, port = bound.getsockname()[:2]
     where = f"[{host}]" if ":" in host else host
-    docs = f"http://{where}:{port}/docs"
-    log.say("serving", docs=docs, role=asked.role, workers=asked.workers, version=__version__)
+    page = "ready" if asked.role == "projector" else "docs"
+    shown = {page: f"http://{where}:{port}/{page}"}
+    log.say("serving", **shown, role=asked.role, workers=asked.workers, version=__version__)
     if is_simulated(exchange):
         log.say("this ledger's time is simulated: it is served to be read, not written to")
     if asked.behind_tls and not asked.proxy:
@@ -174,10 +192,13 @@ def _listening(asked: ServeSettings) -> Iterator[socket.socket]:
         bound = listen(asked.host, asked.port)
     except OSError as fault:
         why = fault.strerror or type(fault).__name__
-        raise Usage(
-            f"{asked.host} port {asked.port}: {why}. End what listens there, or say where to "
-            "listen with --host and --port."
-        ) from None
+        remedy = (
+            "End what listens there, or say where to listen with --host and --port."
+            if fault.errno == errno.EADDRINUSE
+            else "Listen on an address of this machine, and a port that this user may open: "
+            "--host and --port."
+        )
+        raise Usage(f"{asked.host} port {asked.port}: {why}. {remedy}") from None
     with closing(bound):
         yield bound
 

@@ -25,11 +25,23 @@ class Usage(Exception):
 class Damaged(Exception):
     """The log holds a record that cannot be read as the event it says it is."""
 
-    def __init__(self, where: str, cause: Exception) -> None:
-        super().__init__(
-            f"{where} cannot be read ({type(cause).__name__}): "
-            "the log is damaged, or newer than this program"
-        )
+    def __init__(self, found: str, cause: Exception) -> None:
+        why = "the log is damaged, or newer than this program"
+        super().__init__(f"{found} ({type(cause).__name__}): {why}")
+
+    @classmethod
+    def at(cls, where: str, cause: Exception) -> "Damaged":
+        """Return it for what cannot be read at a place."""
+        return cls(f"{where} cannot be read", cause)
+
+    @classmethod
+    def said_by(cls, cause: Exception) -> "Damaged":
+        """Return it for what knows itself where it is (`Unreadable`, `OutOfStep`)."""
+        from svx_ledger.eventlog.record import Unreadable
+
+        if isinstance(cause, Unreadable):
+            return cls.at(cause.where, cause)
+        return cls(str(cause), cause)
 
 
 UNREADABLE = (ValueError, LookupError, TypeError)
@@ -73,7 +85,7 @@ class Session:
                 restored=restored,
             )
         except UNREADABLE as fault:
-            raise Damaged("position 1", fault) from None
+            raise Damaged.at("position 1", fault) from None
         try:
             yield ledger
         finally:

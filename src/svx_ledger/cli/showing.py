@@ -1,13 +1,12 @@
 """Showing what was found: JSON for programs, tables on a terminal, plain columns in a pipe."""
 
-import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from .output import on_terminal, say
+from .output import on_terminal, say, say_json
 from .session import Session
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 def line(value: Any) -> None:
     """Print one JSON value on one line of standard output."""
-    say(json.dumps(plain_of(value), ensure_ascii=False))
+    say_json(plain_of(value))
 
 
 def plain_of(value: Any) -> Any:

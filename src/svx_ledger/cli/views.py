@@ -69,7 +69,7 @@ def _in_memory(session: Session, projections: Sequence[Projection]) -> Iterator[
         try:
             views.refresh()
         except (*UNREADABLE, OutOfStep) as fault:
-            raise Damaged(f"position {views.position + 1}", fault) from None
+            raise Damaged.at(f"position {views.position + 1}", fault) from None
         yield View(views.tables, views.position, now_of(store))
 
 
@@ -86,7 +86,7 @@ def now_of(store: Store) -> datetime:
     try:
         opened = [read_event(row) for row in store.rows(limit=1)]
     except UNREADABLE as fault:
-        raise Damaged("position 1", fault) from None
+        raise Damaged.at("position 1", fault) from None
     if any(isinstance(event, LedgerOpened) and event.clock == "simulated" for event in opened):
         return recorded_at(store.head().record)
     return datetime.now(UTC)

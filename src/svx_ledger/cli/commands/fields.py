@@ -2,21 +2,18 @@
 
 Nothing is judged here: what was typed goes to the codec as it is, so that a wrong value gets
 the named rule of its form, with the pointer to it. Only the notation is the terminal's own:
-whole numbers in digits, times without their zeros, lists by repeating an option, and flat
-things as `name=value,name=value` instead of JSON.
+whole numbers in digits, lists by repeating an option, and flat things as
+`name=value,name=value` instead of JSON.
 """
 
 import re
 import secrets
-from collections.abc import Iterable
-from datetime import datetime
 from inspect import Parameter
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from svx_ledger.cli.failing import Refused
 from svx_ledger.cli.session import Usage
 from svx_ledger.cli.verb import option
 from svx_ledger.domain.form import Count
@@ -33,7 +30,6 @@ from svx_ledger.eventlog.malformed import (
 from .forms import Form, described, help_for, metavar, singular
 
 _WHOLE = re.compile(r"-?[0-9]{1,30}", re.ASCII)
-_SHORT_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)?(?:\.(\d{1,6}))?Z", re.ASCII)
 
 
 def option_for(name: str, form: Form, *, optional: bool = False) -> Parameter:
@@ -68,7 +64,7 @@ def plain(form: Form, typed: Any, name: str) -> Any:
         return _list(form.many, typed, name)
     if form.parts:
         if _is_document(typed):
-            return _with_whole_times(form, _document(typed, name))
+            return _document(typed, name)
         return _pairs(form, typed, name)
     if form.type is Private:
         return {"salt": secrets.token_hex(32), "text": typed}
@@ -76,7 +72,7 @@ def plain(form: Form, typed: Any, name: str) -> Any:
         return int(typed) if _WHOLE.fullmatch(typed) else typed
     if form.type is bool:
         return {"true": True, "false": False}.get(typed, typed)
-    return _with_whole_times(form, typed)
+    return typed
 
 
 def read_source(source: str) -> bytes:
@@ -91,34 +87,13 @@ def read_source(source: str) -> bytes:
         raise Usage(f"{source} cannot be read: {reason}") from None
 
 
-def unknown_field(pointer: str, known: Iterable[str]) -> Refused:
-    """Return the refusal of a field that is not known, which names those of its place."""
-    return Refused(UNKNOWN_FIELD.refuse(pointer=pointer or "/", known=", ".join(known)))
-
-
-def _with_whole_times(form: Form, value: Any) -> Any:
-    """Write out the seconds and their six places in every time, wherever it stands."""
-    if form.many and isinstance(value, list):
-        return [_with_whole_times(form.many, item) for item in value]
-    if form.parts and isinstance(value, dict):
-        return {
-            name: _with_whole_times(form.parts[name], part) if name in form.parts else part
-            for name, part in value.items()
-        }
-    is_time = form.type is datetime and isinstance(value, str)
-    if is_time and (short := _SHORT_TIME.fullmatch(value)):
-        return f"{short[1]}{short[2] or ':00'}.{(short[3] or '').ljust(6, '0')}Z"
-    return value
-
-
 def _list(item: Form, typed: list[str], name: str) -> list[Any]:
     """Join an option's repeats: each an item, or JSON with one item or a list of them."""
     found: list[Any] = []
     for text in typed:
         if _is_document(text):
             value = _document(text, name)
-            values = value if isinstance(value, list) else [value]
-            found += [_with_whole_times(item, value) for value in values]
+            found += value if isinstance(value, list) else [value]
         else:
             found.append(plain(item, text, name))
     return found
@@ -135,8 +110,8 @@ def _document(text: str, name: str) -> Any:
         message = read_message(b'{"value":' + raw + b"}")
         if message.keys() != {"value"}:
             malformed(BAD_JSON)
-    except Malformed as fault:
-        raise fault.under(name) from None
+    except Malformed as fault:  # without line and column, which count what stands around it
+        raise Malformed(fault.rule, f"/{name}") from None
     return message["value"]
 
 
@@ -151,7 +126,8 @@ def _pairs(form: Form, text: str, name: str) -> dict[str, Any]:
         if not equals:
             raise Usage(f"--{singular(name)} takes {metavar(form)}, or JSON")
         if key not in form.parts:
-            raise unknown_field(f"/{name}", form.parts)
+            known = ", ".join(form.parts)
+            raise Malformed(UNKNOWN_FIELD, f"/{name}", {"known": known})
         if key in found:
             raise Malformed(DUPLICATE_KEY, f"/{name}/{key}")
         found[key] = plain(form.parts[key], value, f"{name}/{key}")

@@ -15,8 +15,9 @@ from typing import (
     get_type_hints,
 )
 
-from svx_ledger.domain.form import Between, Code, Length, Matching, StreamOf
+from svx_ledger.domain.form import Between, Length, Matching, StreamOf
 from svx_ledger.domain.private import MOST_CHARACTERS, Private
+from svx_ledger.eventlog import form_words
 
 MOST_SHOWN = 5
 """Fields that a thing may have to be shown as its own pattern."""
@@ -110,13 +111,12 @@ def _scalar(form: Form) -> tuple[str, str]:
         if isinstance(mark, Length):
             return "TEXT", f"text of at most {mark.most} characters"
         if isinstance(mark, Matching):
-            code = mark in get_args(Code)
-            return "CODE", "letters, digits, . _ / -" if code else f"in the form {mark.pattern}"
+            return "CODE", form_words.matching(mark)
     kinds = {
         int: ("WHOLE", "whole number"),
         bool: ("true|false", "true|false"),
         Decimal: ("DECIMAL", "plain decimal such as 12.5"),
-        datetime: ("TIME", "YYYY-MM-DDTHH:MM:SSZ"),
+        datetime: ("TIME", "YYYY-MM-DDTHH:MM:SSZ, or with an offset such as +01:00"),
         date: ("DATE", "YYYY-MM-DD"),
         Private: (
             "TEXT",

@@ -20,13 +20,11 @@ from svx_ledger.domain.kind import Command
 from svx_ledger.domain.naming import NAME_BYTES, named
 from svx_ledger.domain.rule import Refusal, Rule
 from svx_ledger.domain.vocabulary import COMMANDS, RULES
-from svx_ledger.eventlog.canonical import read_message
-from svx_ledger.eventlog.commands import command_from, read_command
-from svx_ledger.eventlog.malformed import UNKNOWN_FIELD, Malformed
+from svx_ledger.eventlog.commands import command_from
 from svx_ledger.eventlog.store import OutcomeUnknown, StoreError
 from svx_ledger.ledger import Clock, Sequenced
 
-from .fields import option_for, plain, unknown_field
+from .fields import option_for, plain
 from .filling import FILLS
 from .forms import Form, forms_of
 from .key_issuing import explained
@@ -89,37 +87,6 @@ def give(
         raise rejected
 
 
-def command_in(text: bytes) -> Command:
-    """Read a command from JSON. Raises Malformed, or Refused where a field is not known."""
-    try:
-        return read_command(text)
-    except Malformed as fault:
-        if fault.rule is not UNKNOWN_FIELD:
-            raise
-        if not fault.pointer:
-            raise unknown_field("", ("command", "data")) from None
-        cls = COMMANDS[read_message(text)["command"]]
-        raise _naming_fields(fault, cls, "/data") from None
-
-
-def _command(cls: type[Command], data: dict[str, Any]) -> Command:
-    try:
-        return command_from(cls.__name__, data)
-    except Malformed as fault:
-        raise _naming_fields(fault, cls) from None
-
-
-def _naming_fields(fault: Malformed, cls: type[Command], under: str = "") -> Exception:
-    """Say with a field that is not known which ones are; the command's begin at `under`."""
-    if fault.rule is not UNKNOWN_FIELD:
-        return fault
-    forms = forms_of(cls)
-    for step in fault.pointer.removeprefix(under).split("/")[1:]:
-        if not step.isdigit():
-            forms = (forms[step].many or forms[step]).parts
-    return unknown_field(fault.pointer, forms)
-
-
 def _rejection_in(answer: Sequenced) -> Refused | None:
     for _, event in answer.events:
         if isinstance(event, BidRejected):
@@ -164,7 +131,7 @@ def _add(group: typer.Typer, name: str, cls: type[Command]) -> None:
             command_id=how["command_id"],
             on_behalf_of=how["on_behalf_of"],
         )
-        give(session, _command(cls, data), **how)
+        give(session, command_from(cls.__name__, data), **how)
 
     add(group, name, run, parameters=parameters, meaning=_meaning(cls))
 

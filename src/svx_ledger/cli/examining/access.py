@@ -23,6 +23,10 @@ _ROLE = (
     "AND tablename = ANY (%s) AND tableowner = current_user) "
     "FROM pg_roles WHERE rolname = current_user"
 )
+_GRANTS = (
+    "Have the owner grant them: deploy/postgres/grants.sql names what a role of the program's "
+    "has (docs/operations.md)."
+)
 _OWN_ROLE = (
     "Let the program connect as a role of its own, with SELECT and INSERT on the tables and "
     f"DELETE on {ERASABLE}; their owner only makes them (docs/operations.md)."
@@ -81,7 +85,7 @@ def rights(url: str) -> Iterator[Finding]:
             if may(t, r) and (t, r) != (ERASABLE, "DELETE")
         ]
     if missing:
-        yield failed("rights", f"{user} lacks {some(missing)}", "Have the owner grant them.")
+        yield failed("rights", f"{user} lacks {some(missing)}", _GRANTS)
     if is_super or owned:
         who = "a superuser" if is_super else "the owner of the tables"
         yield warning("rights", f"{user} is {who}: it could take the triggers away", _OWN_ROLE)

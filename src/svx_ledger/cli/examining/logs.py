@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from svx_ledger.api.problems import CAUSES, NO_LEDGER, problem_of
 from svx_ledger.eventlog.raw_rows import LOWEST
 from svx_ledger.eventlog.record import Row, Unreadable, leaf_of, read_link, recorded_at
-from svx_ledger.eventlog.store import Store, StoreError
+from svx_ledger.eventlog.store import NotRead, Store, StoreError
 
 from .finding import Finding, failed, ok, warning
 
 TAIL = 500
 """Records at the end that are read; `svx-ledger audit --all` reads all."""
+_REACH = (
+    "See that the server runs and lets this user in, and that the address is right "
+    "(`svx-ledger config show`)."
+)
 _AUDIT = "Stop writing, keep a copy, and run `svx-ledger audit --all`."
 
 
@@ -19,9 +24,16 @@ def store(opened: Store) -> Iterator[Finding]:
     try:
         opened.check()
     except StoreError as refused:
-        yield failed("store", str(refused), "Do what it says, before anything is written.")
+        yield failed("store", str(refused), _remedy(refused))
     else:
         yield ok("store", "durable, append-only, laid out as it should be")
+
+
+def _remedy(refused: StoreError) -> str:
+    problem = problem_of(refused)
+    if problem is not None and (problem is NO_LEDGER or problem.remedy in CAUSES.values()):
+        return problem.remedy
+    return _REACH if isinstance(refused, NotRead) else "Do what it says, before anything else."
 
 
 def tail(opened: Store) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ def versions() -> Iterator[Finding]:
 def files(url: str) -> Iterator[Finding]:
     """Who may read and write the files of a ledger on SQLite."""
     ledger = sqlite_file(url)
-    if ledger is None:
+    if ledger is None or not ledger.absolute().parent.is_dir():  # which the store tells
         return
     amiss = False
     beside = [Path(f"{ledger}-wal"), Path(f"{ledger}-shm")]
@@ -73,6 +73,8 @@ def disk(url: str) -> Iterator[Finding]:
         yield ok("disk", "the server's: watch it there")
         return
     folder = ledger.absolute().parent
+    if not folder.is_dir():
+        return
     free = shutil.disk_usage(folder).free
     said = f"{free / 2**30:.1f} GiB free in {folder}"
     if free < LEAST_FREE:

@@ -1,5 +1,6 @@
 """The published log: whether it can be signed here, and the ledger is the one that was."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,8 @@ _WRITABLE = (
     "See that whoever publishes is told this folder (SVX_SERVE_PUBLISH) and can write it: its "
     "log says what it met there."
 )
+_NO_FOLDER = "Make it, on other storage than the ledger, or name another place: SVX_MARK."
+_WRITABLE_MARK = "Let whoever publishes write it, or name another place: SVX_MARK."
 _ANOTHER = "Publish this log into another folder, SVX_SERVE_PUBLISH; leave that one as it is."
 _NO_POLICY = (
     "Mend the file, or name another: SVX_POLICY. Until then nothing is published, and no API "
@@ -83,6 +86,8 @@ def heads(store: Store, settings: Settings) -> Iterator[Finding]:
         yield from _policy(store, settings, database, standing.published)
     if not known and standing == Standing():
         yield ok("published", "nothing yet")
+        if settings.mark is not None:
+            yield from _room_for_mark(Path(settings.mark))
         return
     yield _published(store, standing)
     yield from _mark(settings, known)
@@ -112,7 +117,10 @@ def folder(store: Store, settings: Settings, publish: str) -> Iterator[Finding]:
     with closing(open_state(settings.ledger)) as database:
         newest = Standings(store, database).newest()
     if newest is None:
-        yield ok("folder", f"nothing is published yet into {publish}")
+        if _is_closed(Path(publish)):
+            yield warning("folder", f"{publish} cannot be written by this user", _WRITABLE)
+        else:
+            yield ok("folder", f"nothing is published yet into {publish}")
         return
     try:
         note = PublicFiles(Path(publish)).checkpoint()
@@ -157,6 +165,22 @@ def _mark(settings: Settings, known: list[KnownHead]) -> Iterator[Finding]:
         yield warning("mark", f"{path} lies beside the ledger", _OTHER_STORAGE)
     else:
         yield ok("mark", f"{known[0].checkpoint.size} records, in {path}")
+
+
+def _room_for_mark(path: Path) -> Iterator[Finding]:
+    """Whether the first publication finds the place of its mark."""
+    if not os.access(path.parent, os.F_OK):
+        yield warning("mark", f"the folder of {path} is not there", _NO_FOLDER)
+    elif _is_closed(path):
+        yield warning("mark", f"{path} cannot be written by this user", _WRITABLE_MARK)
+
+
+def _is_closed(path: Path) -> bool:
+    """Whether this user may not write a file, or make it; not known where nobody may."""
+    ways = (path.absolute(), *path.absolute().parents)
+    there = next(one for one in ways if os.access(one, os.F_OK))
+    is_read_only = os.statvfs(there).f_flag & os.ST_RDONLY  # to a unit that is shut in
+    return not is_read_only and not os.access(there, os.W_OK)
 
 
 def _is_beside(path: Path, url: str) -> bool:

@@ -1,11 +1,11 @@
 """`import 360giving`: grants become organisations, projects and needs."""
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from svx_ledger.cli import times
 from svx_ledger.cli.progress import watched
 from svx_ledger.cli.session import Session, Usage
 
@@ -82,7 +82,7 @@ def grants(
         _check(verify, "--verify-basis")
     terms = Terms(
         areas=known,
-        needed_by=_day(needed_by, "--needed-by") if needed_by else None,
+        needed_by=times.day("--needed-by", needed_by) if needed_by else None,
         theme=classified if theme else UNCLASSIFIED,
         verify_basis=verify_basis,
     )
@@ -113,10 +113,3 @@ def _check(value: object, flag: str) -> None:
         shape_of(type(value)).encode(value)
     except Malformed as fault:
         raise Usage(f"{flag}: {fault.rule.demands}") from None
-
-
-def _day(text: str, flag: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Usage(f"{flag} reads YYYY-MM-DD.") from None

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from svx_ledger.cli import times
 from svx_ledger.cli.failing import Refused
 from svx_ledger.cli.progress import watched
 from svx_ledger.cli.session import Session, Usage
@@ -85,7 +86,7 @@ def bids(
         str | None,
         typer.Option(
             "--starts-at",
-            metavar="TIME",
+            metavar="TIME|DATE",
             help="When auctions open whose history does not say it.",
         ),
     ] = None,
@@ -114,15 +115,9 @@ def bids(
 
 
 def _instant(text: str) -> datetime:
-    from datetime import UTC
-
     from svx_ledger.intake.bid_rows import YEARS
 
-    try:
-        at = datetime.fromisoformat(text)
-        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise Usage("--starts-at reads YYYY-MM-DDTHH:MM:SSZ.") from None
+    at = times.begun("--starts-at", text)
     if at.year not in YEARS:
         raise Usage(f"--starts-at is in the years {YEARS[0]} to {YEARS[-1]}.")
     return at

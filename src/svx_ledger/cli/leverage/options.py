@@ -1,11 +1,12 @@
 """What `report leverage` and `explain` are asked for, and how that is read."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
+from svx_ledger.cli import times
 from svx_ledger.cli.failing import not_found
 from svx_ledger.cli.session import Usage
 from svx_ledger.cli.verb import option
@@ -112,22 +113,11 @@ def asked(view: "View", given: dict[str, Any]) -> "Asked":
 
 
 def _as_at(text: str | None) -> datetime | date | None:
-    if text is None:
-        return None
-    try:
-        if len(text) == len("2026-01-31"):
-            return date.fromisoformat(text)
-        at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise Usage("--as-at reads 2026-03-31 or 2026-03-31T12:00:00Z, in UTC.") from None
+    return None if text is None else times.day_or_instant("--as-at", text)
 
 
 def _day(flag: str, text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text is not None else None
-    except ValueError:
-        raise Usage(f"{flag} reads 2026-03-31.") from None
+    return None if text is None else times.day(flag, text)
 
 
 def _deflator(path: str | None) -> "Deflator | None":

@@ -151,10 +151,10 @@ def _show(session: Session, store: "Store", report: "LeverageReport", shown: Sho
 
     csv, figure = shown.csv, shown.which
     if shown.by:
-        parts = listing.part_rows(report.by(shown.by), figure)
+        parts = listing.each_part(report.by(shown.by), figure)
         listed(session, listing.PART, parts, csv=csv)
     elif shown.lines:
-        lines = listing.line_rows(report)
+        lines = listing.each_line(report)
         if not listed(session, listing.LINE, lines, csv=csv):
             leverage_shown.show_lines(report)
     elif shown.sensitivity:

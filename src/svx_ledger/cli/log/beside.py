@@ -12,13 +12,14 @@ from svx_ledger.settings import ServeSettings, Settings
 if TYPE_CHECKING:
     from svx_ledger.api.health.publisher import Failures
     from svx_ledger.api.process.logs import Form, Log
+    from svx_ledger.projections.following import Follower
 
 
 @contextmanager
-def following(url: str, log: "Log", *, wanted: bool) -> Iterator[None]:
+def following(url: str, log: "Log", *, wanted: bool) -> Iterator["Follower | None"]:
     """Keep the views up to date for all workers, unless others do."""
     if not wanted:
-        yield
+        yield None
         return
     from svx_ledger.projections.following import Follower
     from svx_ledger.projections.stored.opening import hints_of, open_keeper
@@ -27,7 +28,7 @@ def following(url: str, log: "Log", *, wanted: bool) -> Iterator[None]:
         follower = Follower(keeper, hints=hints_of(url))
         follower.start()
         try:
-            yield
+            yield follower
         finally:
             if follower.report.superseded:
                 log.line("warning", "another program's views are served now", {})
@@ -44,7 +45,7 @@ def publishing(
     tell: "Callable[[Failures], None]" = lambda _: None,
 ) -> Iterator[None]:
     """Publish the log meanwhile, if that is asked for of this process."""
-    if asked.publish.lower() in ("", "false") or asked.role == "api":
+    if not publishes(asked):
         yield
         return
     from svx_ledger.api.process import publishing as beside
@@ -53,6 +54,11 @@ def publishing(
     to = None if asked.publish.lower() == "true" else Path(asked.publish)
     with beside.publishing(settings, to, log or set_up(form_of(asked)), listen, tell=tell):
         yield
+
+
+def publishes(asked: ServeSettings) -> bool:
+    """Whether this process is to publish the log."""
+    return asked.publish.lower() not in ("", "false") and asked.role != "api"
 
 
 def form_of(asked: ServeSettings) -> "Form":

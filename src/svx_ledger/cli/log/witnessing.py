@@ -1,6 +1,5 @@
 """`witness key`, `serve` and `show`: vouching that the log of somebody else only grows."""
 
-import json
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from svx_ledger.cli import showing
-from svx_ledger.cli.output import Unshown, say
+from svx_ledger.cli.output import Unshown, say, say_json
 from svx_ledger.cli.session import Session, Usage
 from svx_ledger.cli.verb import add
 
@@ -184,7 +183,7 @@ def _line(event: str, **fields: object) -> None:
     """Say one thing; where nobody takes it, the work goes on without."""
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     with suppress(Unshown):
-        say(json.dumps({"time": at, "event": event} | fields), err=True)
+        say_json({"time": at, "event": event} | fields, err=True)
 
 
 def _state_of(key: Path, state: Path | None) -> Path:

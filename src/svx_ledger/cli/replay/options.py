@@ -1,10 +1,11 @@
 """What a replay is asked for: which moment, through whose eyes, and which way to go."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from svx_ledger.cli import times
 from svx_ledger.cli.session import Session, Usage, read_actor
 
 if TYPE_CHECKING:
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
 At = Annotated[
     str | None,
-    typer.Option("--at", metavar="TIME", help="As at an instant: what was recorded by then."),
+    typer.Option(
+        "--at", metavar="TIME|DATE", help="As at an instant: what was recorded by then."
+    ),
 ]
 Position = Annotated[
     int | None,
@@ -94,7 +97,7 @@ def wanted(
     if until is not None and (at is not None or position is not None):
         raise Usage("--diff FROM..TO says where it ends: leave --at and --position out.")
     return Wanted(
-        at=_instant(at) if at is not None else None,
+        at=times.begun("--at", at) if at is not None else None,
         position=position if until is None else until,
         since=since,
         step=step,
@@ -136,11 +139,3 @@ def _between(text: str) -> tuple[int, int | None]:
     if since < 0:
         raise Usage("--diff begins at a position, or at 0 for before the first.")
     return since, until
-
-
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise Usage("--at reads YYYY-MM-DDTHH:MM:SSZ, in UTC where it has no offset.") from None

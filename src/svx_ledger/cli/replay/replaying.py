@@ -206,5 +206,4 @@ def _log(session: Session) -> "Iterator[_Log]":
         except (NoSuchMoment, NoSuchStream) as missing:
             raise Refused(missing.refusal) from None
         except (Unreadable, OutOfStep) as fault:
-            where = str(fault).replace(" cannot be read", "").partition(":")[0]
-            raise Damaged(where, fault) from None
+            raise Damaged.said_by(fault) from None

@@ -1,14 +1,13 @@
 """The options that questions take, by the name of the parameter that each stands for."""
 
-from datetime import date
 from inspect import Parameter
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from svx_ledger.cli import times
 from svx_ledger.cli.failing import not_found
 from svx_ledger.cli.listing import Csv
-from svx_ledger.cli.session import Usage
 from svx_ledger.cli.verb import option
 from svx_ledger.projections.questions.parameters import PARAMETERS, is_known
 
@@ -40,15 +39,8 @@ def read(rows: "Rows", given: dict[str, Any]) -> dict[str, Any]:
     """
     taken = {name: value for name, value in given.items() if value is not None}
     if "day" in taken:
-        taken["day"] = _day(taken["day"])
+        taken["day"] = times.day("--day", taken["day"])
     for name, value in taken.items():
         if not is_known(rows, name, value):
             raise not_found(**{name: value})
     return taken
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Usage(f"{text!r} is not a day: write it as 2026-01-31") from None

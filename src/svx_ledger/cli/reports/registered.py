@@ -1,12 +1,11 @@
 """`report awards`: the award register, whole, searched or counted."""
 
-from datetime import date
 from decimal import Decimal, InvalidOperation, Overflow
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from svx_ledger.cli import showing
+from svx_ledger.cli import showing, times
 from svx_ledger.cli.listing import Csv, listed
 from svx_ledger.cli.output import say
 from svx_ledger.cli.session import Session, Usage
@@ -139,8 +138,8 @@ def awards(  # noqa: PLR0913, PLR0917 - one for each thing that awards are found
         measure=measure,
         theme=theme,
         text=text,
-        since=_day("--from", since),
-        until=_day("--to", until),
+        since=None if since is None else times.day("--from", since),
+        until=None if until is None else times.day("--to", until),
         least_pence=_pence("--least", least),
         most_pence=_pence("--most", most),
         standstill=standstill,
@@ -154,13 +153,6 @@ def awards(  # noqa: PLR0913, PLR0917 - one for each thing that awards are found
         reports.awards(session)
     else:
         _show_found(session, sought, after=after, limit=limit, csv=csv)
-
-
-def _day(option: str, text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise Usage(f"{option} reads a date: 2026-03-02.") from None
 
 
 def _pence(option: str, text: str | None) -> int | None:

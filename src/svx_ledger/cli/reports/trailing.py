@@ -1,14 +1,13 @@
 """`report trail`: who did what, on whose behalf and caused by what, a sentence each."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from svx_ledger.cli import showing
+from svx_ledger.cli import showing, times
 from svx_ledger.cli.listing import Csv, listed
 from svx_ledger.cli.output import say
-from svx_ledger.cli.session import Damaged, Session, Usage
+from svx_ledger.cli.session import Damaged, Session
 
 if TYPE_CHECKING:
     from svx_ledger.projections.trail_search import Entry
@@ -31,10 +30,20 @@ Kind = Annotated[
     str | None, typer.Option("--type", metavar="TYPE", help="Of this type, e.g. kpi-set.v1.")
 ]
 Since = Annotated[
-    str | None, typer.Option("--since", metavar="TIME", help="From this instant on, UTC.")
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="TIME|DATE",
+        help="From this instant on; of a day, from its beginning in UTC.",
+    ),
 ]
 Until = Annotated[
-    str | None, typer.Option("--until", metavar="TIME", help="Before this instant, UTC.")
+    str | None,
+    typer.Option(
+        "--until",
+        metavar="TIME|DATE",
+        help="Before this instant; of a day, before its beginning in UTC.",
+    ),
 ]
 After = Annotated[
     int,
@@ -78,32 +87,21 @@ def trail(  # noqa: PLR0913 - one for each thing that entries are found by
             thing=thing,
             command=command,
             type=kind,
-            since=_instant("--since", since),
-            until=_instant("--until", until),
+            since=None if since is None else times.begun("--since", since),
+            until=None if until is None else times.begun("--until", until),
             after=after,
             limit=limit,
         )
         try:
             items = [*lines(store, view.rows, viewer, found.items)]
         except Unreadable as fault:
-            where = str(fault).replace(" cannot be read", "").partition(":")[0]
-            raise Damaged(where, fault) from None
+            raise Damaged.said_by(fault) from None
     if not listed(session, Line._fields, items, csv=csv):
         for entry, item in zip(found.items, items, strict=True):
             at, stream = showing.cell(entry.recorded_at), entry.stream or "hidden"
             say(f"{entry.position:>6}  {at}  {stream}  {_by(entry)}{item.says}")
     if found.next is not None:
         say(f"There is more: --after {found.next}", err=True)
-
-
-def _instant(option: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise Usage(f"{option} reads 2026-03-02 or 2026-03-02T12:00:00Z, in UTC.") from None
 
 
 def _by(entry: "Entry") -> str:

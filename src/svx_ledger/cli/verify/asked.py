@@ -44,6 +44,12 @@ Evidence = Annotated[
     Path | None,
     typer.Option("--evidence", metavar="FILE", help="Where tamper evidence goes, if any."),
 ]
+Processes = Annotated[
+    int,
+    typer.Option(
+        "--processes", metavar="N", help="How many, in a folder: one a core by default.", min=0
+    ),
+]
 
 TIMEOUT_SECONDS: Final = 30.0
 ANSWER_SECONDS: Final = 60.0

@@ -13,11 +13,10 @@ from svx_ledger.proofs.telling.rows import rows_lines
 from svx_ledger.proofs.tree.tiled_tree import TiledTree
 from svx_ledger.settings import redacted
 
-from .asked import Evidence, Keys, PolicyFile, is_address, published, trusted_by
+from .asked import Evidence, Keys, PolicyFile, Processes, is_address, published, trusted_by
 from .checking_rows import RowsAsked, check_rows
 from .ending import end
 from .kept_heads import EarlierHeads
-from .log import Processes
 from .telling import plain_trusted, tell_verified, with_evidence
 from .whose import doubt_of
 

@@ -15,14 +15,12 @@ import typer
 from svx_ledger.cli.failing import tell_plainly
 from svx_ledger.cli.output import Unshown
 from svx_ledger.cli.session import Session, Usage
-from svx_ledger.proofs.finding import USAGE, VERIFIED, Code, Finding, Refused
+from svx_ledger.proofs.finding import FAILED, USAGE, VERIFIED, Code, Finding, Refused
 from svx_ledger.proofs.telling.log import shown
 from svx_ledger.settings import BadSettings
 
 from .telling import Told, tell_findings
 
-FAILED: Final = 70
-"""This program failed, and nothing is known (sysexits.h, EX_SOFTWARE)."""
 INTERRUPTED: Final = 130
 
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from svx_ledger.cli.session import Session, Usage
-from svx_ledger.proofs.checks.epoch import EpochVerified, ShownLog, verify_epoch
+from svx_ledger.proofs.checks.epoch import EpochVerified, verify_epoch
+from svx_ledger.proofs.checks.shown_logs import ShownLog
 from svx_ledger.proofs.files.receipt import RECEIPT_BYTES
 from svx_ledger.proofs.finding import Refused
 from svx_ledger.proofs.notes.note import NOTE_BYTES

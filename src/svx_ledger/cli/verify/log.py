@@ -19,6 +19,7 @@ from .asked import (
     Evidence,
     Keys,
     PolicyFile,
+    Processes,
     Where,
     asked_once,
     is_address,
@@ -52,12 +53,6 @@ MaxAge = Annotated[
     int | None,
     typer.Option(
         "--max-age", metavar="SECONDS", help="Stale (5) if its cosignatures are older.", min=0
-    ),
-]
-Processes = Annotated[
-    int,
-    typer.Option(
-        "--processes", metavar="N", help="How many, in a folder: one a core by default.", min=0
     ),
 ]
 

@@ -1,13 +1,12 @@
 """What `verify` tells: what was verified and what was found, as lines or as JSON."""
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from svx_ledger.cli.failing import tell_plainly
-from svx_ledger.cli.output import Unshown, say
+from svx_ledger.cli.output import Unshown, say, say_json
 from svx_ledger.cli.session import Session
 from svx_ledger.proofs.files.evidence_file import write_evidence
 from svx_ledger.proofs.finding import TAMPERED, Finding, worst
@@ -34,7 +33,7 @@ def tell_verified(session: Session, lines: list[str], **plain: Any) -> None:
             if line.startswith("not proven:")
         ]
         found = {name: value for name, value in plain.items() if value is not None}
-        say(json.dumps({"verified": True, **found, "not_proven": not_proven}))
+        say_json({"verified": True, **found, "not_proven": not_proven})
     else:
         for line in lines:
             say(line)
@@ -75,7 +74,7 @@ def tell_findings(
     lines += [] if evidence is None else [f"evidence: {evidence}"]
     with suppress(Unshown):
         if session.json:
-            say(json.dumps({name: value for name, value in plain.items() if value is not None}))
+            say_json({name: value for name, value in plain.items() if value is not None})
         else:
             for line in lines:
                 say(shown(line))
