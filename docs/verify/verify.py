@@ -32,7 +32,6 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from stat import S_ISREG
-from tempfile import NamedTemporaryFile
 from typing import Any, Final, Literal, NamedTuple, NoReturn, Self, TextIO, TypeVar
 from urllib.parse import quote
 from zlib import crc32
@@ -50,6 +49,8 @@ TAMPERED: Final = 1
 """Exit code where history was changed: then there is tamper evidence to keep."""
 USAGE: Final = 64
 """Exit code for a command that was not understood (sysexits.h, EX_USAGE)."""
+FAILED: Final = 70
+"""Exit code where the verifier failed, and nothing is known (sysexits.h, EX_SOFTWARE)."""
 
 
 class Code(Enum):
@@ -2518,102 +2519,6 @@ class BundleCheck:
         self.audit_clean = makers_audit_is_clean(self._parts)
 
 
-# files.published_log
-
-# A log as it was published: a checkpoint and tiles under their names (C2SP tlog-tiles v0.1.0).
-#
-# Nothing here is believed; what reads through it checks what it gets against a signed root.
-
-ENTRY_BUNDLE_BYTES: Final = TILE_WIDTH * (LENGTH_BYTES + MAX_ENTRY_BYTES)
-"""The longest entry bundle."""
-
-_READING: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-"""How a file is opened: without waiting (POSIX), and as the bytes that it has (Windows)."""
-
-CHECKPOINT: Final = "checkpoint"
-"""The name of the newest head."""
-
-GetFile = Callable[[str, int], bytes | None]
-"""(name, most) → the file of a log with this name, None where there is none. Of a file that is
-longer than `most` bytes, more than `most` are given, and not all of it need be read."""
-
-
-class PublishedLog(NamedTuple):
-    """Where the files of a log are had from."""
-
-    get: GetFile
-
-    def checkpoint(self) -> bytes:
-        """The newest head that the log shows. Raises Refused (SVX401) without one."""
-        found = self.get(CHECKPOINT, NOTE_BYTES)
-        if found is None:
-            raise Refused(Code.WITHHELD, "there is no checkpoint")
-        return found
-
-    def tile(self, tile: Tile) -> bytes:
-        """A hash tile or an entry bundle, of whatever bytes.
-
-        A log may drop a partial tile once the full one is there: then it is the beginning of
-        the full one. Raises Refused: SVX401 with the first leaf that it covers where there is
-        neither, SVX301 where a full entry bundle has no beginning.
-        """
-        most = ENTRY_BUNDLE_BYTES if tile.level == ENTRIES else TILE_WIDTH * HASH_BYTES
-        found = self.get(tile.path, most)
-        if found is None and tile.width < TILE_WIDTH:
-            full = self.get(tile._replace(width=TILE_WIDTH).path, most)
-            found = full and _beginning(tile, full)
-        if found is None:
-            raise Refused(Code.WITHHELD, f"{tile.path} is not there", tile.start)
-        return found
-
-
-def log_in(folder: Path) -> PublishedLog:
-    """The log in a folder, a file for each name, as a web server would hand them out."""
-    return PublishedLog(partial(_file_in, folder))
-
-
-def _file_in(folder: Path, name: str, most: int) -> bytes | None:
-    """Read a file in as few calls as there are: a million events are eight thousand files."""
-    try:
-        file = os.open(f"{folder}/{name}", _READING)
-        try:
-            found = os.fstat(file)
-            if not S_ISREG(found.st_mode):  # such as a pipe, which waits for a writer
-                return None
-            return os.read(file, min(found.st_size, most) + 1)
-        finally:
-            os.close(file)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as fault:
-        why = fault.strerror or type(fault).__name__
-        raise Refused(Code.WITHHELD, f"{name} cannot be read: {why}") from None
-
-
-def _beginning(tile: Tile, full: bytes) -> bytes:
-    if tile.level == ENTRIES:
-        return pack_entries(unpack_entries(full, TILE_WIDTH)[: tile.width])
-    return full[: tile.width * HASH_BYTES]
-
-
-# tree.beginning
-
-# How far two trees are the same from their first leaf on, whatever comes behind that.
-
-def common_beginning(most: int, one: Node, other: Node) -> int:
-    """How many of the first `most` leaves two trees, each with at least as many, have alike.
-
-    Bit by bit, the largest first: each step compares one subtree of both, so that of a tree of
-    n leaves log2(n) hashes are read.
-    """
-    alike = 0
-    for level in reversed(range(most.bit_length())):
-        after = alike + (1 << level)
-        if after <= most and one(level, alike >> level) == other(level, alike >> level):
-            alike = after
-    return alike
-
-
 # checks.receipt
 
 # A receipt with its record: this event, word for word, is in the log that was signed.
@@ -2727,14 +2632,105 @@ def _carried(record: Record) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-# checks.epoch
+# files.published_log
 
-# Two epochs of one ledger: what of the log before a restore is still in the log after it.
+# A log as it was published: a checkpoint and tiles under their names (C2SP tlog-tiles v0.1.0).
 #
-# After a restore the log X goes on as X/2, which is another log: no signature ties them together.
-# Their trees do. What the restored copy had is the beginning of both, leaf for leaf; where that
-# ends, the rest of X is gone. And the record that began X/2 carries the head of X that the
-# operator calls its last, to which any other head of X can be held.
+# Nothing here is believed; what reads through it checks what it gets against a signed root.
+
+ENTRY_BUNDLE_BYTES: Final = TILE_WIDTH * (LENGTH_BYTES + MAX_ENTRY_BYTES)
+"""The longest entry bundle."""
+
+_READING: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""How a file is opened: without waiting (POSIX), and as the bytes that it has (Windows)."""
+
+CHECKPOINT: Final = "checkpoint"
+"""The name of the newest head."""
+
+GetFile = Callable[[str, int], bytes | None]
+"""(name, most) → the file of a log with this name, None where there is none. Of a file that is
+longer than `most` bytes, more than `most` are given, and not all of it need be read."""
+
+
+class PublishedLog(NamedTuple):
+    """Where the files of a log are had from."""
+
+    get: GetFile
+
+    def checkpoint(self) -> bytes:
+        """The newest head that the log shows. Raises Refused (SVX401) without one."""
+        found = self.get(CHECKPOINT, NOTE_BYTES)
+        if found is None:
+            raise Refused(Code.WITHHELD, "there is no checkpoint")
+        return found
+
+    def tile(self, tile: Tile) -> bytes:
+        """A hash tile or an entry bundle, of whatever bytes.
+
+        A log may drop a partial tile once the full one is there: then it is the beginning of
+        the full one. Raises Refused: SVX401 with the first leaf that it covers where there is
+        neither, SVX301 where a full entry bundle has no beginning.
+        """
+        most = ENTRY_BUNDLE_BYTES if tile.level == ENTRIES else TILE_WIDTH * HASH_BYTES
+        found = self.get(tile.path, most)
+        if found is None and tile.width < TILE_WIDTH:
+            full = self.get(tile._replace(width=TILE_WIDTH).path, most)
+            found = full and _beginning(tile, full)
+        if found is None:
+            raise Refused(Code.WITHHELD, f"{tile.path} is not there", tile.start)
+        return found
+
+
+def log_in(folder: Path) -> PublishedLog:
+    """The log in a folder, a file for each name, as a web server would hand them out."""
+    return PublishedLog(partial(_file_in, folder))
+
+
+def _file_in(folder: Path, name: str, most: int) -> bytes | None:
+    """Read a file in as few calls as there are: a million events are eight thousand files."""
+    try:
+        file = os.open(f"{folder}/{name}", _READING)
+        try:
+            found = os.fstat(file)
+            if not S_ISREG(found.st_mode):  # such as a pipe, which waits for a writer
+                return None
+            return os.read(file, min(found.st_size, most) + 1)
+        finally:
+            os.close(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as fault:
+        why = fault.strerror or type(fault).__name__
+        raise Refused(Code.WITHHELD, f"{name} cannot be read: {why}") from None
+
+
+def _beginning(tile: Tile, full: bytes) -> bytes:
+    if tile.level == ENTRIES:
+        return pack_entries(unpack_entries(full, TILE_WIDTH)[: tile.width])
+    return full[: tile.width * HASH_BYTES]
+
+
+# tree.beginning
+
+# How far two trees are the same from their first leaf on, whatever comes behind that.
+
+def common_beginning(most: int, one: Node, other: Node) -> int:
+    """How many of the first `most` leaves two trees, each with at least as many, have alike.
+
+    Bit by bit, the largest first: each step compares one subtree of both, so that of a tree of
+    n leaves log2(n) hashes are read.
+    """
+    alike = 0
+    for level in reversed(range(most.bit_length())):
+        after = alike + (1 << level)
+        if after <= most and one(level, alike >> level) == other(level, alike >> level):
+            alike = after
+    return alike
+
+
+# checks.shown_logs
+
+# Logs as they were shown, to be laid side by side: a head, and its tree where there is one.
 
 class ShownLog(NamedTuple):
     """A log as somebody was shown it: a signed head, and where its tiles are had from.
@@ -2745,6 +2741,68 @@ class ShownLog(NamedTuple):
     note: bytes
     log: PublishedLog | None = None
 
+
+class Side(NamedTuple):
+    """A head that is trusted, and its tree as far as it can be read."""
+
+    head: Checkpoint
+    node: Node | None
+
+    def begins_with(self, head: Checkpoint) -> bool:
+        """Whether the first leaves of the tree are those under a head of it, or of another."""
+        assert self.node is not None
+        if head.size > self.head.size:
+            return False
+        root = subtree_root(0, head.size, self.node) if head.size else EMPTY_ROOT
+        return root == head.root
+
+
+def side_of(head: Checkpoint, log: PublishedLog | None) -> Side:
+    """Return a trusted head with the tree under it. Raises Refused as `possible` does."""
+    return Side(possible(head), _node_in(head, log))
+
+
+def possible(head: Checkpoint) -> Checkpoint:
+    """Return a head that can be one: without leaves there is one root (SVX104 for another)."""
+    if head.size == 0 and head.root != EMPTY_ROOT:
+        detail = f"{head.origin}: an empty log has the hash of nothing as its root"
+        raise Refused(Code.TWO_ROOTS, detail)
+    return head
+
+
+def common_of(older: Side, newer: Side) -> int | None:
+    """How many leaves two trees begin with alike; None where there is a head alone of one."""
+    assert newer.node is not None
+    if older.node is None:
+        return older.head.size if newer.begins_with(older.head) else None
+    most = min(older.head.size, newer.head.size)
+    return common_beginning(most, older.node, newer.node)
+
+
+def _node_in(head: Checkpoint, log: PublishedLog | None) -> Node | None:
+    """The tree under a head; what is wrong with it is said with the name of its log."""
+    if log is None:
+        return None
+    tree = TiledTree(head.size, head.root, log.tile)
+
+    def node(level: int, index: int) -> bytes:
+        try:
+            return tree.node(level, index)
+        except Refused as refused:
+            found = refused.finding
+            raise Refused(found.code, f"{head.origin}: {found.detail}", found.index) from None
+
+    return node
+
+
+# checks.epoch
+
+# Two epochs of one ledger: what of the log before a restore is still in the log after it.
+#
+# After a restore the log X goes on as X/2, which is another log: no signature ties them together.
+# Their trees do. What the restored copy had is the beginning of both, leaf for leaf; where that
+# ends, the rest of X is gone. And the record that began X/2 carries the head of X that the
+# operator calls its last, to which any other head of X can be held.
 
 @dataclass(frozen=True, slots=True)
 class EpochVerified:
@@ -2788,21 +2846,6 @@ class EpochVerified:
         return self.old.checkpoint.size - self.most_common
 
 
-class _Side(NamedTuple):
-    """A head that is trusted, and its tree as far as it can be read."""
-
-    head: Checkpoint
-    node: Node | None
-
-    def begins_with(self, head: Checkpoint) -> bool:
-        """Whether the first leaves of the tree are those under a head of it, or of another."""
-        assert self.node is not None
-        if head.size > self.head.size:
-            return False
-        root = subtree_root(0, head.size, self.node) if head.size else EMPTY_ROOT
-        return root == head.root
-
-
 def verify_epoch(
     old: ShownLog, new: ShownLog, policy: Policy, started: bytes | None = None
 ) -> EpochVerified:
@@ -2823,17 +2866,15 @@ def verify_epoch(
     if new.log is None:
         raise ValueError("of the later log tiles are needed: give its address or folder")
     opened = policy.open(old.note), policy.open(new.note)
-    older, newer = (
-        _Side(_possible(trusted.checkpoint), _node_in(trusted.checkpoint, shown.log))
-        for trusted, shown in zip(opened, (old, new), strict=True)
-    )
-    common = _common_of(older, newer)
+    older = side_of(opened[0].checkpoint, old.log)
+    newer = side_of(opened[1].checkpoint, new.log)
+    common = common_of(older, newer)
     if started is None:
         _require_all(older.head, newer.head, common)
         return EpochVerified(*opened, common, None)
     receipt, last = started_epoch(started, policy, newer.head.origin, epoch)
     _require_in(newer, receipt)
-    _require_honest(_possible(last), older, newer)
+    _require_honest(possible(last), older, newer)
     start = EpochStart(receipt, last, _common_on_record(last, common, older, newer))
     compared = EpochVerified(*opened, common, start)
     if older.head.size and compared.most_common == 0:
@@ -2859,38 +2900,6 @@ def _epoch_after(old: str, new: str) -> int:
     return 2 if first_name else earlier[1] + 1
 
 
-def _possible(head: Checkpoint) -> Checkpoint:
-    """Return a head that can be one: without leaves there is one root (SVX104 for another)."""
-    if head.size == 0 and head.root != EMPTY_ROOT:
-        detail = f"{head.origin}: an empty log has the hash of nothing as its root"
-        raise Refused(Code.TWO_ROOTS, detail)
-    return head
-
-
-def _node_in(head: Checkpoint, log: PublishedLog | None) -> Node | None:
-    """The tree under a head; what is wrong with it is said with the name of its log."""
-    if log is None:
-        return None
-    tree = TiledTree(head.size, head.root, log.tile)
-
-    def node(level: int, index: int) -> bytes:
-        try:
-            return tree.node(level, index)
-        except Refused as refused:
-            found = refused.finding
-            raise Refused(found.code, f"{head.origin}: {found.detail}", found.index) from None
-
-    return node
-
-
-def _common_of(older: _Side, newer: _Side) -> int | None:
-    assert newer.node is not None
-    if older.node is None:
-        return older.head.size if newer.begins_with(older.head) else None
-    most = min(older.head.size, newer.head.size)
-    return common_beginning(most, older.node, newer.node)
-
-
 def _require_all(older: Checkpoint, newer: Checkpoint, common: int | None) -> None:
     """Refuse (SVX401) a later log that lacks leaves, where no record of a restore is shown."""
     if common == older.size:
@@ -2903,7 +2912,7 @@ def _require_all(older: Checkpoint, newer: Checkpoint, common: int | None) -> No
     raise Refused(Code.WITHHELD, detail, common)
 
 
-def _require_in(newer: _Side, receipt: ReceiptVerified) -> None:
+def _require_in(newer: Side, receipt: ReceiptVerified) -> None:
     """Hold the log that is shown to the head in the receipt, as both are the operator's."""
     head = receipt.trusted.checkpoint
     require_not_behind(head, newer.head)
@@ -2912,7 +2921,7 @@ def _require_in(newer: _Side, receipt: ReceiptVerified) -> None:
         raise Refused(Code.HISTORY_REWRITTEN, detail)
 
 
-def _require_honest(last: Checkpoint, older: _Side, newer: _Side) -> None:
+def _require_honest(last: Checkpoint, older: Side, newer: Side) -> None:
     """Hold the head that is on record as the last of the earlier log to the one that was shown.
 
     Raises Refused: SVX201 for a head of another log; SVX104 where one size has two roots;
@@ -2938,7 +2947,7 @@ def _require_honest(last: Checkpoint, older: _Side, newer: _Side) -> None:
 
 
 def _common_on_record(
-    last: Checkpoint, common: int | None, older: _Side, newer: _Side
+    last: Checkpoint, common: int | None, older: Side, newer: Side
 ) -> int | None:
     """How many leaves under the head on record are in the later log; None where unknown."""
     if newer.begins_with(last):
@@ -3293,6 +3302,40 @@ def require_fresh(trusted: Trusted, now: int, most_seconds: int) -> None:
         raise Refused(Code.STALE, f"its head was cosigned {age} seconds ago")
 
 
+# files.whole_file
+
+# Files of a verifier that are there whole or not at all, whatever stops it.
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Put `data` in a file, in place of what it held; it is on the disk when this returns.
+
+    Two processes may do so at a time: the later one's is there then. Raises OSError, and
+    leaves nothing beside the file.
+    """
+    beside = file.with_name(f".{file.name}.{os.getpid()}")  # readers pass over it
+    try:
+        with beside.open("wb") as part:
+            part.write(data)
+            part.flush()
+            os.fsync(part.fileno())
+        beside.replace(file)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    sync_names(file.absolute().parent)
+
+
+def sync_names(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where its system lets folders be opened."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | getattr(os, "O_CLOEXEC", 0))
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 # checks.remembering
 
 # The file in which a verifier keeps, for each log, the newest head that it was shown.
@@ -3345,18 +3388,7 @@ class HeadsFile:
             ) from None
 
     def _write(self, heads: dict[str, bytes]) -> None:
-        folder = self._path.absolute().parent
-        with NamedTemporaryFile(dir=folder, prefix=self._path.name, delete=False) as file:
-            beside = Path(file.name)
-            try:
-                file.write(heads_data(heads))
-                file.flush()
-                os.fsync(file.fileno())
-                file.close()  # Windows renames no open file
-                beside.replace(self._path)
-            except BaseException:
-                beside.unlink(missing_ok=True)
-                raise
+        write_whole(self._path, heads_data(heads))
         self._heads = heads
 
 
@@ -3445,21 +3477,15 @@ def keep_head(folder: Path, note: bytes) -> Path:
     file = folder / kept_name(note)
     folder.mkdir(exist_ok=True)
     try:
-        if file.read_bytes() != note:
-            raise ValueError(f"{file} is not the head that its name says: move it away")
+        with file.open("rb") as kept:
+            same = kept.read(len(note) + 1) == note
     except FileNotFoundError:
-        beside = folder / f".{file.name}.{os.getpid()}"  # no head yet: readers pass over it
-        try:
-            with beside.open("wb") as part:
-                part.write(note)
-                part.flush()
-                os.fsync(part.fileno())
-            beside.replace(file)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
-    for changed in (folder, folder.absolute().parent):
-        _sync_names(changed)
+        write_whole(file, note)
+    else:
+        if not same:
+            raise ValueError(f"{file} is not the head that its name says: move it away")
+        sync_names(folder)  # who wrote it may have been cut short before that
+    sync_names(folder.absolute().parent)
     return file
 
 
@@ -3471,17 +3497,6 @@ def kept_name(note: bytes) -> str:
         log = f"%2E{log[1:]}"
     digest = sha256(note).hexdigest()[:_NOTE_DIGITS]
     return f"{log}+{head.size:0{_SIZE_DIGITS}}+{digest}"
-
-
-def _sync_names(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where its system lets folders be opened."""
-    if not hasattr(os, "O_DIRECTORY"):  # Windows
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # telling.log
@@ -3780,17 +3795,6 @@ def _unproven_of(verified: EpochVerified, start: EpochStart) -> list[str]:
 
 # What the verifier prints. A check does not depend on whether anybody takes what it says.
 
-FAILED: Final = 70
-"""Exit code where this program failed, and nothing is known (sysexits.h, EX_SOFTWARE)."""
-
-
-def escape_unencodable() -> None:
-    r"""Let both streams print what their encoding has not as `\u0177`: a text ends no check."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a closed one is None
-            stream.reconfigure(errors="backslashreplace")
-
-
 def say(lines: Sequence[str]) -> int:
     """Print what was verified. FAILED where it cannot be written, such as on a full disk.
 
@@ -3837,6 +3841,20 @@ def _write(stream: TextIO | None, text: str) -> None:
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
         raise
+
+
+# script.streams
+
+# Standard output and error, in whatever encoding they are.
+
+def escape_unencodable() -> None:
+    r"""Let both streams print what their encoding has not as `\u0177`: a text ends no run.
+
+    UTF-8 has every character, so nothing changes there.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a closed one is None
+            stream.reconfigure(errors="backslashreplace")
 
 
 # script.stand_alone

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.proofs.checks.epoch import EpochVerified, ShownLog, verify_epoch
+from svx_ledger.proofs.checks.epoch import EpochVerified, verify_epoch
 from svx_ledger.proofs.checks.epoch_start import EPOCH_STARTED
+from svx_ledger.proofs.checks.shown_logs import ShownLog
 from svx_ledger.proofs.files.published_log import log_in
 from svx_ledger.proofs.finding import Code, Refused
 from svx_ledger.proofs.notes.keys import ED25519, SigningKey

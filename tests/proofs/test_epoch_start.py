@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from svx_ledger.proofs.checks.epoch import ShownLog, verify_epoch
+from svx_ledger.proofs.checks.epoch import verify_epoch
+from svx_ledger.proofs.checks.shown_logs import ShownLog
 from svx_ledger.proofs.files.receipt import Receipt
 from svx_ledger.proofs.finding import Code, Refused
 from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint

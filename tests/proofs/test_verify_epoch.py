@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svx_ledger.proofs.checks.epoch import ShownLog, verify_epoch
+from svx_ledger.proofs.checks.epoch import verify_epoch
+from svx_ledger.proofs.checks.shown_logs import ShownLog
 from svx_ledger.proofs.files.published_log import log_in
 from svx_ledger.proofs.finding import Code, Refused
 from svx_ledger.proofs.notes.checkpoint import Checkpoint, sign_checkpoint

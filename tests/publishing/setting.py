@@ -22,12 +22,13 @@ from svx_ledger.proofs.notes.keys import ED25519, SigningKey
 from svx_ledger.proofs.tree.merkle import entry_of, leaf_hash
 from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.keys.signing import KeysAtHand
+from svx_ledger.publishing.lateness import recorded_on
 from svx_ledger.publishing.outside.directory import Directory
 from svx_ledger.publishing.outside.mark import Mark
 from svx_ledger.publishing.outside.public_files import PublicFiles
 from svx_ledger.publishing.places import Places
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.releasing import Releaser, recorded_on
+from svx_ledger.publishing.releasing import Releaser
 from svx_ledger.publishing.signer import Signer
 from svx_ledger.publishing.state.log_state import LogState
 from svx_ledger.publishing.state.opening import open_state

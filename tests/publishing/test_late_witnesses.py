@@ -15,13 +15,14 @@ from svx_ledger.proofs.checks.brackets import TOLERANCE_SECONDS, Brackets
 from svx_ledger.proofs.notes.cosignature import cosign
 from svx_ledger.proofs.notes.note import Note, parse_note
 from svx_ledger.proofs.notes.policy import TrustedLog
-from svx_ledger.publishing import releasing
+from svx_ledger.publishing import lateness
 from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.cosigning.witnesses import Cosigned
 from svx_ledger.publishing.keys.signing import KeysAtHand
+from svx_ledger.publishing.lateness import LATE_SECONDS, recorded_on
 from svx_ledger.publishing.places import Places
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.releasing import LATE_SECONDS, Releaser, recorded_on
+from svx_ledger.publishing.releasing import Releaser
 from svx_ledger.publishing.renewing import RENEW_SECONDS
 from svx_ledger.publishing.signer import Signer
 from svx_ledger.publishing.state.database import NotPublished
@@ -152,7 +153,7 @@ def test_each_close_would_have_accused_those_after_it(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So this is what it is for: the test above shows something."""
-    monkeypatch.setattr(releasing, "LATE_SECONDS", 10**9)
+    monkeypatch.setattr(lateness, "LATE_SECONDS", 10**9)
     after_an_outage(rig)
 
     assert rig.accused()

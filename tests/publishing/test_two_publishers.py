@@ -13,12 +13,13 @@ import pytest
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.store import Forked, StoreError
 from svx_ledger.publishing.keys.signing import KeysAtHand
+from svx_ledger.publishing.lateness import recorded_on
 from svx_ledger.publishing.outside.directory import Directory
 from svx_ledger.publishing.outside.mark import Mark
 from svx_ledger.publishing.outside.public_files import PublicFiles
 from svx_ledger.publishing.places import Places
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.releasing import Releaser, recorded_on
+from svx_ledger.publishing.releasing import Releaser
 from svx_ledger.publishing.signer import Signer
 from svx_ledger.publishing.state.opening import open_state
 

@@ -24,9 +24,10 @@ from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.cosigning.witness_call import ANSWER_BYTES
 from svx_ledger.publishing.cosigning.witnesses import Cosigned, Witnesses
 from svx_ledger.publishing.keys.signing import KeysAtHand
+from svx_ledger.publishing.lateness import recorded_on
 from svx_ledger.publishing.places import Places
 from svx_ledger.publishing.publisher import Publisher
-from svx_ledger.publishing.releasing import Releaser, recorded_on
+from svx_ledger.publishing.releasing import Releaser
 from svx_ledger.publishing.signer import Signer
 from svx_ledger.publishing.state.opening import open_state
 from svx_ledger.witness.answering import Answer

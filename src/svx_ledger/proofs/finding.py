@@ -13,6 +13,8 @@ TAMPERED: Final = 1
 """Exit code where history was changed: then there is tamper evidence to keep."""
 USAGE: Final = 64
 """Exit code for a command that was not understood (sysexits.h, EX_USAGE)."""
+FAILED: Final = 70
+"""Exit code where the verifier failed, and nothing is known (sysexits.h, EX_SOFTWARE)."""
 
 
 class Code(Enum):

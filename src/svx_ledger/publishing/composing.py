@@ -16,10 +16,11 @@ from svx_ledger.publishing.outside.public_files import PublicFiles
 from svx_ledger.publishing.state.database import NotPublished
 from svx_ledger.publishing.state.opening import key_path, mark_path, open_state
 
+from .lateness import recorded_on
 from .own_stream import Log
 from .places import Places
 from .publisher import Publisher
-from .releasing import Released, Releaser, recorded_on
+from .releasing import Released, Releaser
 from .signer import Signer
 
 

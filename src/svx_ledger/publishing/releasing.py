@@ -13,29 +13,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from svx_ledger.eventlog.record import Unreadable, recorded_at
-from svx_ledger.eventlog.store import NotRead
-from svx_ledger.proofs.checks.brackets import TOLERANCE_SECONDS
 from svx_ledger.publishing.cosigning.quorum import Quorum
 from svx_ledger.publishing.state.database import NotPublished
 from svx_ledger.publishing.state.log_state import LogState
 from svx_ledger.publishing.state.rows import StoredCheckpoint
 from svx_ledger.publishing.tree.reading import StoredTree, tile_reader
 
-from .own_stream import Log
+from .lateness import LATE_SECONDS, Recorded, is_late
 from .places import Places
 from .renewing import Renewals
 from .unwitnessed import assert_never_cosigned
-
-LATE_SECONDS: Final = TOLERANCE_SECONDS // 2
-"""How old the record after a checkpoint may be when witnesses cosign that. Whoever checks times
-allows for twice as much: the rest is for clocks that differ."""
-
-Recorded = Callable[[int], float | None]
-"""When the record at a position was recorded (Unix seconds); None where the log ends before it.
-Raises NotRead, and Unreadable for a damaged record."""
 
 
 class Released(NamedTuple):
@@ -133,31 +122,23 @@ class Releaser:
         for each in (each for batch in _batches(bounds, after) for each in batch):
             if stopping():
                 return
-            if not self._is_late(each.size, self._now()):
+            if not is_late(self._recorded, each.size, self._now()):
                 note = _cosigned(state, quorum, each, newest)
-                if not self._is_late(each.size, quorum.newest_time(note)):
+                if not is_late(self._recorded, each.size, quorum.newest_time(note)):
                     state.publish([(each.size, note)])
 
     def _newest_to_quorum(
         self, state: LogState, quorum: Quorum, newest: StoredCheckpoint, *, keyless: bool
     ) -> None:
         """Bring the newest to a quorum; where it came too late, the next one is to be it."""
-        if self._is_late(newest.size, self._now()):
+        if is_late(self._recorded, newest.size, self._now()):
             newest = state.newest_signed() or newest  # witnesses took long meanwhile
-            if not keyless and self._is_late(newest.size, self._now()):
+            if not keyless and is_late(self._recorded, newest.size, self._now()):
                 raise _late(newest.size)
         note = _cosigned(state, quorum, newest, newest.size)
-        if not keyless and self._is_late(newest.size, quorum.newest_time(note)):
+        if not keyless and is_late(self._recorded, newest.size, quorum.newest_time(note)):
             raise _late(newest.size)
         state.publish([(newest.size, note)])
-
-    def _is_late(self, size: int, seen_at: float) -> bool:
-        """Whether there was, or may have been, more on the log long before one is seen."""
-        try:
-            after = self._recorded(size + 1)
-        except (NotRead, Unreadable):
-            return True
-        return after is not None and seen_at - after > LATE_SECONDS
 
     def _renew(self, state: LogState, quorum: Quorum, newest: StoredCheckpoint) -> None:
         """Have the newest cosigned again where that is due and the log is idle since.
@@ -167,30 +148,16 @@ class Releaser:
         served, now = state.served(), self._now()
         if served is None or not self._renewals.is_due(quorum, served[1], now):
             return
-        if self._is_late(newest.size, now):
+        if is_late(self._recorded, newest.size, now):
             return
         try:
             note = _cosigned(state, quorum, newest, newest.size)
-            if self._is_late(newest.size, quorum.newest_time(note)):
+            if is_late(self._recorded, newest.size, quorum.newest_time(note)):
                 raise _late(newest.size)
         except NotPublished as fault:
             self._renewals.failed(str(fault), now)
             raise
         state.renew(newest.size, note)
-
-
-def recorded_on(log: Log) -> Recorded:
-    """Return what tells when the records of a log were recorded."""
-
-    def recorded(position: int) -> float | None:
-        for row in log.rows(position - 1, 1):
-            try:
-                return recorded_at(row.record).timestamp()
-            except (KeyError, TypeError, ValueError):
-                raise Unreadable(row, "it says no time") from None
-        return None
-
-    return recorded
 
 
 def _batches(

@@ -7,30 +7,15 @@ operator calls its last, to which any other head of X can be held.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from svx_ledger.proofs.files.published_log import PublishedLog
 from svx_ledger.proofs.finding import Code, Refused
 from svx_ledger.proofs.notes.checkpoint import Checkpoint
 from svx_ledger.proofs.notes.policy import Policy, Trusted
-from svx_ledger.proofs.tree.beginning import common_beginning
-from svx_ledger.proofs.tree.inclusion import Node, subtree_root
-from svx_ledger.proofs.tree.merkle import EMPTY_ROOT
-from svx_ledger.proofs.tree.tiled_tree import TiledTree
 
 from .epoch_start import EpochStart, started_epoch
 from .heads import epoch_order, head_of, require_not_behind, same_ledger
 from .receipt import ReceiptVerified
-
-
-class ShownLog(NamedTuple):
-    """A log as somebody was shown it: a signed head, and where its tiles are had from.
-
-    Of a head that was kept alone there are no tiles.
-    """
-
-    note: bytes
-    log: PublishedLog | None = None
+from .shown_logs import ShownLog, Side, common_of, possible, side_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +60,6 @@ class EpochVerified:
         return self.old.checkpoint.size - self.most_common
 
 
-class _Side(NamedTuple):
-    """A head that is trusted, and its tree as far as it can be read."""
-
-    head: Checkpoint
-    node: Node | None
-
-    def begins_with(self, head: Checkpoint) -> bool:
-        """Whether the first leaves of the tree are those under a head of it, or of another."""
-        assert self.node is not None
-        if head.size > self.head.size:
-            return False
-        root = subtree_root(0, head.size, self.node) if head.size else EMPTY_ROOT
-        return root == head.root
-
-
 def verify_epoch(
     old: ShownLog, new: ShownLog, policy: Policy, started: bytes | None = None
 ) -> EpochVerified:
@@ -110,17 +80,15 @@ def verify_epoch(
     if new.log is None:
         raise ValueError("of the later log tiles are needed: give its address or folder")
     opened = policy.open(old.note), policy.open(new.note)
-    older, newer = (
-        _Side(_possible(trusted.checkpoint), _node_in(trusted.checkpoint, shown.log))
-        for trusted, shown in zip(opened, (old, new), strict=True)
-    )
-    common = _common_of(older, newer)
+    older = side_of(opened[0].checkpoint, old.log)
+    newer = side_of(opened[1].checkpoint, new.log)
+    common = common_of(older, newer)
     if started is None:
         _require_all(older.head, newer.head, common)
         return EpochVerified(*opened, common, None)
     receipt, last = started_epoch(started, policy, newer.head.origin, epoch)
     _require_in(newer, receipt)
-    _require_honest(_possible(last), older, newer)
+    _require_honest(possible(last), older, newer)
     start = EpochStart(receipt, last, _common_on_record(last, common, older, newer))
     compared = EpochVerified(*opened, common, start)
     if older.head.size and compared.most_common == 0:
@@ -146,38 +114,6 @@ def _epoch_after(old: str, new: str) -> int:
     return 2 if first_name else earlier[1] + 1
 
 
-def _possible(head: Checkpoint) -> Checkpoint:
-    """Return a head that can be one: without leaves there is one root (SVX104 for another)."""
-    if head.size == 0 and head.root != EMPTY_ROOT:
-        detail = f"{head.origin}: an empty log has the hash of nothing as its root"
-        raise Refused(Code.TWO_ROOTS, detail)
-    return head
-
-
-def _node_in(head: Checkpoint, log: PublishedLog | None) -> Node | None:
-    """The tree under a head; what is wrong with it is said with the name of its log."""
-    if log is None:
-        return None
-    tree = TiledTree(head.size, head.root, log.tile)
-
-    def node(level: int, index: int) -> bytes:
-        try:
-            return tree.node(level, index)
-        except Refused as refused:
-            found = refused.finding
-            raise Refused(found.code, f"{head.origin}: {found.detail}", found.index) from None
-
-    return node
-
-
-def _common_of(older: _Side, newer: _Side) -> int | None:
-    assert newer.node is not None
-    if older.node is None:
-        return older.head.size if newer.begins_with(older.head) else None
-    most = min(older.head.size, newer.head.size)
-    return common_beginning(most, older.node, newer.node)
-
-
 def _require_all(older: Checkpoint, newer: Checkpoint, common: int | None) -> None:
     """Refuse (SVX401) a later log that lacks leaves, where no record of a restore is shown."""
     if common == older.size:
@@ -190,7 +126,7 @@ def _require_all(older: Checkpoint, newer: Checkpoint, common: int | None) -> No
     raise Refused(Code.WITHHELD, detail, common)
 
 
-def _require_in(newer: _Side, receipt: ReceiptVerified) -> None:
+def _require_in(newer: Side, receipt: ReceiptVerified) -> None:
     """Hold the log that is shown to the head in the receipt, as both are the operator's."""
     head = receipt.trusted.checkpoint
     require_not_behind(head, newer.head)
@@ -199,7 +135,7 @@ def _require_in(newer: _Side, receipt: ReceiptVerified) -> None:
         raise Refused(Code.HISTORY_REWRITTEN, detail)
 
 
-def _require_honest(last: Checkpoint, older: _Side, newer: _Side) -> None:
+def _require_honest(last: Checkpoint, older: Side, newer: Side) -> None:
     """Hold the head that is on record as the last of the earlier log to the one that was shown.
 
     Raises Refused: SVX201 for a head of another log; SVX104 where one size has two roots;
@@ -225,7 +161,7 @@ def _require_honest(last: Checkpoint, older: _Side, newer: _Side) -> None:
 
 
 def _common_on_record(
-    last: Checkpoint, common: int | None, older: _Side, newer: _Side
+    last: Checkpoint, common: int | None, older: Side, newer: Side
 ) -> int | None:
     """How many leaves under the head on record are in the later log; None where unknown."""
     if newer.begins_with(last):

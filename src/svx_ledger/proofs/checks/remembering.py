@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from svx_ledger.proofs.files.whole_file import write_whole
 from svx_ledger.proofs.finding import Refused
 from svx_ledger.proofs.notes.checkpoint import Checkpoint
 
@@ -60,18 +60,7 @@ class HeadsFile:
             ) from None
 
     def _write(self, heads: dict[str, bytes]) -> None:
-        folder = self._path.absolute().parent
-        with NamedTemporaryFile(dir=folder, prefix=self._path.name, delete=False) as file:
-            beside = Path(file.name)
-            try:
-                file.write(heads_data(heads))
-                file.flush()
-                os.fsync(file.fileno())
-                file.close()  # Windows renames no open file
-                beside.replace(self._path)
-            except BaseException:
-                beside.unlink(missing_ok=True)
-                raise
+        write_whole(self._path, heads_data(heads))
         self._heads = heads
 
 

@@ -1,6 +1,5 @@
 """Heads that were verified, in a folder, a file each: what nobody can take back any more."""
 
-import os
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -8,6 +7,8 @@ from urllib.parse import quote
 
 from svx_ledger.proofs.notes.checkpoint import parse_checkpoint
 from svx_ledger.proofs.notes.note import parse_note
+
+from .whole_file import sync_names, write_whole
 
 _NAME_CHARACTERS: Final = 150
 """How much of a log's name is in that of a file: file systems take 255 bytes in all."""
@@ -26,21 +27,15 @@ def keep_head(folder: Path, note: bytes) -> Path:
     file = folder / kept_name(note)
     folder.mkdir(exist_ok=True)
     try:
-        if file.read_bytes() != note:
-            raise ValueError(f"{file} is not the head that its name says: move it away")
+        with file.open("rb") as kept:
+            same = kept.read(len(note) + 1) == note
     except FileNotFoundError:
-        beside = folder / f".{file.name}.{os.getpid()}"  # no head yet: readers pass over it
-        try:
-            with beside.open("wb") as part:
-                part.write(note)
-                part.flush()
-                os.fsync(part.fileno())
-            beside.replace(file)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
-    for changed in (folder, folder.absolute().parent):
-        _sync_names(changed)
+        write_whole(file, note)
+    else:
+        if not same:
+            raise ValueError(f"{file} is not the head that its name says: move it away")
+        sync_names(folder)  # who wrote it may have been cut short before that
+    sync_names(folder.absolute().parent)
     return file
 
 
@@ -52,14 +47,3 @@ def kept_name(note: bytes) -> str:
         log = f"%2E{log[1:]}"
     digest = sha256(note).hexdigest()[:_NOTE_DIGITS]
     return f"{log}+{head.size:0{_SIZE_DIGITS}}+{digest}"
-
-
-def _sync_names(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where its system lets folders be opened."""
-    if not hasattr(os, "O_DIRECTORY"):  # Windows
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

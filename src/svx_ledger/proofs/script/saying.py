@@ -5,21 +5,10 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from io import TextIOWrapper
-from typing import Final, TextIO
+from typing import TextIO
 
-from svx_ledger.proofs.finding import VERIFIED
+from svx_ledger.proofs.finding import FAILED, VERIFIED
 from svx_ledger.proofs.telling.log import shown
-
-FAILED: Final = 70
-"""Exit code where this program failed, and nothing is known (sysexits.h, EX_SOFTWARE)."""
-
-
-def escape_unencodable() -> None:
-    r"""Let both streams print what their encoding has not as `\u0177`: a text ends no check."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a closed one is None
-            stream.reconfigure(errors="backslashreplace")
 
 
 def say(lines: Sequence[str]) -> int:

@@ -13,18 +13,19 @@ from pathlib import Path
 from typing import NoReturn
 
 from svx_ledger.proofs.checks.bundle import BundleCheck
-from svx_ledger.proofs.checks.epoch import ShownLog, verify_epoch
+from svx_ledger.proofs.checks.epoch import verify_epoch
 from svx_ledger.proofs.checks.growth import verify_growth
 from svx_ledger.proofs.checks.log import require_fresh, verify_log
 from svx_ledger.proofs.checks.receipt import verify_receipt_of
 from svx_ledger.proofs.checks.records import RECORD_BYTES
 from svx_ledger.proofs.checks.remembering import HeadsFile
+from svx_ledger.proofs.checks.shown_logs import ShownLog
 from svx_ledger.proofs.files.evidence_file import write_evidence
 from svx_ledger.proofs.files.kept_head import keep_head
 from svx_ledger.proofs.files.published_log import PublishedLog, log_in
 from svx_ledger.proofs.files.receipt import RECEIPT_BYTES
 from svx_ledger.proofs.files.stored_zip import ZIP_FILE_BYTES
-from svx_ledger.proofs.finding import TAMPERED, USAGE, VERIFIED, Finding, Refused, worst
+from svx_ledger.proofs.finding import FAILED, TAMPERED, USAGE, VERIFIED, Finding, Refused, worst
 from svx_ledger.proofs.notes.note import NOTE_BYTES
 from svx_ledger.proofs.notes.policy import Policy, policy_of_keys
 from svx_ledger.proofs.notes.policy_file import POLICY_LENGTH, parse_policy
@@ -32,7 +33,8 @@ from svx_ledger.proofs.telling.bundle import bundle_lines
 from svx_ledger.proofs.telling.epoch import epoch_lines
 from svx_ledger.proofs.telling.log import growth_lines, log_lines, receipt_lines, shown
 
-from .saying import FAILED, complain, escape_unencodable, say, tell_failure, tell_found
+from .saying import complain, say, tell_failure, tell_found
+from .streams import escape_unencodable
 
 
 class _Parser(argparse.ArgumentParser):
