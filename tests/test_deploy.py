@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from svx_ledger import open_ledger
 from svx_ledger.cli.app import build
+from svx_ledger.cli.projector import PORT
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.settings import NAMES, SERVE_NAMES
 from tests.proofs.written_log import VKEY
@@ -174,6 +175,20 @@ def test_a_witness_without_its_state_is_not_started_again_and_again(
     assert str(said.exit_code) == service["RestartPreventExitStatus"]
 
 
+def test_the_projector_listens_beside_the_api() -> None:
+    ports = {}
+    for role in ("api", "projector"):
+        line = shlex.split(
+            unit(DEPLOY / "systemd" / f"svx-ledger-{role}.service")["Service"]["ExecStart"]
+        )
+        assert line[line.index("--role") + 1] == role
+        ports[role] = int(line[line.index("--port") + 1])
+    (_, _, _, asked) = COMPOSE["services"]["projector"]["healthcheck"]["test"]
+
+    assert ports == {"api": 8000, "projector": PORT}
+    assert f"127.0.0.1:{PORT}/ready" in asked
+
+
 def test_each_timer_has_its_service() -> None:
     (timer,) = (DEPLOY / "systemd").glob("*.timer")
 
@@ -188,7 +203,7 @@ def test_proxies_pass_streams_on_as_they_come() -> None:
     assert nginx.count("{") == nginx.count("}")
     assert caddy.count("{") == caddy.count("}")
     assert "proxy_buffering off;" in nginx
-    assert "flush_interval -1" in caddy
+    assert "flush_interval -1" not in caddy  # with it a reader that has gone is served on
     for text in (nginx, caddy):
         assert re.search(r"X-Forwarded-For (\$remote_addr|\{remote_host\})", text)
         assert "/metrics" in text
