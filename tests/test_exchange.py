@@ -1,5 +1,6 @@
 """What a program or a notebook opens: the ledger, and what is read in it."""
 
+import pickle
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -195,6 +197,33 @@ def test_a_report_and_its_tables_outlive_the_ledger(url: str) -> None:
         assert len(tables.by(dimension)) > 0
     assert len(tables.sensitivity()) > 0
     assert len(list(report.figures())) == len(tables.figures)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"year": "2025/26", "period_basis": "period"},
+        {"proxy_set": "proxy-set-demo2026"},
+        {"deflator": "prices.csv", "prices_of": 2025},
+    ],
+)
+def test_a_report_can_be_pickled_and_says_the_same_elsewhere(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("prices.csv").write_text("calendar_year,index\n2025,100\n2026,103\n", encoding="utf-8")
+    with opened(url) as exchange:
+        report = exchange.leverage(**asked)
+    elsewhere = pickle.loads(pickle.dumps(report))  # noqa: S301 - our own
+    apart = pickle.loads(pickle.dumps(report.by("measure")))  # noqa: S301 - our own
+
+    assert elsewhere == report
+    assert [*elsewhere.figures()] == [*report.figures()]
+    assert [*apart.figures()] == [*report.by("measure").figures()]
+    for dimension in report.frame.parts:
+        assert elsewhere.parted(dimension) == report.parted(dimension)
+    assert len(tables_of(elsewhere).sensitivity()) > 0
 
 
 def test_a_closed_ledger_is_not_read(url: str) -> None:

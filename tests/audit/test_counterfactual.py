@@ -9,6 +9,7 @@ too late. Price and quality: Brackwater 80, Harle 79, Tarnlight 79; social value
 
 from collections.abc import Iterator
 from contextlib import closing
+from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +23,7 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.events import BidAccepted, BidsRanked
 from svx_ledger.domain.rule import Refusal
 from svx_ledger.eventlog.open import open_store
-from svx_ledger.eventlog.record import read_record
+from svx_ledger.eventlog.record import Unreadable, read_record
 from svx_ledger.eventlog.store import Store
 
 from .playing import folder, honest
@@ -151,6 +152,22 @@ def test_hidden_bids_are_left_out_for_nobody(tmp_path: Path) -> None:
                 )
                 assert isinstance(found, Refusal)
                 assert found.rule.name == "wrong-state"
+
+
+@pytest.mark.parametrize("version", [1, 5])
+def test_an_auction_that_cannot_be_read_is_said_to_be_damaged_not_hidden(version: int) -> None:
+    tables = deepcopy(honest("demo").tables)
+    (at,) = (
+        number
+        for number, row in enumerate(tables.rows)
+        if (row.stream, row.version) == (ESTATES, version)
+    )
+    tables.rows[at] = tables.rows[at]._replace(record=b"{}")
+    with folder() as place:
+        url = f"sqlite:///{place / 'damaged.db'}"
+        write_tables(url, tables)
+        with closing(open_store(url)) as damaged, pytest.raises(Unreadable, match=ESTATES):
+            counterfactual(damaged, ESTATES, bids=frozenset({8}))
 
 
 def test_what_is_left_out_must_be_there(store: Store) -> None:

@@ -18,9 +18,9 @@ import pytest
 from svx_ledger import open_ledger
 from svx_ledger.audit import Audit, audit, audited
 from svx_ledger.audit.finding import Finding
+from svx_ledger.audit.kept import Kept
 from svx_ledger.audit.rules import AUDIT_RULES
 from svx_ledger.audit.scope import ELSEWHERE
-from svx_ledger.audit.share import Kept
 from svx_ledger.audit.shown import MAY_BE_HIDDEN, shown_to
 from svx_ledger.audit.sums import STAGES, Sums
 from svx_ledger.audit.workers import Task

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from svx_ledger.cli.app import build
 from svx_ledger.cli.demo.player import fill
 from svx_ledger.cli.demo.story import STORY
+from tests.attacks.raw import past_guards
 
 from .breach import BREACHES, position
 from .forging import Draft
@@ -140,6 +141,19 @@ def test_a_counterfactual_says_in_every_line_of_its_own_that_it_is_one(clean: Sv
     (plain,) = clean("audit", "auction", ESTATES, "--without-bid", "7", "--json").lines
     assert plain["marked"] == "HYPOTHETICAL"
     assert plain["winner"] == plain["hypothetical_winner"] == "organisation-brackwater"
+
+
+def test_a_counterfactual_of_an_auction_that_lacks_an_event_is_none(
+    clean: Svx, tmp_path: Path
+) -> None:
+    of_estates = f"originator_id = '{ESTATES}' AND originator_version = 3"
+    with past_guards(f"sqlite:///{tmp_path / 'audited.db'}") as run:
+        run(f"DELETE FROM stored_events WHERE {of_estates}")
+    said = clean("audit", "auction", ESTATES, "--without-bid", "7")
+
+    assert said.code == 3
+    assert said.out == ""
+    assert said.err.startswith(f"{ESTATES} at position ")
 
 
 def test_nobody_learns_of_hidden_bids_from_a_counterfactual(clean: Svx) -> None:

@@ -6,7 +6,8 @@ from random import Random
 import msgspec
 import pytest
 
-from svx_ledger.audit.reading import in_order, read
+from svx_ledger.audit.envelope_parts import in_order
+from svx_ledger.audit.reading import read
 from svx_ledger.audit.usual import usual
 from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.malformed import Malformed

@@ -1,6 +1,7 @@
 """Deflators from CSV: what is taken, and where a file that is not taken is at fault."""
 
 import csv
+import os
 from collections import Counter
 from decimal import Decimal
 from hashlib import sha256
@@ -147,6 +148,13 @@ def test_a_fault_in_a_file_is_told_before_that_it_changed(write: Write) -> None:
 
     with pytest.raises(Faulty, match="two columns"), fingerprint.fingerprinted(path):
         headings(write("x.csv", "a,a\n"))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.csv")
+
+    with pytest.raises(Faulty, match="no regular file"):
+        read_deflator(tmp_path / "x.csv")
 
 
 def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:

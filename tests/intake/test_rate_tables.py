@@ -1,5 +1,6 @@
 """Tables of discount rates from CSV: what is taken, and where a file is at fault."""
 
+import os
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -115,6 +116,13 @@ def test_a_large_file_is_not_read(write: Write, monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(Faulty, match="a file of more than"):
         read_rate_table(write("x.csv", GOOD))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.csv")
+
+    with pytest.raises(Faulty, match="no regular file"):
+        read_rate_table(tmp_path / "x.csv")
 
 
 def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from svx_ledger.domain.access import GrantAccess, RevokeAccess
+from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.api_key import ApiKeyIssued, ApiKeyRevoked, IssueApiKey, RevokeApiKey
 from svx_ledger.projections.api_keys import (
     API_KEY,
@@ -14,8 +15,9 @@ from svx_ledger.projections.api_keys import (
     ApiKeyRow,
     KeyState,
     ListedKey,
-    api_keys,
 )
+from svx_ledger.projections.lists.listing import page_of
+from svx_ledger.projections.lists.parties import KEYS
 from svx_ledger.projections.view import View
 from tests.domain.outcome import NOON
 
@@ -96,6 +98,10 @@ def deal() -> Deal:
         )
         deal.play.do(issue, EXCHANGE)
     return deal
+
+
+def api_keys(view: View, viewer: Actor | None = None, **sought: str) -> tuple[ListedKey, ...]:
+    return page_of(KEYS, view, viewer, sought=sought).items
 
 
 def view_of(deal: Deal, days: int = 0) -> View:

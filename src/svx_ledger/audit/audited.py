@@ -11,10 +11,10 @@ from svx_ledger.eventlog.store import Store
 from svx_ledger.projections.table import Rows
 
 from .finding import Audit, Finding
+from .kept import Kept
 from .leverage import leverage_faults, said_by
 from .outcomes import outcome_faults
 from .scope import audit_of, before_the_log
-from .share import Kept
 from .shown import hidden_commands
 from .tables import claim_faults, repetitions, text_faults
 from .workers import Again, Others, Task

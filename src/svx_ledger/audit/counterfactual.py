@@ -20,7 +20,7 @@ from svx_ledger.domain.auction.state import Auction
 from svx_ledger.domain.auction.tendering import tenders
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.rule import NOT_FOUND, WRONG_STATE, Refusal
-from svx_ledger.eventlog.record import Unreadable, recorded_at
+from svx_ledger.eventlog.record import Unreadable, recorded_at, unbroken
 from svx_ledger.eventlog.store import Store
 
 from .reading import Read, read
@@ -81,9 +81,11 @@ def counterfactual(
     None where there is no such auction, a refusal where the viewer may not see its bids or it
     has none of this number. Raises Unreadable.
     """
-    rows = list(store.stream(auction))
+    rows = list(unbroken(store.stream(auction)))
     if not rows:
         return None
+    for row in rows:  # where one cannot be read, nothing says whether bids are hidden
+        _readable(row)
     if not bids_public_to(store, auction, viewer):
         return WRONG_STATE.refuse(state="bids hidden", expected="ranked")
     groups, _ = commands_of(store, rows)

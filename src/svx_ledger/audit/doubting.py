@@ -13,7 +13,8 @@ from svx_ledger.eventlog.scalars import read_instant
 from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.types import TYPES, UPCASTS, upcast
 
-from .reading import LEAF, NOT_AN_EVENT, SALT, TRACED, Fault, Read, checked_trace, known_actor
+from .envelope_parts import TRACED, checked_trace, known_actor
+from .reading import LEAF, NOT_AN_EVENT, SALT, Fault, Read
 
 _HAS: Final = frozenset(
     (

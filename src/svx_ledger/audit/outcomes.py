@@ -11,8 +11,8 @@ from svx_ledger.eventlog.store import OutcomeRow, Store
 
 from .finding import Finding
 from .grouping import groups
+from .kept import Kept
 from .reading import read
-from .share import Kept
 from .tally import Tally
 
 _OF_THE_WRITER = ("version-mismatch",)

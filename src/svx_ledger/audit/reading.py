@@ -10,7 +10,6 @@ alone, and by it is said what is wrong.
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -20,17 +19,24 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.kind import Event
 from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.raw_rows import RawRow
-from svx_ledger.eventlog.record import MAX_RECORD_BYTES, CommandRef, Trace, leaf_of
+from svx_ledger.eventlog.record import MAX_RECORD_BYTES, CommandRef, leaf_of
 from svx_ledger.eventlog.scalars import Shape, read_instant
 from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.types import TYPES, UPCASTS, upcast
 
+from .envelope_parts import (
+    TRACED,
+    checked_trace,
+    in_order,
+    known_actor,
+    usual_actor,
+    usual_trace,
+)
 from .usual import Usual, usual_record
 
 NOT_AN_EVENT: Final = (ValueError, LookupError, TypeError, msgspec.MsgspecError, RecursionError)
 LEAF: Final = re.compile("[0-9a-f]{64}", re.ASCII).fullmatch
 SALT: Final = re.compile("[0-9a-f]{32}", re.ASCII).fullmatch
-TRACED: Final = ("received_at", "causation", "correlation", "request")
 
 Fault = tuple[str, Any, Any]
 """A rule of the audit's own, what the record says and what it should."""
@@ -143,7 +149,7 @@ def _looks_usual(done: Read, row: RawRow) -> bool:
     if usual.facts and not all(in_order(match[name]) for name in usual.facts):
         return False
     if received_at or causation or correlation or request:
-        done.traced = _usual_trace(received_at, causation, correlation, request)
+        done.traced = usual_trace(received_at, causation, correlation, request)
     done.recorded_at = datetime.fromisoformat(at)
     done.actor = usual_actor(actor)
     done.event = known.decode(data)
@@ -191,49 +197,6 @@ def _well(done: Read, at: Envelope, row: RawRow) -> bool:
         done.traced = checked_trace(traced)
         plain |= traced
     return canonical(plain) == row[4] and len(row[4]) <= MAX_RECORD_BYTES
-
-
-def checked_trace(traced: dict[str, Any]) -> dict[str, Any]:
-    """Return a trace in the exact form. Raises ValueError for any other."""
-    shape = shape_of(Trace)
-    if shape.encode(shape.decode(traced)) != traced:
-        raise ValueError("trace")
-    return traced
-
-
-@lru_cache(maxsize=4096)
-def known_actor(said: bytes) -> tuple[Actor, dict[str, Any]]:
-    """Return who acts, with the plain values; the same few again and again.
-
-    Raises ValueError where it is not in the exact form.
-    """
-    plain = orjson.loads(said)
-    actor: Actor = shape_of(Actor).decode(plain)
-    if shape_of(Actor).encode(actor) != plain:
-        raise ValueError("actor")
-    return actor, plain
-
-
-@lru_cache(maxsize=4096)
-def usual_actor(said: str) -> Actor:
-    """Return who acts, where this is the canonical text. Raises ValueError for any other."""
-    actor, plain = known_actor(said.encode())
-    if canonical(plain) != said.encode():
-        raise ValueError("actor")
-    return actor
-
-
-def in_order(facts: str) -> bool:
-    """Whether a map of facts has its names in order, each once."""
-    return canonical(orjson.loads(facts)) == facts.encode()
-
-
-def _usual_trace(*traced: str | None) -> dict[str, str]:
-    """Return a trace of these parts. Raises ValueError where its time is none."""
-    said = {name: part for name, part in zip(TRACED, traced, strict=True) if part is not None}
-    if "received_at" in said:
-        datetime.fromisoformat(said["received_at"])
-    return said
 
 
 class ReadAs(NamedTuple):

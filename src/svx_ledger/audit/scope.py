@@ -15,8 +15,9 @@ from svx_ledger.eventlog.store import Store
 
 from .finding import Finding
 from .grouping import Group, groups
+from .kept import Kept
 from .reading import Read
-from .share import Kept, Share
+from .share import Share
 from .tables import text_faults_of
 
 BEYOND = "streams that what was read rests on in turn: folded as recorded, not decided again"

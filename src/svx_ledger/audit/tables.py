@@ -8,9 +8,9 @@ from svx_ledger.eventlog.store import ClaimRow, Store
 from svx_ledger.eventlog.types import stored_name
 
 from .finding import Finding
+from .kept import Kept, Place
 from .keys import DUE
 from .reading import Read, read
-from .share import Kept, Place
 
 
 def claim_faults(store: Store, kept: Kept, until: int) -> Iterator[Finding]:

@@ -6,11 +6,12 @@ anybody, and each process knows who holds which key from the events it saw. This
 a share itself.
 """
 
+import gc
 import multiprocessing
 import signal
 import zlib
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
@@ -19,8 +20,9 @@ from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import NotRead, Store
 
 from .grouping import groups
+from .kept import Kept
 from .leverage import Report
-from .share import Kept, Share, seldom_collected
+from .share import Share
 
 Again = Callable[[], Store]
 
@@ -110,3 +112,14 @@ def _work(pipe: Connection, task: Task, process: int) -> None:
     except Exception as failure:  # noqa: BLE001 - raised where it is waited for
         said = failure
     pipe.send(said)
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Let Python look for cycles of garbage seldom: an audit makes many objects and none."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Final
 
 from .exact import Faulty
@@ -18,6 +19,9 @@ def fingerprinted(path: Path) -> Iterator[str]:
 
     It is taken again at the end: what was read from a file that changed has no digest.
     """
+    kind = path.stat().st_mode
+    if not (S_ISREG(kind) or S_ISDIR(kind)):  # a pipe is read once, and may have nothing yet
+        raise Faulty("no regular file, which can be read again")
     before = _digest(path)
     yield before
     if _digest(path) != before:

@@ -25,6 +25,6 @@ A view can be thrown away and built again; the log is the only truth.
 - `leading`: who led an auction when, and why that changed
 - `need_states`, `organisation_page`, `pending`: needs by area, one organisation, what waits for
   a second person
-- `board`, `register`: what rows answer
+- `board`, `register`: what rows answer; `lists`: things by their names
 - `leverage`: what the leverage report rests on, its tables and its figures
 """

@@ -6,7 +6,6 @@ No row has a secret or its digest: whoever is shown a key here cannot act with i
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.api_key import ApiKeyIssued, ApiKeyRevoked
 from svx_ledger.eventlog.record import Envelope
 
@@ -14,7 +13,6 @@ from .persons import ACCESS
 from .projection import Projection
 from .table import Changes, Rows, Table
 from .view import View
-from .visibility import access_shown_to
 
 KeyState = Literal["in-force", "expired", "revoked", "access-revoked"]
 
@@ -87,26 +85,11 @@ def _revoked(at: Envelope, event: ApiKeyRevoked) -> Changes:
     yield API_KEY.patch(at.stream, revoked_at=at.recorded_at, revoked_by=by, reason=why)
 
 
-def api_keys(
-    view: View, viewer: Actor | None = None, *, organisation: str | None = None
-) -> tuple[ListedKey, ...]:
-    """Return the keys that the viewer may know of, by name; those of one organisation."""
-    rows = view.rows
-    if organisation is None:
-        found = rows.all(API_KEY)
-    else:
-        found = rows.where(API_KEY, "organisation_id", organisation)
-    return tuple(
-        _listed(rows, row, view.now)
-        for row in found
-        if access_shown_to(rows, row.api_key_id, viewer)
-    )
-
-
-def _listed(rows: Rows, row: ApiKeyRow, now: datetime) -> ListedKey:
+def listed_key(view: View, row: ApiKeyRow) -> ListedKey:
+    """Return a key as it is now; whether it may be shown is for whoever asks to look up."""
     return ListedKey(
         api_key_id=row.api_key_id,
-        state=_state(rows, row, now),
+        state=_state(view.rows, row, view.now),
         organisation_id=row.organisation_id,
         person_id=row.person_id,
         role=row.role,

@@ -20,6 +20,7 @@ from .auction_rows import (
     ListedNeedRow,
     WithdrawalRow,
 )
+from .auction_search import ALL_AUCTIONS, AuctionsOf, auctions_of, phase_at
 from .live_ranking import Rival, excluded, live_ranking, pseudonyms, rivals, standing
 from .organisations import name_of
 from .table import Rows, existing
@@ -127,19 +128,6 @@ class OwnBoard:
     rivals: tuple[Rival, ...] | None
 
 
-def phase_at(phase: str, opens_at: datetime, closes_at: datetime, now: datetime) -> str:
-    """Return an auction's phase by the clock, which the log may be about to follow.
-
-    An auction is closed from its closing instant on, whether or not that is written, and
-    opened bidding begins at the opening time.
-    """
-    if phase in ("scheduled", "open") and now >= closes_at:
-        return "closed"
-    if phase == "open" and now < opens_at:
-        return "scheduled"
-    return phase
-
-
 def board(
     rows: Rows,
     auction_id: str,
@@ -159,10 +147,12 @@ def board(
     return _board(rows, auction, now, viewer, judged=by) if auction else None
 
 
-def boards(rows: Rows, now: datetime, viewer: Actor | None = None) -> tuple[Board, ...]:
-    """Return every auction as the viewer may see it, the one that closes next first."""
-    auctions = sorted(rows.all(AUCTION), key=lambda row: (row.closes_at, row.auction_id))
-    return tuple(_board(rows, auction, now, viewer, judged=rows) for auction in auctions)
+def boards(
+    rows: Rows, now: datetime, viewer: Actor | None = None, of: AuctionsOf = ALL_AUCTIONS
+) -> tuple[Board, ...]:
+    """Return auctions as the viewer may see them, the one that closes next first."""
+    found = auctions_of(rows, now, of)
+    return tuple(_board(rows, auction, now, viewer, judged=rows) for auction in found)
 
 
 def board_for(

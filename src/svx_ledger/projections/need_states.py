@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
-from .needs import COMMITMENT, NEED, NeedRow
+from .needs import COMMITMENT, NEED, NeedRow, listed_in
 from .table import Rows
 
 State = Literal["proposed", "open", "listed", "committed", "withdrawn"]
@@ -63,7 +63,7 @@ def need_now(rows: Rows, need: NeedRow) -> NeedNow:
         return NeedNow(need, "proposed", committed, left)
     if not left:
         return NeedNow(need, "committed", committed, left)
-    return NeedNow(need, "listed" if need.listed_in else "open", committed, left)
+    return NeedNow(need, "listed" if listed_in(rows, need) else "open", committed, left)
 
 
 def needs_by_area(

@@ -19,7 +19,7 @@ from svx_ledger.domain.project import ProjectRegistered
 from svx_ledger.eventlog.record import Envelope
 
 from .projection import Projection
-from .table import Changes, Table
+from .table import Changes, Rows, Table
 
 
 class ProjectRow(NamedTuple):
@@ -33,9 +33,10 @@ class ProjectRow(NamedTuple):
 
 
 class NeedRow(NamedTuple):
-    """One need; `quantity` is what was asked, `listed_in` the auction that reserves it.
+    """One need; `quantity` is what was asked, `listed_last_in` the auction that took it last.
 
-    What pledges commit of a withdrawn need stays owed; the rest is asked for no longer.
+    `listed_in` says whether that reserves it still. What pledges commit of a withdrawn need
+    stays owed; the rest is asked for no longer.
     """
 
     need_id: str
@@ -50,7 +51,7 @@ class NeedRow(NamedTuple):
     police_force: str
     local_authority: str
     approved: bool = False
-    listed_in: str | None = None
+    listed_last_in: str | None = None
     withdrawn: bool = False
 
 
@@ -62,10 +63,19 @@ class CommitmentRow(NamedTuple):
     quantity: Decimal
 
 
+class ReservationRow(NamedTuple):
+    """Whether an auction that took a need reserves it, or has released it."""
+
+    need_id: str
+    auction_id: str
+    reserves: bool
+
+
 PROJECT = Table("projects", ProjectRow, found_by=("community_id",))
 NEED = Table("needs", NeedRow, found_by=("community_id",))
 COMMITMENT = Table("need_commitments", CommitmentRow, key=2)
-NEEDS = Projection("needs", PROJECT, NEED, COMMITMENT)
+RESERVATION = Table("need_reservations", ReservationRow, key=2)
+NEEDS = Projection("needs", PROJECT, NEED, COMMITMENT, RESERVATION)
 project = NEEDS.project
 
 
@@ -107,12 +117,14 @@ def _approved(at: Envelope, event: NeedApproved) -> Changes:
 
 @NEEDS.on(NeedListed)
 def _listed(at: Envelope, event: NeedListed) -> Changes:
-    yield NEED.patch(at.stream, listed_in=event.auction_id)
+    yield NEED.patch(at.stream, listed_last_in=event.auction_id)
+    yield RESERVATION.put(ReservationRow(at.stream, event.auction_id, reserves=True))
 
 
 @NEEDS.on(NeedRelisted)
 def _relisted(at: Envelope, event: NeedRelisted) -> Changes:
-    yield NEED.patch(at.stream, listed_in=event.auction_id)
+    yield NEED.patch(at.stream, listed_last_in=event.auction_id)
+    yield RESERVATION.put(ReservationRow(at.stream, event.auction_id, reserves=True))
     if event.needed_by is not None:
         yield NEED.patch(at.stream, needed_by=event.needed_by)
 
@@ -125,8 +137,8 @@ def _withdrawn(at: Envelope, event: NeedWithdrawn) -> Changes:
 
 @NEEDS.on(NeedReleased)
 def _released(at: Envelope, event: NeedReleased) -> Changes:
-    del event
-    yield NEED.patch(at.stream, listed_in=None)
+    """Release it from this auction alone: another that has it by now reserves it still."""
+    yield RESERVATION.put(ReservationRow(at.stream, event.auction_id, reserves=False))
 
 
 @NEEDS.on(NeedCommitted)
@@ -137,3 +149,11 @@ def _committed(at: Envelope, event: NeedCommitted) -> Changes:
 @NEEDS.on(NeedOfferAccepted)
 def _covered(at: Envelope, event: NeedOfferAccepted) -> Changes:
     yield COMMITMENT.put(CommitmentRow(at.stream, event.direct_offer_id, event.quantity))
+
+
+def listed_in(rows: Rows, need: NeedRow) -> str | None:
+    """Return the auction that reserves what is outstanding of a need; None where none does."""
+    if need.listed_last_in is None:
+        return None
+    reserved = rows.get(RESERVATION, need.need_id, need.listed_last_in)
+    return need.listed_last_in if reserved is not None and reserved.reserves else None

@@ -8,24 +8,20 @@ Positions are in the order of time.
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import datetime
 from hashlib import sha256
-from types import NoneType, UnionType
-from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from svx_ledger.domain.actor import Actor
-from svx_ledger.domain.form import STREAM_NAME, Matching, StreamOf
 from svx_ledger.domain.kind import Event
 from svx_ledger.eventlog.record import Envelope
 from svx_ledger.eventlog.types import TYPES
-from svx_ledger.projections.visibility.rules import PUBLIC
-from svx_ledger.projections.visibility.table import PARTS, RULES
 
 from .projection import Projection
 from .table import Change, Changes, Put, Table
+from .trail_fields import About, Things, about_of, only_thing, things_of
 
 
 class EntryRow(NamedTuple):
@@ -98,11 +94,9 @@ AUDIT_TRAIL = Projection("trail", ENTRY, ACT, TRACE, MENTION)
 project = AUDIT_TRAIL.project
 
 
-_About = tuple[str | None, int | None]
-"""What a rule of visibility asks about an event: supplier and bid."""
 _Known = tuple[Actor, str, Put[ActRow]]
 """An actor, the type of a command, and the act that it was."""
-_NOTHING: Final[_About] = (None, None)
+_NOTHING: Final[About] = (None, None)
 
 
 class _Told(NamedTuple):
@@ -114,8 +108,8 @@ class _Told(NamedTuple):
     """
 
     name: str
-    about: Callable[[Any], _About] | None
-    things: tuple[tuple[str, str | None], ...]
+    about: Callable[[Any], About] | None
+    things: Things
     named: str | None
     acts: dict[int, _Known]
 
@@ -124,59 +118,8 @@ _NAMES: Final = {event: name for name, event in TYPES.items()}
 
 
 def _told(kind: type[Event]) -> _Told:
-    """Return what to take of a class. The parts come first: what is said openly prevails."""
-    hints = get_type_hints(kind, include_extras=True)
-    parts = PARTS.get(kind, {})
-    found = [
-        (name, name if name in parts else None)
-        for name in (field.name for field in fields(kind))  # type: ignore[arg-type]
-        if _names_things(hints[name])
-    ]
-    found.sort(key=lambda field: field[1] is None)
-    named = None
-    if len(found) == 1 and found[0][1] is None and _is_one(hints[found[0][0]]):
-        named = found[0][0]
-    return _Told(_NAMES[kind], _about(kind), tuple(found), named, {})
-
-
-def _about(kind: type[Event]) -> Callable[[Any], _About] | None:
-    """Return what tells whom an event of a class is about."""
-    if RULES.get(kind) is PUBLIC:
-        return None
-    match hasattr(kind, "supplier_id"), hasattr(kind, "bid_no"):
-        case True, True:
-            return lambda event: (event.supplier_id, event.bid_no)
-        case True, False:
-            return lambda event: (event.supplier_id, None)
-        case False, True:
-            return lambda event: (None, event.bid_no)
-        case _:
-            return None
-
-
-def _names_things(hint: Any) -> bool:
-    """Whether a field holds names of streams: one, none, or several."""
-    if get_origin(hint) is Annotated:
-        of, *marks = get_args(hint)
-        return (of is str and _is_stream_form(marks)) or _names_things(of)
-    return any(_names_things(of) for of in get_args(hint))
-
-
-def _is_one(hint: Any) -> bool:
-    """Whether a field holds one text, or none."""
-    if get_origin(hint) is Annotated:
-        return _is_one(get_args(hint)[0])
-    return hint in (str, NoneType) or (
-        isinstance(hint, UnionType) and all(map(_is_one, get_args(hint)))
-    )
-
-
-def _is_stream_form(marks: list[Any]) -> bool:
-    return any(
-        isinstance(mark, StreamOf)
-        or (isinstance(mark, Matching) and mark.pattern == STREAM_NAME.pattern)
-        for mark in marks
-    )
+    things = things_of(kind)
+    return _Told(_NAMES[kind], about_of(kind), things, only_thing(kind, things), {})
 
 
 def _entry(at: Envelope, event: Event) -> Changes:

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from svx_ledger.proofs.files.whole_file import sync_names
+
 
 class Unfit(Exception):
     """A witness cannot be run like this; the text says why, and holds no secret."""
@@ -19,17 +21,8 @@ def create_private(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _keep_name(path.parent)
+        sync_names(path.parent)
     except FileExistsError:
         raise Unfit(f"{path} is there already, and stays as it is") from None
     except OSError as fault:
         raise Unfit(f"{path}: {fault.strerror}") from None
-
-
-def _keep_name(folder: Path) -> None:
-    """Make the names in a folder durable: a file of its own lasts, its name may not."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from svx_ledger.exports.columns.checking import check
 from svx_ledger.exports.columns.duck import connected, literal, named
 from svx_ledger.exports.columns.facts import Fact
 from svx_ledger.exports.columns.faults import CopyRefused
+from svx_ledger.exports.columns.reading import opened
 from svx_ledger.exports.columns.source import Source
 
 from .setting import SIZE, contents, copied, source
@@ -114,11 +116,22 @@ def test_a_file_that_is_cut_short_or_missing(folder: Path, ledger: Source) -> No
             "its rows are",
         ),
         ("facts", "FROM rows UNION ALL (FROM rows LIMIT 1)", "its rows are not what"),
-        ("proxies", "SELECT * REPLACE (0 AS pounds_per_unit) FROM rows", "position "),
+        (
+            "proxies",
+            "SELECT * REPLACE (CAST(0 AS DECIMAL(38,12)) AS pounds_per_unit) FROM rows",
+            "position ",
+        ),
+        (
+            "proxies",
+            "SELECT * REPLACE (CAST(drop_off AS DECIMAL(30,6)) AS drop_off) FROM rows",
+            "by name and type",
+        ),
+        ("log", "SELECT * REPLACE (CAST(version AS HUGEINT) AS version) FROM rows", "and type"),
+        ("facts", "SELECT * REPLACE (CAST(lot AS BLOB) AS lot) FROM rows", "name and type"),
         ("procurements", "FROM rows LIMIT 1", "position "),
         ("log", "SELECT position FROM rows", "its columns are not those"),
         ("facts", "SELECT position FROM rows", "its columns are not those"),
-        ("facts", "SELECT * REPLACE ('x' AS quantity) FROM rows", ""),
+        ("facts", "SELECT * REPLACE ('x' AS quantity) FROM rows", "name and type"),
     ],
 )
 def test_rows_that_a_forger_changed_with_the_manifest(
@@ -214,6 +227,40 @@ def test_another_ledger(folder: Path, told: list[Row], moved: list[Fact]) -> Non
     (found,) = check(folder, source(foreign, moved))
     assert found.file == "manifest.json"
     assert found.reason.startswith("it is a copy of another ledger, ledger-generated")
+
+
+def test_another_ledger_of_the_same_id(
+    folder: Path, told: list[Row], moved: list[Fact]
+) -> None:
+    record = told[0].record.replace(b'"svx":1', b'"svx": 1')
+    namesake = [told[0]._replace(record=record), *told[1:]]
+
+    (found,) = check(folder, source(namesake, moved))
+    assert found.file == "manifest.json"
+    assert found.reason == (
+        f"it is a copy of another ledger that is called {told[0].stream} too: "
+        "it was opened by another first record"
+    )
+
+
+def test_a_pipe_is_no_file_of_a_copy_and_nobody_waits_for_it(
+    folder: Path, ledger: Source
+) -> None:
+    for name in (f"facts/{FIRST}", f"log/{SECOND}"):
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+
+    assert check(folder, ledger) == [
+        (f"facts/{FIRST}", "cannot be read: it is no regular file"),
+        (f"log/{SECOND}", "cannot be read: it is no regular file"),
+    ]
+    with opened(folder) as copy, pytest.raises(CopyRefused, match="it is no regular file"):
+        copy.assert_of(ledger)
+    (folder / "manifest.json").unlink()
+    os.mkfifo(folder / "manifest.json")
+    (found,) = check(folder, ledger)
+    assert found.file == "manifest.json"
+    assert "it is no regular file" in found.reason
 
 
 def test_an_older_ledger_that_was_restored(

@@ -204,6 +204,31 @@ def test_a_folder_with_something_else_in_it_is_not_written_to(
     assert [path.name for path in (tmp_path / "letters").iterdir()] == ["dear.txt"]
 
 
+def test_a_folder_that_is_there_keeps_its_mode_and_lets_nobody_read_what_is_in_it(
+    told: list[Row], moved: list[Fact], tmp_path: Path
+) -> None:
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    folder.chmod(0o755)
+
+    copied(folder, source(told, moved))
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+    for path in folder.rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
+
+
+def test_a_lock_that_is_a_link_is_not_followed(
+    told: list[Row], moved: list[Fact], tmp_path: Path, there: Path
+) -> None:
+    (there / "x.columns" / ".lock").unlink()
+    (there / "x.columns" / ".lock").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(CopyRefused, match="is a link; remove it"):
+        copied(there / "x.columns", source(told, moved))
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_a_second_writer_is_turned_away_and_harms_nothing(
     told: list[Row], moved: list[Fact], tmp_path: Path, ready: Path
 ) -> None:

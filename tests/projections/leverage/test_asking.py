@@ -147,7 +147,7 @@ def test_how_it_is_valued(view: View) -> None:
     ("question", "says"),
     [
         ({"known_at": 0}, "the first position of a log is 1: nothing is known at 0"),
-        ({"as_at": datetime(2026, 7, 1)}, "say datetime"),  # noqa: DTZ001  # that is the point
+        ({"as_at": datetime(2026, 7, 1)}, "as_at: an instant has its"),  # noqa: DTZ001  # that is the point
         (
             {"as_at": datetime.max.replace(tzinfo=timezone(timedelta(hours=-5)))},
             "no clock in UTC ever shows 9999-12-31",
@@ -162,7 +162,7 @@ def test_how_it_is_valued(view: View) -> None:
             {"first_day": date(2026, 1, 2), "last_day": date(2026, 1, 1)},
             "the first day, 2026-01-02, is after the last, 2026-01-01",
         ),
-        ({"first_day": LATER}, "say a date, not an instant"),
+        ({"first_day": LATER}, "first_day and last_day are whole UK days: say a date"),
         ({"last_day": LATER}, "say a date, not an instant"),
         (
             {"period_basis": "calendar"},
@@ -190,6 +190,61 @@ def test_what_means_nothing(view: View, question: dict[str, Any], says: str) -> 
         asked(view, **question)
 
     assert says in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "are"),
+    [
+        ("as_at", "2026-03-31", "an instant (a datetime) or a UK date (a date)"),
+        ("known_at", 5.0, "a log position, a whole number"),
+        ("known_at", "5", "a log position, a whole number"),
+        ("known_at", True, "a log position, a whole number"),
+        ("procurement", 1, "the id of a procurement, a text"),
+        ("authority", b"organisation-auth0001", "the id of an authority, a text"),
+        ("first_day", "2026-03-31", "a UK date (a date)"),
+        ("last_day", 20260331, "a UK date (a date)"),
+        ("year", 2025, "a financial year as a text, such as '2025/26'"),
+        ("period_basis", ["cohort"], "'cohort' or 'period'"),
+        ("proxy_set", 2, "the id of a proxy set, a text"),
+        ("deflator", {"2025/26": 104}, "a Deflator, or the name of its file"),
+        ("prices_of", 2025.0, "the year in which it begins, a whole number"),
+        ("rates", 0.035, "a RateTable, or the name of its file"),
+        ("convention", ["green_book"], "'green_book' or 'sroi_guide'"),
+    ],
+)
+def test_an_argument_of_another_type_is_named(
+    view: View, argument: str, value: Any, are: str
+) -> None:
+    with pytest.raises(NotAsked) as told:
+        asked(view, **{argument: value})
+
+    says = f"{argument} is {are}, and not of the type {type(value).__name__}"
+    assert str(told.value) == says
+
+
+def test_a_whole_number_of_another_kind_is_one() -> None:
+    class Int64:
+        """A whole number as a table of numpy has it."""
+
+        def __index__(self) -> int:
+            return 5
+
+    view = View(worked_example().play.views().tables, 9, LATER)
+    known_at = asked(view, known_at=Int64()).known_at  # type: ignore[arg-type]
+
+    assert (known_at, type(known_at)) == (5, int)
+
+
+@pytest.mark.parametrize("argument", ["known_at", "prices_of"])
+def test_what_only_looks_like_a_whole_number_is_named(view: View, argument: str) -> None:
+    class Array:
+        """Several numbers, as numpy has them."""
+
+        def __index__(self) -> int:
+            raise TypeError("only integer scalar arrays can be converted to a scalar index")
+
+    with pytest.raises(NotAsked, match=f"{argument} is .* not of the type Array"):
+        asked(view, **{argument: Array()})  # type: ignore[arg-type]
 
 
 def test_the_last_position_is_the_last_that_can_be_asked_at(view: View) -> None:

@@ -9,6 +9,9 @@ import pytest
 
 from svx_ledger.domain.leverage import NOTHING_RECORDED, contributions, rounded
 from svx_ledger.projections.leverage.dimensions import part_of, procurement_parts
+from svx_ledger.projections.leverage.figures import Figure
+from svx_ledger.projections.leverage.listing import each_line, each_part, line_rows, part_rows
+from svx_ledger.projections.leverage.parts import LeverageBy
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.scope import PORTFOLIO, Scope
@@ -16,12 +19,14 @@ from svx_ledger.projections.leverage.taking_apart import UNALLOCATED
 from svx_ledger.projections.leverage.vocabulary import (
     DIMENSIONS,
     EVERY_STAGE,
+    HEADLINE,
     NOT_AWARDED,
     WEIGHTS,
     WITH_DENOMINATORS,
     Dimension,
     Per,
     PeriodBasis,
+    Stage,
     Weight,
     meaning,
 )
@@ -321,3 +326,22 @@ def test_the_events_behind_a_part_are_those_of_its_lines(everything: LeverageRep
                 for position in line.positions(stage)
             }
             assert parts.total(measure, stage, "gross").positions == tuple(sorted(expected))
+
+
+def test_rows_are_given_one_by_one_and_are_those_of_the_list(
+    everything: LeverageReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts, headline = everything.by("measure"), HEADLINE
+    named: list[str] = []
+    total = LeverageBy.total
+
+    def counted(self: LeverageBy, part: str, stage: Stage, weight: Weight) -> Figure:
+        named.append(part)
+        return total(self, part, stage, weight)
+
+    monkeypatch.setattr(LeverageBy, "total", counted)
+    first = next(each_part(parts, headline))
+
+    assert named == [first.part]
+    assert [*each_part(parts, headline)] == part_rows(parts, headline)
+    assert [*each_line(everything)] == line_rows(everything)

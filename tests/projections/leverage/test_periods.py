@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svx_ledger.domain.pledge.disputing import DisputeDelivery, ResolveDispute
+from svx_ledger.projections.leverage import reporting
 from svx_ledger.projections.leverage.between import (
     cut_before,
     cuts_of,
@@ -19,13 +20,15 @@ from svx_ledger.projections.leverage.between import (
 )
 from svx_ledger.projections.leverage.cut import Cut
 from svx_ledger.projections.leverage.framing import Asked, frame, years
-from svx_ledger.projections.leverage.lines import lines
+from svx_ledger.projections.leverage.lines import Line, lines
 from svx_ledger.projections.leverage.movements import movements
+from svx_ledger.projections.leverage.pricing import Prices
 from svx_ledger.projections.leverage.report import LeverageReport
 from svx_ledger.projections.leverage.reporting import leverage_report
 from svx_ledger.projections.leverage.scope import Scope
 from svx_ledger.projections.leverage.sums import Sum, Sums
 from svx_ledger.projections.leverage.vocabulary import EVERY_STAGE, Stage, Weight
+from svx_ledger.projections.table import Rows
 from tests.projections.deal import Deal
 from tests.projections.play import Play
 
@@ -112,6 +115,31 @@ def test_the_years_of_a_report_sum_to_it_and_say_what_fell_into_each() -> None:
     assert by_year.pence("2026/27", "confirmed", "gross") > 0
     assert by_year.pence("2025/26", "pledged", "gross") > 0
     assert by_year.pence("2026/27", "pledged", "gross") == 0
+
+
+def test_each_year_is_what_moved_between_its_own_ends_and_no_cut_is_made_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    play, *_ = played(EVERYTHING)
+    rows = play.views().tables
+    made: list[Cut] = []
+
+    def counted(rows: Rows, cut: Cut, prices: Prices | None) -> tuple[Line, ...]:
+        made.append(cut)
+        return lines(rows, cut, prices)
+
+    monkeypatch.setattr(reporting, "lines", counted)
+    report = report_of(play, period())
+    moved = movers_of(movements(rows))
+
+    assert report.by_year is not None
+    assert len(made) == len(set(made)) == len(report.by_year) == 2
+    for year, first, last in years(rows, report.frame):
+        begins, ends = cuts_of(rows, first, last, report.frame.ends)
+        expected = lines_between(lines(rows, begins), lines(rows, ends))
+        if year != "2025/26":  # before it there was nothing
+            expected = moved_by(expected, moved, begins.until, ends.until)
+        assert report.by_year[year] == expected
 
 
 def under_contract(*spend: tuple[int, date]) -> Deal:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from svx_ledger.domain.leverage import NOTHING_RECORDED
+from svx_ledger.domain.pledge.disputing import DisputeDelivery, ResolveDispute
 from svx_ledger.eventlog.record import recorded_at
 from svx_ledger.projections.leverage.denominators import Denominator
 from svx_ledger.projections.leverage.report import LeverageReport
@@ -16,6 +17,8 @@ from svx_ledger.projections.leverage.vocabulary import Stage
 from svx_ledger.projections.memory import Views
 from tests.projections.deal import AWARDED, PLEDGED, Deal, Quantities, worked_example
 from tests.projections.play import Play
+
+from .happening import claim
 
 SMALL: Quantities = {"cash": 1_000}
 
@@ -248,6 +251,27 @@ def test_spend_on_what_was_never_awarded_stays_in() -> None:
     assert report_of(deal.play, quarter).denominators["D1"].pence == 50_000
 
 
+def test_what_is_not_in_the_cohort_and_whose_spend_is_counted_is_said_to_be() -> None:
+    play, first, _ = two_deals()
+    third = Deal(play, "0003")
+    third.prepare()
+    third.spend(5)
+    spent_at = len(play.log)
+    last = Scope(first_day=date(2026, 3, 3), last_day=date(2026, 3, 31))
+
+    report = report_of(play, last)
+    assert report.denominators["D1"].pence == 2_500  # £20 on nothing in particular, and £5
+    assert [(x.subject, x.says, x.positions) for x in report.exclusions] == [
+        (first.procurement, "outside the cohort: its own report has it", ()),
+        ("procurement-0002", "outside the cohort: its own report has it", ()),
+        (
+            third.procurement,
+            "not awarded: its spend of this time is counted, by its own dates",
+            (spent_at,),
+        ),
+    ]
+
+
 def test_each_stage_waits_for_its_event() -> None:
     deal = Deal(Play())
     deal.prepare()
@@ -311,6 +335,32 @@ def test_delivery_outside_the_contract_period_counts_and_is_flagged() -> None:
     assert flag.says == "delivered outside the contract period"
     assert [deal.play.log[p - 1].type for p in flag.positions] == ["delivery-claimed.v1"]
     assert str(report.total("confirmed").amount) == "100.00"
+
+
+def test_the_shares_of_who_confirmed_sum_to_one_also_where_an_auditor_did() -> None:
+    deal = contracted(SMALL)
+    deal.deliver("cash", 600, 450)
+    number = claim(deal, "cash", "100")
+    pledge = deal.pledge("cash")
+    dispute = DisputeDelivery(pledge_id=pledge, claim_no=number, reason="Never came")
+    deal.play.do(dispute, deal.lead)
+    found = ResolveDispute(
+        pledge_id=pledge, claim_no=number, quantity=Decimal(50), reason="Some did"
+    )
+    before = report_of(deal.play).rates
+    deal.play.do(found, deal.person("auditor", deal.evaluator))
+    shares = {
+        figure.name.split(", cohort")[0].removeprefix("confirmed gross social value "): figure
+        for figure in report_of(deal.play).rates
+        if figure.name.startswith("confirmed gross")
+    }
+
+    assert {name: str(figure.amount) for name, figure in shares.items()} == {
+        "(with over-delivery) by the community side": "0.9000",
+        "(with over-delivery) by the authority side": "0.0000",
+        "(with over-delivery) by auditors, of neither side": "0.1000",
+    }
+    assert sum(one.name.startswith("confirmed gross") for one in before) == 2
 
 
 def test_what_is_due_is_measured_beside_the_delivery_rate() -> None:

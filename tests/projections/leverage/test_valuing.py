@@ -34,7 +34,7 @@ from tests.projections import deal as deals
 from tests.projections.deal import PLEDGED, PROXIES, Deal
 from tests.projections.play import Play
 
-from .happening import bid, delivered, spent
+from .happening import bid, delivered, happened, spent, voided
 
 DEFLATOR = Deflator(
     series="A deflator (fictional)",
@@ -252,6 +252,42 @@ def test_what_another_set_cannot_value_is_left_out_and_said(
         restatement=under_proxy_set(views.tables, OTHER),
     )
     assert [x.says for x in early.exclusions] == ["not ranked: nothing is offered yet"]
+
+
+def test_what_was_once_offered_in_a_voided_auction_is_restated_too() -> None:
+    deal = Deal(Play())
+    deal.prepare()
+    deal.draft()
+    bid(deal, deal.rival, {"volunteer": ("5", None)})
+    bid(deal, deal.winner, {"volunteer": ("7", None)})
+    bid(deal, deal.winner, {"volunteer": ("10", None), "laptop": ("3", None)})
+    deal.close()
+    ranking = report_of(deal)
+    happened(deal.play, (deal.auction, voided(deal)))
+    adopt(deal, replace(PROXIES[3], pounds_per_unit=Decimal("20.005")))
+    views = deal.play.views()
+    under = under_proxy_set(views.tables, OTHER)
+
+    (frozen,) = report_of(deal).exclusions
+    other, *unvalued = report_of(deal, restatement=under).exclusions
+    assert frozen.value_pence == ranking.pence("offered") == 115_395
+    assert other.value_pence == 10_002 + 20_005
+    assert (other.subject, other.says) == (frozen.subject, frozen.says)
+    assert {one.subject.partition(" ")[0] for one in unvalued} == {"cash", "expert", "laptop"}
+
+
+def test_a_need_that_the_final_bid_leaves_out_was_not_offered_in_the_end() -> None:
+    deal = Deal(Play())
+    deal.prepare()
+    deal.draft()
+    bid(deal, deal.winner, {"laptop": ("3", None)})
+    bid(deal, deal.winner, {"volunteer": ("500", None)})
+    deal.close()
+    ranking = report_of(deal)
+    happened(deal.play, (deal.auction, voided(deal)))
+
+    (left,) = report_of(deal).exclusions
+    assert left.value_pence == ranking.pence("offered") > 0
 
 
 def test_every_figure_says_by_what_it_is_restated(restated: tuple[Deal, Views]) -> None:

@@ -42,7 +42,7 @@ def test_an_instant_between_two_events_is_known_at_the_first(ask: Any) -> None:
     _, (then,), _ = ask("auction", CLEANING, "--at", "2025-07-01T12:01:49Z")
 
     assert (then["known_at"], then["as_at"]) == (230, "2025-07-01T12:01:49.000000Z")
-    for same in ("2025-07-01T12:01:49", "2025-07-01T13:01:49+01:00"):
+    for same in ("2025-07-01T12:01:49.000Z", "2025-07-01T13:01:49+01:00"):
         assert ask("auction", CLEANING, "--at", same)[1] == [then]
 
 
@@ -167,6 +167,7 @@ def test_the_exchange_as_it_was(ask: Any) -> None:
         (["auction", OPEN, "--next", "bid-accepted"], 4, "no-such-change"),
         (["auction", CLEANING, "--at", "2025-07-02", "--position", "3"], 2, "--at or"),
         (["auction", CLEANING, "--at", "noon"], 2, "--at reads"),
+        (["auction", CLEANING, "--at", "2025-07-01T12:01:49"], 2, "the offset from UTC"),
         (["auction", CLEANING, "--diff", "a..b"], 2, "--diff reads"),
         (["auction", CLEANING, "--diff", "-1..3"], 2, "begins at"),
         (["auction", CLEANING, "--diff", "240..230"], 2, "forwards"),

@@ -10,9 +10,12 @@ import pytest
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import Store
 from svx_ledger.projections.catalogue import PROJECTIONS
-from svx_ledger.projections.stored.generation import Fenced, Moved
+from svx_ledger.projections.stored.generation import Fenced, Moved, RowTwice
 from svx_ledger.projections.stored.keeping import Keeper
 from svx_ledger.projections.stored.opening import open_keeper
+from svx_ledger.projections.stored.rows import place_name
+from svx_ledger.projections.stored.statements import Statements
+from svx_ledger.projections.trail import ENTRY
 
 from .setting import append, assert_kept, drained, until
 
@@ -202,4 +205,26 @@ def test_rows_that_somebody_else_changed_are_built_again(
         drained(keeper.advance(served, len(demo_log)))
     assert keeper.served() is None
     drained(keeper.build())
+    assert_kept(keeper)
+
+
+def test_a_row_that_somebody_doubled_while_a_key_was_missing_stops_the_build_and_not_the_next(
+    demo: Store, keeper: Keeper, url: str
+) -> None:
+    with closing(keeper.build(batch=200)) as positions:
+        next(positions)
+    with closing(open_keeper(url)) as other:
+        database = other.place._database
+        with database.transaction() as on:
+            statements = Statements(on.dialect, ENTRY, place_name(ENTRY.name, 1))
+            columns, place = statements.columns, statements.place
+            if not on.dialect.keyed_late:  # the key is there from the beginning
+                pytest.skip("a key that is there lets nobody double a row")
+            on.run(f"INSERT INTO {place} ({columns}) SELECT {columns} FROM {place} LIMIT 1")
+
+    with pytest.raises(RowTwice, match=ENTRY.name):
+        drained(keeper.build())
+    assert [state for _, state, _ in states(keeper)] == ["retired"]
+    drained(keeper.build())
+    assert states(keeper)[-1] == (2, "current", demo.head().position)
     assert_kept(keeper)

@@ -22,8 +22,8 @@ from .expected import (
     values,
 )
 from .faults import CopyRefused
-from .folder import LOCK, Folder
-from .layout import KINDS, MANIFEST
+from .folder import LOCK, Folder, reading
+from .layout import KINDS, MANIFEST, sql_types
 from .manifest import CopyFile, Manifest, Segment
 from .matching import Finding, differences
 from .reading import Copy, opened
@@ -77,7 +77,7 @@ def _checked(
 def _broken(folder: Path, file: CopyFile) -> str | None:
     """Return what is wrong with a file as bytes."""
     try:
-        with (folder / file.file).open("rb") as stream:
+        with reading(folder / file.file) as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             size = stream.tell()
     except FileNotFoundError:
@@ -139,10 +139,9 @@ class _Rows:
             yield log_row(row)
 
     def _read(self, kind: str) -> Iterator[Values]:
+        if self._copy.types(kind, self._segment) != list(sql_types(kind).items()):
+            raise CopyRefused("its columns are not those of this kind, by name and type")
         cursor = self._copy.read(kind, self._segment)
-        names = tuple(column[0] for column in cursor.description or ())
-        if names != tuple(column.name for column in KINDS[kind]):
-            raise CopyRefused("its columns are not those of this kind")
         while rows := cursor.fetchmany(_ROWS):
             yield from map(values, rows)
 

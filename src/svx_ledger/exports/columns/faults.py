@@ -1,6 +1,6 @@
 """What goes wrong with a copy. Each text says what is known, and what to do."""
 
-from svx_ledger.eventlog.store import NotRead, StoreError
+from svx_ledger.eventlog.store import StoreError
 
 
 class NotInstalled(StoreError):
@@ -15,5 +15,5 @@ class CopyNotWritten(StoreError):
     """A file could not be written. What was whole before is whole; going on is safe."""
 
 
-class CopyBusy(NotRead):
-    """Another is writing this copy just now."""
+class CopyBusy(StoreError):
+    """Another is writing this copy just now: wait for it, then go on."""

@@ -5,12 +5,15 @@ folder is brought to the disk too. Whatever stops that, what has its name is who
 under `.part/` belongs to nobody once the lock is free, and the next writer removes it.
 """
 
+import errno
 import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from svx_ledger.eventlog.whole_files import sync
@@ -24,6 +27,20 @@ PART: Final = ".part"
 LOCK: Final = ".lock"
 _MODE: Final = 0o600
 _FOLDER_MODE: Final = 0o700
+_LOCKING: Final = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+_READING: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def reading(path: Path) -> BufferedReader:
+    """Open a file of a copy. Raises OSError, also for what is none, such as a pipe.
+
+    A pipe would wait for whoever writes to it, for ever if nobody does.
+    """
+    handle = os.open(path, _READING)
+    if not S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return os.fdopen(handle, "rb")
 
 
 class Folder:
@@ -36,11 +53,12 @@ class Folder:
     def manifest(self) -> Manifest | None:
         """Return what is there; None where nothing is. Raises CopyRefused."""
         try:
-            text = (self.path / MANIFEST).read_bytes()
+            with reading(self.path / MANIFEST) as file:
+                text = file.read()
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise CopyRefused(f"{self.path}: {error.strerror}") from None
+            raise CopyRefused(f"{self.path / MANIFEST}: {error.strerror}") from None
         return manifests.read(text)
 
     @contextmanager
@@ -60,8 +78,10 @@ class Folder:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        if (self.path / LOCK).is_symlink():
+            raise CopyRefused(f"{self.path / LOCK} is a link; remove it, it is made again")
         with told():
-            lock = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
+            lock = os.open(self.path / LOCK, _LOCKING, _MODE)
         try:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -94,6 +114,7 @@ class Folder:
             self.keep(path, MANIFEST)
 
     def _make(self) -> None:
+        """Make the folder, for its owner alone; one that is there keeps the mode it has."""
         if not self.path.exists():
             self.path.mkdir(mode=_FOLDER_MODE, parents=True)
             sync(self.path.parent)

@@ -30,10 +30,13 @@ def refuse_other(manifest: Manifest, source: Source) -> Iterator[int]:
 def differences(manifest: Manifest, source: Source) -> Iterator[int | Finding]:
     """Yield the end of each segment that is of this ledger, and the first that is not."""
     ledger, leaf = source.opening()
-    if (ledger, leaf) != (manifest.ledger, manifest.ledger_leaf):
-        yield Finding(
-            MANIFEST, f"it is a copy of another ledger, {manifest.ledger}; this one is {ledger}"
-        )
+    if ledger != manifest.ledger:
+        other = f"it is a copy of another ledger, {manifest.ledger}; this one is {ledger}"
+        yield Finding(MANIFEST, other)
+        return
+    if leaf != manifest.ledger_leaf:
+        other = f"it is a copy of another ledger that is called {ledger} too: it was opened by "
+        yield Finding(MANIFEST, f"{other}another first record")
         return
     head = source.head()
     if head < manifest.last:

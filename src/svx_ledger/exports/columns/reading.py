@@ -17,6 +17,7 @@ from svx_ledger.projections.leverage.vocabulary import Dimension, Stage
 from .duck import connected, named, reading
 from .faults import CopyRefused
 from .folder import Folder
+from .folder import reading as reading_file
 from .manifest import Manifest, Segment
 from .question import EVERYTHING, Chosen, Question
 from .source import Source
@@ -115,6 +116,12 @@ class Copy:
         with reading():
             return self._duck.execute(sql, list(given)).fetchall()
 
+    def types(self, kind: str, segment: Segment) -> list[tuple[str, str]]:
+        """Return the columns of a file with their types. Raises CopyRefused."""
+        path = named(self._folder / segment.files[kind].file)
+        described = self.query("DESCRIBE SELECT * FROM read_parquet(?)", [path])
+        return [(name, of_type) for name, of_type, *_ in described]
+
     def read(self, kind: str, segment: Segment) -> "DuckDBPyConnection":
         """Return a cursor over the rows of a segment, in the order of the file."""
         path = self._folder / segment.files[kind].file
@@ -141,7 +148,7 @@ def _assert_unchanged(folder: Path, manifest: Manifest) -> None:
     for segment in manifest.segments:
         of = segment.files["facts"]
         try:
-            with (folder / of.file).open("rb") as file:
+            with reading_file(folder / of.file) as file:
                 same = file_digest(file, "sha256").hexdigest() == of.sha256
         except OSError as fault:
             raise CopyRefused(f"{folder / of.file}: {fault.strerror}") from None

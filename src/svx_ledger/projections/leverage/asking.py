@@ -16,6 +16,7 @@ from svx_ledger.projections.trail import ENTRY
 from svx_ledger.projections.trail_rows import TrailRows
 from svx_ledger.projections.view import View
 
+from .arguments import whole, wrong_kind
 from .framing import Asked
 from .scope import Scope
 from .valuing import Discounting, NoSuchProxySet, Restatement, in_prices_of, under_proxy_set
@@ -63,8 +64,12 @@ def asked(  # noqa: PLR0913 - what a report can be asked for, each by its name
     `proxy_set` than the frozen ones, or in the `prices_of` a year by a `deflator`; a financial
     year is asked for by the year in which it begins.
 
-    Raises NotAsked, and Unknown for what is not on the log up to that position.
+    Raises NotAsked, also for an argument of a type that it cannot have, and Unknown for what is
+    not on the log up to that position.
     """
+    if said := wrong_kind({name: value for name, value in locals().items() if name != "view"}):
+        raise NotAsked(said)
+    known_at, prices_of = whole(known_at), whole(prices_of)
     known = _known_at(view, known_at)
     if convention not in CONVENTIONS:
         raise NotAsked(f"{convention!r} is no convention: say {' or '.join(CONVENTIONS)}")
@@ -101,7 +106,7 @@ def _as_at(view: View, as_at: datetime | date | None, known_at: int | None) -> d
         case datetime():
             if as_at.utcoffset() is None:
                 raise NotAsked(
-                    "an instant has its offset from UTC: say datetime(…, tzinfo=UTC), "
+                    "as_at: an instant has its offset from UTC: say datetime(…, tzinfo=UTC), "
                     "or a date for the end of that day in the United Kingdom"
                 )
             try:
@@ -129,7 +134,7 @@ def _days(
             raise NotAsked(f"{year!r} is no financial year: say it as 2025/26")
         return {"first_day": date(begins, 4, 1), "last_day": date(begins + 1, 3, 31)}
     if isinstance(first_day, datetime) or isinstance(last_day, datetime):
-        raise NotAsked("a time is of whole UK days: say a date, not an instant")
+        raise NotAsked("first_day and last_day are whole UK days: say a date, not an instant")
     if first_day is not None and last_day is not None and first_day > last_day:
         raise NotAsked(f"the first day, {first_day}, is after the last, {last_day}")
     return {"first_day": first_day, "last_day": last_day}

@@ -5,7 +5,8 @@ comes by measure, theme, place, supplier or community organisation has none, so 
 contributions to the ratio of the whole, and sum to it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Final
 
 from svx_ledger.domain.uk_calendar import financial_year
@@ -16,6 +17,7 @@ from svx_ledger.projections.table import Rows
 from .cut import Cut
 from .facts import AUCTION, PRICED_NEED
 from .lines import LineKey
+from .pricing import NeedKey
 from .scope import first_awards
 from .vocabulary import NOT_AWARDED, Dimension
 
@@ -39,11 +41,11 @@ def part_of(rows: Rows, cut: Cut, by: Dimension) -> PartOf:
     """
     match by:
         case "supplier":
-            return lambda key: key[1]
+            return _supplier
         case "measure":
             needs = rows.columns(PRICED_NEED, "auction_id", "need_id", "measure")
             measures = {(auction, need): measure for auction, need, measure in needs}
-            return lambda key: measures[key[0], key[2]]
+            return partial(_of_priced_need, measures)
         case "community":
             return _of_need(rows, "community_id")
         case "force":
@@ -86,9 +88,29 @@ def _of_need(rows: Rows, *columns: str) -> PartOf:
     parts = {
         need: CODES.join(values) for need, *values in rows.columns(NEED, "need_id", *columns)
     }
-    return lambda key: parts[key[2]]
+    return partial(_by_need, parts)
 
 
 def _of_procurement(rows: Rows, parts: dict[str, Part]) -> PartOf:
-    procurements = procurement_of(rows)
-    return lambda key: parts[procurements[key[0]]]
+    return partial(_by_procurement, procurement_of(rows), parts)
+
+
+# Functions with names, and what they look up: so a report that holds them can be pickled.
+
+
+def _supplier(key: LineKey) -> Part:
+    return key[1]
+
+
+def _of_priced_need(parts: Mapping[NeedKey, Part], key: LineKey) -> Part:
+    return parts[key[0], key[2]]
+
+
+def _by_need(parts: Mapping[str, Part], key: LineKey) -> Part:
+    return parts[key[2]]
+
+
+def _by_procurement(
+    procurements: Mapping[str, str], parts: Mapping[str, Part], key: LineKey
+) -> Part:
+    return parts[procurements[key[0]]]

@@ -1,18 +1,19 @@
-"""What is not in a report's figures, with the reason; and what is in them, with a flag."""
+"""What is not in a report's figures, with the reason."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from svx_ledger.domain.values import plain
+from svx_ledger.domain.values import plain, value_pence
 from svx_ledger.projections.procurements import PROCUREMENT
+from svx_ledger.projections.spending import SpendRow
 from svx_ledger.projections.table import Rows
 
 from .cut import Cut
 from .delivery import CONTRACT
-from .facts import AUCTION, FINAL_BID, AuctionRow, RankingRow
+from .facts import AUCTION, BID_LINE, FINAL_BID, AuctionRow, RankingRow
 from .in_force import NEVER_COUNTED, approvals, ends, rankings
-from .lines import Line
+from .lines import Line, reference
 from .pricing import Price, Prices
 from .scope import Cohort
 from .vocabulary import Stage
@@ -28,8 +29,12 @@ class Remark:
     positions: tuple[int, ...]
 
 
-def excluded(rows: Rows, cohort: Cohort, lines: Sequence[Line], cut: Cut) -> tuple[Remark, ...]:
+def excluded(
+    rows: Rows, cohort: Cohort, lines: Sequence[Line], cut: Cut, *, prices: Prices
+) -> tuple[Remark, ...]:
     """Return what is not counted, or not at every stage, in order of what it is.
+
+    `prices` are those that the lines are valued at.
 
     - A voided or cancelled auction, which contributes nothing and whose spend stays in.
     - An auction that is not ranked: its bids are hidden, and nothing is offered yet.
@@ -39,42 +44,37 @@ def excluded(rows: Rows, cohort: Cohort, lines: Sequence[Line], cut: Cut) -> tup
     - What is claimed or confirmed beyond what is owed.
     - What is claimed and disputed: shown apart until it is resolved.
     - Spend on no procurement in particular that the denominators leave out.
-    - Procurements outside the cohort.
+    - Procurements outside the cohort, with the spend on them that no award dates and that is
+      counted all the same.
     """
     return (
-        *_unfinished(rows, cohort, lines, cut),
+        *_unfinished(rows, cohort, lines, cut, prices=prices),
         *_beyond(lines),
         *_disputed(lines),
         *_left_out(cohort),
-        *(
-            Remark(
-                subject=row.procurement_id,
-                says="outside the cohort: its own report has it",
+        *_outside(rows, cohort, cut),
+    )
+
+
+def _outside(rows: Rows, cohort: Cohort, cut: Cut) -> Iterator[Remark]:
+    spend: defaultdict[str | None, list[SpendRow]] = defaultdict(list)
+    for recorded in cohort.spend:
+        spend[recorded.procurement_id].append(recorded)
+    for row in rows.all(PROCUREMENT):
+        of = row.procurement_id
+        if of not in cohort.procurements and row.position <= cut.until:
+            own = "outside the cohort: its own report has it"
+            dated = "not awarded: its spend of this time is counted, by its own dates"
+            yield Remark(
+                subject=of,
+                says=dated if of in spend else own,
                 value_pence=None,
-                positions=(),
+                positions=cohort.behind(spend.get(of, ())),
             )
-            for row in rows.all(PROCUREMENT)
-            if row.procurement_id not in cohort.procurements and row.position <= cut.until
-        ),
-    )
-
-
-def flagged(lines: Sequence[Line]) -> tuple[Remark, ...]:
-    """Return what is counted and should be looked at: delivery outside the contract period."""
-    return tuple(
-        Remark(
-            subject=f"{line.pledge.pledge_id} ({line.measure})",
-            says="delivered outside the contract period",
-            value_pence=None,
-            positions=line.outside_period,
-        )
-        for line in lines
-        if line.pledge and line.outside_period
-    )
 
 
 def _unfinished(
-    rows: Rows, cohort: Cohort, lines: Sequence[Line], cut: Cut
+    rows: Rows, cohort: Cohort, lines: Sequence[Line], cut: Cut, *, prices: Prices
 ) -> Iterator[Remark]:
     approved = {one.award.auction_id: one.award for one in approvals(rows, cut)}
     contracted = {row.award_id for row in rows.all(CONTRACT) if row.position <= cut.until}
@@ -88,7 +88,7 @@ def _unfinished(
         end = ended[of].ended if of in ended else None
         if end in NEVER_COUNTED:
             says = f"{end}: contributes nothing, and what was spent on it stays in D1 and D2"
-            yield _remark(auction, says, _once_offered(rows, ranked.get(of)))
+            yield _remark(auction, says, _once_offered(rows, ranked.get(of), auction, prices))
         elif of not in ranked:
             none = "not ranked: nothing is offered yet"
             yield _remark(auction, "unsuccessful: nothing was offered" if end else none, None)
@@ -103,12 +103,21 @@ def _unfinished(
             yield _remark(auction, says, pence[of, "pledged"])
 
 
-def _once_offered(rows: Rows, ranking: RankingRow | None) -> int | None:
-    """Return what was offered in an auction that counts no longer, as recorded, if anything."""
+def _once_offered(
+    rows: Rows, ranking: RankingRow | None, auction: AuctionRow, prices: Prices
+) -> int | None:
+    """Return what was offered in an auction that counts no longer, if anything was."""
     if ranking is None:
         return None
     bids = rows.select(FINAL_BID, ranking.auction_id)
-    return sum(bid.value_pence for bid in bids if bid.position == ranking.position)
+    final = {bid.supplier_id: bid.bid_no for bid in bids if bid.position == ranking.position}
+    pence = 0
+    for line in rows.select(BID_LINE, ranking.auction_id):
+        price = prices.get((ranking.auction_id, line.need_id))
+        if final.get(line.supplier_id) == line.bid_no and price is not None:
+            quantity = reference(line, price, auction.reference_spend_pence)
+            pence += value_pence(quantity, price.pounds_per_unit)
+    return pence
 
 
 def unvalued(auctions: Collection[str], prices: Prices, valued: Prices) -> Iterator[Remark]:

@@ -41,7 +41,7 @@ class Share(NamedTuple):
 
     `value_pence` is gross, or net of what `k` takes off. Of a present value it is the net of
     the first year, which `factor` (to eight places) takes to all years; only the total is
-    rounded.
+    rounded. `figure` and `basis` are those of the explanation: a line may be handed on alone.
     """
 
     auction_id: str
@@ -58,6 +58,8 @@ class Share(NamedTuple):
     factor: Decimal
     value_pence: int
     positions: tuple[int, ...]
+    figure: str
+    basis: str
 
 
 class NoSuchPart(LookupError):
@@ -132,7 +134,8 @@ def _of_part(apart: LeverageBy, which: Which, part: Part) -> tuple[Figure, Denom
 
 
 def _share(report: LeverageReport, line: Line, which: Which) -> Share:
-    at = line.stages[which.stage]
+    at, rests_on = line.stages[which.stage], report.basis
+    discounted = f", {rests_on.discounting}" if which.weight == "present" else ""
     factor = report.frame.asked.discounting.factor(line.price)
     return Share(
         auction_id=line.auction_id,
@@ -149,6 +152,8 @@ def _share(report: LeverageReport, line: Line, which: Which) -> Share:
         factor=rounded(factor, 8),
         value_pence=at.gross_pence if which.weight == "gross" else at.net_pence,
         positions=at.positions,
+        figure=str(which),
+        basis=f"{rests_on}{discounted}",
     )
 
 

@@ -1,5 +1,6 @@
 """Leverage as tables: a figure, parts, lines, what moves it, and what explains it, in rows."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -20,6 +21,7 @@ LINE: Final = (
 SHARE: Final = (
     *("auction_id", "supplier_id", "need_id", "pledge_id", "measure", "unit", "quantity"),
     *("counted", "pounds_per_unit", "gross_pence", "k", "factor", "value_pence", "positions"),
+    *("figure", "basis"),
 )
 """The columns of a line that a figure is made of."""
 
@@ -73,43 +75,47 @@ class SwingRow(NamedTuple):
 
 def part_rows(apart: LeverageBy, of: Which) -> list[PartRow]:
     """Return the figure of each part, in pounds and by its denominator."""
-    rows = []
+    return list(each_part(apart, of))
+
+
+def each_part(apart: LeverageBy, of: Which) -> Iterator[PartRow]:
+    """Give the same one by one: each has the positions of all its events."""
     for part in apart.parts:
         figures = [apart.total(part, of.stage, of.weight)]
         if of.per is not None:
             figures.append(apart.leverage(part, of.stage, of.weight, of.per))
-        rows += [
-            PartRow(apart.by, part, f.amount, f.unit, f.name, f.reason, f.positions)
-            for f in figures
-        ]
-    return rows
+        for f in figures:
+            yield PartRow(apart.by, part, f.amount, f.unit, f.name, f.reason, f.positions)
 
 
 def line_rows(report: LeverageReport) -> list[LineRow]:
     """Return each line at each stage that it has reached."""
+    return list(each_line(report))
+
+
+def each_line(report: LeverageReport) -> Iterator[LineRow]:
+    """Give the same one by one."""
     basis = str(report.basis)
-    return [
-        LineRow(
-            line.procurement_id,
-            line.lot,
-            *line.key,
-            line.pledge.pledge_id if line.pledge else None,
-            line.measure,
-            line.price.unit,
-            line.price.pounds_per_unit,
-            line.price.k,
-            stage,
-            at.quantity,
-            at.counted,
-            at.gross_pence,
-            at.net_pence,
-            at.beyond_pence,
-            at.positions,
-            basis,
-        )
-        for line in report.lines
-        for stage, at in line.stages.items()
-    ]
+    for line in report.lines:
+        for stage, at in line.stages.items():
+            yield LineRow(
+                line.procurement_id,
+                line.lot,
+                *line.key,
+                line.pledge.pledge_id if line.pledge else None,
+                line.measure,
+                line.price.unit,
+                line.price.pounds_per_unit,
+                line.price.k,
+                stage,
+                at.quantity,
+                at.counted,
+                at.gross_pence,
+                at.net_pence,
+                at.beyond_pence,
+                at.positions,
+                basis,
+            )
 
 
 def swing_rows(report: LeverageReport, of: Which) -> list[SwingRow]:

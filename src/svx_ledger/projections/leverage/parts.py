@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
 from svx_ledger.domain.leverage import Quotient
 from svx_ledger.domain.present_value import present_pence
@@ -129,7 +129,12 @@ def positions_of_parts(
     for part, line in parted:
         for stage, at in line.stages.items():
             found[part, stage].extend(at.positions)
-    return lambda part, stage: found.get((part, stage), ())
+    return partial(_found, found)
+
+
+def _found(of: Mapping[tuple[Part, Stage], list[int]], part: Part, stage: Stage) -> list[int]:
+    """Look positions up; a name of its own lets what holds it be pickled."""
+    return of.get((part, stage), [])
 
 
 def rates_of(

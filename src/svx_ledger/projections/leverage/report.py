@@ -119,8 +119,13 @@ class LeverageReport:
             self.claimed_not_confirmed,
             self._unverified_share,
             self._disputed_share,
-            self._share_confirmed_by("community"),
-            self._share_confirmed_by("authority"),
+            self._share_confirmed_by("community", "the community side"),
+            self._share_confirmed_by("authority", "the authority side"),
+            *(
+                self._share_confirmed_by(role, f"{role}s, of neither side")
+                for role in ("auditor", "evaluator")  # who resolved disputes
+                if self._confirmed_by[role]
+            ),
         )
 
     @property
@@ -192,15 +197,20 @@ class LeverageReport:
         what = "claimed gross social value (with over-delivery) disputed"
         return self._over(what, "claimed", "disputed").share(share)
 
-    def _share_confirmed_by(self, side: str) -> Figure:
-        """Tell what part of the confirmed, over-delivery with it, that side confirmed."""
-        sides = Counter[str]()
+    def _share_confirmed_by(self, by: str, whom: str) -> Figure:
+        """Tell what part of the confirmed, over-delivery with it, they confirmed."""
+        what = f"confirmed gross social value (with over-delivery) by {whom}"
+        share = leverage.share(self._confirmed_by[by], self._confirmed_by.total())
+        return self._over(what, "confirmed").share(share)
+
+    @cached_property
+    def _confirmed_by(self) -> Counter[str]:
+        """The pence of the confirmed, over-delivery with it, by who confirmed."""
+        pence = Counter[str]()
         for line in self.lines:
             for by, quantity in line.by.items():
-                sides[by] += value_pence(quantity, line.price.pounds_per_unit)
-        what = f"confirmed gross social value (with over-delivery) by the {side} side"
-        share = leverage.share(sides[side], sides.total())
-        return self._over(what, "confirmed").share(share)
+                pence[by] += value_pence(quantity, line.price.pounds_per_unit)
+        return pence
 
     @cached_property
     def _pence(self) -> dict[tuple[Stage, Weight], int]:

@@ -11,7 +11,8 @@ from .beside import observed
 from .between import Movers, cuts_of, lines_between, moved_by, movers_of, sums_between
 from .cut import Cut
 from .dimensions import PartOf
-from .exclusions import excluded, flagged, unvalued
+from .exclusions import excluded, unvalued
+from .flags import flagged
 from .framing import Asked, Frame, frame, years
 from .lines import lines
 from .movements import movements
@@ -23,6 +24,8 @@ from .taking_apart import taken_apart
 from .valuing import GREEN_BOOK, Discounting, Restatement
 from .vocabulary import Dimension, Stage
 
+LinesAt = Callable[[Cut], Lines]
+"""What gives the lines at a cut."""
 Summed = Callable[[Frame, Dimension], Sums]
 """What gives the sums of a frame by a dimension."""
 
@@ -53,18 +56,24 @@ def leverage_report(
     )
     dated = scope.basis == "period"
     movers = movers_of(movements(rows)) if dated else {}
-    inside = _inside(rows, one, (one.begins, one.ends), movers)
+
+    @cache
+    def at(cut: Cut) -> Lines:
+        """Give the lines at a cut, made once: the last year ends where the whole does."""
+        return lines(rows, cut, one.valued) if cut.until else ()
+
+    inside = _inside(one, at, movers)
     return LeverageReport(
         frame=one,
         lines=inside,
         proxies=_proxies(rows, inside),
         indicators=observed(rows, one.ends),
-        by_year=_by_year(rows, one, movers) if dated else None,
+        by_year=_by_year(rows, one, at, movers) if dated else None,
         exclusions=(
-            *excluded(rows, one.cohort, inside, one.ends),
+            *excluded(rows, one.cohort, inside, one.ends, prices=one.valued),
             *unvalued(one.ranked, one.frozen, one.valued),
         ),
-        flags=flagged(inside),
+        flags=flagged(rows, one, inside),
     )
 
 
@@ -125,26 +134,24 @@ def _sums_by_year(rows: Rows, one: Frame) -> Sums:
     return found
 
 
-def _inside(rows: Rows, one: Frame, cuts: tuple[Cut, Cut], movers: Movers) -> Lines:
-    begins, ends = cuts
-    found = lines(rows, ends, one.valued)
+def _inside(one: Frame, at: LinesAt, movers: Movers) -> Lines:
+    begins, ends = one.begins, one.ends
+    found = at(ends)
     if begins.until:
-        before = lines(rows, begins, one.valued)
-        found = moved_by(lines_between(before, found), movers, begins.until, ends.until)
+        moved = lines_between(at(begins), found)
+        found = moved_by(moved, movers, begins.until, ends.until)
     return tuple(line for line in found if one.in_scope(line.key))
 
 
-def _by_year(rows: Rows, one: Frame, movers: Movers) -> dict[str, Lines]:
+def _by_year(rows: Rows, one: Frame, at: LinesAt, movers: Movers) -> dict[str, Lines]:
     """Return what moved in each year: the end of one is where the next begins."""
     found: dict[str, Lines] = {}
     begins = one.begins
-    before = lines(rows, begins, one.valued) if begins.until else ()
     for year, first, last in years(rows, one):
         _, ends = cuts_of(rows, first, last, one.ends)
-        after = lines(rows, ends, one.valued)
-        moved = lines_between(before, after)
+        moved = lines_between(at(begins), at(ends))
         if begins.until:
             moved = moved_by(moved, movers, begins.until, ends.until)
         found[year] = tuple(line for line in moved if one.in_scope(line.key))
-        begins, before = ends, after
+        begins = ends
     return found

@@ -4,8 +4,10 @@ By default the frozen proxies and the Green Book's rates. Another set of proxies
 of another year, restate the same quantities: no event is touched.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 
 from svx_ledger.domain.present_value import (
     GREEN_BOOK_STPR,
@@ -14,7 +16,7 @@ from svx_ledger.domain.present_value import (
     outcome_factor,
 )
 from svx_ledger.domain.uprating import Deflator, YearMissing, label, restated_pounds
-from svx_ledger.projections.proxy_sets import PROXY, PROXY_SET
+from svx_ledger.projections.proxy_sets import PROXY, PROXY_SET, ProxyRow
 from svx_ledger.projections.table import Rows
 
 from .pricing import Price, Revalue, shares_of
@@ -49,7 +51,10 @@ GREEN_BOOK = Discounting()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restatement:
-    """Other prices than the frozen ones: `name` is what they are, as every figure says it."""
+    """Other prices than the frozen ones: `name` is what they are, as every figure says it.
+
+    A report can be pickled if `by` can: if it is no function without a name of its own.
+    """
 
     name: str
     by: Revalue = field(compare=False)
@@ -65,22 +70,23 @@ def under_proxy_set(rows: Rows, proxy_set_id: str) -> Restatement:
     if adopted is None:
         raise NoSuchProxySet(proxy_set_id)
     proxies = {row.measure: row for row in rows.select(PROXY, proxy_set_id)}
+    name = f"proxy set {adopted.name} ({proxy_set_id})"
+    return Restatement(name=name, by=partial(_under, proxies))
 
-    def by(price: Price) -> Price | None:
-        other = proxies.get(price.measure)
-        if other is None or other.unit != price.unit:
-            return None
-        return price._replace(
-            proxy_set_id=proxy_set_id,
-            pounds_per_unit=other.pounds_per_unit,
-            shares=shares_of(other),
-            k=shares_of(other).k,
-            drop_off=other.drop_off,
-            years=other.years,
-            price_year=other.price_year,
-        )
 
-    return Restatement(name=f"proxy set {adopted.name} ({proxy_set_id})", by=by)
+def _under(proxies: Mapping[str, ProxyRow], price: Price) -> Price | None:
+    other = proxies.get(price.measure)
+    if other is None or other.unit != price.unit:
+        return None
+    return price._replace(
+        proxy_set_id=other.proxy_set_id,
+        pounds_per_unit=other.pounds_per_unit,
+        shares=shares_of(other),
+        k=shares_of(other).k,
+        drop_off=other.drop_off,
+        years=other.years,
+        price_year=other.price_year,
+    )
 
 
 def in_prices_of(deflator: Deflator, year: int) -> Restatement:
@@ -89,14 +95,15 @@ def in_prices_of(deflator: Deflator, year: int) -> Restatement:
     Raises YearMissing where the series does not have that year.
     """
     deflator.of(year)
-
-    def by(price: Price) -> Price | None:
-        try:
-            pounds = restated_pounds(price, deflator, year)
-        except YearMissing:
-            return None
-        return price._replace(pounds_per_unit=pounds, price_year=year)
-
     prices = label(year, deflator.years)
     series = f"{deflator.series}{told(deflator.sha256)}"
+    by = partial(_in_prices, deflator, year)
     return Restatement(name=f"prices of {prices} by {series}", by=by)
+
+
+def _in_prices(deflator: Deflator, year: int, price: Price) -> Price | None:
+    try:
+        pounds = restated_pounds(price, deflator, year)
+    except YearMissing:
+        return None
+    return price._replace(pounds_per_unit=pounds, price_year=year)

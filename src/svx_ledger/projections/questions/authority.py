@@ -6,8 +6,8 @@ from typing import NamedTuple
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.uk_calendar import uk_date
 from svx_ledger.projections.auction_rows import AUCTION
+from svx_ledger.projections.auction_search import phase_at
 from svx_ledger.projections.award_rows import AWARD, PROCEEDINGS
-from svx_ledger.projections.board import phase_at
 from svx_ledger.projections.organisations import name_of
 from svx_ledger.projections.procurements import PROCUREMENT
 from svx_ledger.projections.table import existing

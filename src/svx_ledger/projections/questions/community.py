@@ -8,7 +8,7 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.rule import Refusal
 from svx_ledger.domain.uk_calendar import uk_date
 from svx_ledger.projections.direct_offers import DIRECT_OFFER, DirectOfferRow
-from svx_ledger.projections.needs import NEED, NeedRow
+from svx_ledger.projections.needs import NEED, NeedRow, listed_in
 from svx_ledger.projections.obligations import OBLIGATION
 from svx_ledger.projections.organisations import name_of
 from svx_ledger.projections.table import Rows
@@ -48,7 +48,7 @@ def asked(view: View, viewer: Actor | None = None) -> tuple[Asked, ...] | Refusa
 
 
 def _asked(rows: Rows, need: NeedRow) -> Asked:
-    left = outstanding(rows, need)
+    left, reserved = outstanding(rows, need), listed_in(rows, need)
     return Asked(
         need_id=need.need_id,
         project_id=need.project_id,
@@ -58,18 +58,18 @@ def _asked(rows: Rows, need: NeedRow) -> Asked:
         committed=need.quantity - left,
         outstanding=Decimal(0) if need.withdrawn else left,
         needed_by=need.needed_by,
-        state=_need_state(need, left),
-        listed_in=need.listed_in,
+        state=_need_state(need, left, reserved),
+        listed_in=reserved,
         positions=positions(*(step.position for step in steps(rows, need.need_id))),
     )
 
 
-def _need_state(need: NeedRow, left: Decimal) -> str:
+def _need_state(need: NeedRow, left: Decimal, reserved: str | None) -> str:
     if need.withdrawn:
         return "withdrawn"
     if not left:
         return "met"
-    if need.listed_in is not None:
+    if reserved is not None:
         return "listed"
     return "approved" if need.approved else "proposed"
 

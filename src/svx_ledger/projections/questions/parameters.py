@@ -1,8 +1,7 @@
 """What questions are asked about: each parameter's meaning and form, wherever it is given."""
 
-import re
 from datetime import date
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from svx_ledger.domain.form import (
     AuctionId,
@@ -22,8 +21,13 @@ from svx_ledger.projections.table import Rows
 
 from .screens import SCREENS
 
-_Stream = Annotated[str, Matching(r"[a-z]+(?:-[a-z]+)*-[0-9a-z]{4,32}")]
-_Screen = Annotated[str, Matching("|".join(map(re.escape, SCREENS)))]
+_Stream = Annotated[
+    str,
+    Matching(
+        r"[a-z]+(?:-[a-z]+)*-[0-9a-z]{4,32}", "the name of a stream, such as auction-8f3k2m7q"
+    ),
+]
+_Screen: Final[Any] = Literal[tuple(SCREENS)]
 _Days = Annotated[int, Between(0, 36_525)]
 _Minutes = Annotated[int, Between(1, 525_600)]
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from svx_ledger.domain.actor import Actor
-from svx_ledger.projections.needs import COMMITMENT, NEED, NeedRow
+from svx_ledger.projections.needs import COMMITMENT, NEED, NeedRow, listed_in
 from svx_ledger.projections.table import Rows
 from svx_ledger.projections.view import View
 
@@ -76,7 +76,7 @@ def _unmet(rows: Rows, cell: tuple[str, ...], needs: list[NeedRow]) -> Unmet:
         measure=measure,
         unit=unit,
         needs=len(needs),
-        listed=sum(need.listed_in is not None for need in needs),
+        listed=sum(listed_in(rows, need) is not None for need in needs),
         asked=asked,
         committed=asked - left,
         outstanding=left,

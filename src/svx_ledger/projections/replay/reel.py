@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.rule import NOT_FOUND, Refusal
-from svx_ledger.eventlog.record import Recorded, read_record
+from svx_ledger.eventlog.record import Recorded, read_record, unbroken
 from svx_ledger.eventlog.types import TYPES
 from svx_ledger.projections.auction_board import BOARD
 from svx_ledger.projections.memory import Tables
@@ -64,11 +64,12 @@ class Reel:
 def read_stream(log: Log, name: str, *, until: int | None = None) -> tuple[Recorded, ...]:
     """Return the events of a stream up to a position, at least one.
 
-    Raises NoSuchStream, NoSuchMoment where it begins later, and Unreadable.
+    Raises NoSuchStream, NoSuchMoment where it begins later, and Unreadable, also where an event
+    of it is missing.
     """
     begins: int | None = None
     found = []
-    for row in log.stream(name):
+    for row in unbroken(log.stream(name)):
         begins = begins or row.position
         if until is not None and row.position > until:
             break

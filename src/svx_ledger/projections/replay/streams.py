@@ -12,7 +12,7 @@ from svx_ledger.domain.auction.state import Auction
 from svx_ledger.domain.award.state import Award
 from svx_ledger.eventlog.plain import plain_of
 from svx_ledger.eventlog.record import Recorded
-from svx_ledger.projections.board import phase_at
+from svx_ledger.projections.auction_search import phase_at
 from svx_ledger.projections.visibility import Seen, hidden_fields, may_know
 
 from .difference import Difference, differences

@@ -119,7 +119,8 @@ class Keeper:
         """Build a generation beside the served one and serve it; yield each position.
 
         One that was begun and not finished is gone on with, also by several at once.
-        Raises Fenced where it was retired meanwhile, and what `advance` does.
+        Raises Fenced where it was retired meanwhile, and what `advance` does. After RowsAmiss
+        the next run begins another.
         """
         generation, indexed = None, False
         while True:
@@ -128,7 +129,7 @@ class Keeper:
                 head = self.store.head().position
                 yield from self.advance(generation, head, processes=processes, batch=batch)
                 if not indexed:
-                    self.place.index(generation.number, self.tables)
+                    self._index(generation)
                     indexed = True
                 elif self.place.promote(generation.number, self._ledger()):
                     return
@@ -159,6 +160,13 @@ class Keeper:
             if to.state == "building":  # by the next run, in another generation
                 raise
             raise Fenced(str(amiss)) from None
+
+    def _index(self, built: Generation) -> None:
+        try:
+            self.place.index(built.number, self.tables)
+        except RowsAmiss:
+            self.place.retire(built.number)  # somebody else wrote there: see `_write`
+            raise
 
     def _begin(self) -> Generation:
         while True:

@@ -99,13 +99,16 @@ class Place:
             generations.apply(on, number, before, batch, tables=tables)
 
     def index(self, number: int, tables: Sequence[Table[Any]]) -> None:
-        """Make the indexes by which rows are looked up, where they are missing."""
+        """Make the indexes by which rows are looked up, where they are missing.
+
+        Raises RowTwice.
+        """
         for table in tables:
             name = place_name(table.name, number)
             for index in Statements(self._database.dialect, table, name).indexes:
                 # Each alone, so that others get in between.
                 with self._database.transaction(exclusive=True) as on:
-                    on.run(index)
+                    on.index(table.name, index)
 
     def promote(self, number: int, ledger: str | None) -> bool:
         """Serve this generation from now on, and retire the one served before.

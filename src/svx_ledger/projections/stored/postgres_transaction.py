@@ -48,6 +48,13 @@ class PostgresTransaction:
         """Run a statement."""
         self._connection.execute(literal(statement), given)
 
+    def index(self, table: str, statement: str) -> None:
+        """Make an index, that of a key where the table was made without one."""
+        try:
+            self._connection.execute(literal(statement))
+        except errors.UniqueViolation:
+            raise RowTwice(f"{table} has one of its rows twice") from None
+
     def put(self, statements: Statements[Any], packed: Any) -> None:
         """Write rows, each in place of the one with its key."""
         try:

@@ -40,6 +40,11 @@ class SQLiteTransaction:
         """Run a statement."""
         self._connection.execute(statement, given)
 
+    def index(self, table: str, statement: str) -> None:
+        """Make an index; keys are there from the beginning."""
+        del table
+        self._connection.execute(statement)
+
     def put(self, statements: Statements[Any], packed: Any) -> None:
         """Write rows, each in place of the one with its key."""
         parts, rest = packed

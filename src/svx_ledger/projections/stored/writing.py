@@ -26,6 +26,9 @@ class Transaction(Protocol):
     def run(self, statement: str, given: Sequence[Any] = ()) -> None:
         """Run a statement."""
 
+    def index(self, table: str, statement: str) -> None:
+        """Make an index. Raises RowTwice where it is of a key that two rows have."""
+
     def put(self, statements: Statements[Any], packed: Any) -> None:
         """Write rows, each in place of the one with its key; no key comes twice.
 

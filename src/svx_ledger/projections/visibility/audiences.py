@@ -3,6 +3,8 @@
 An observer sees what the public sees, and so does whoever acts on behalf of somebody else.
 """
 
+from typing import Final
+
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.two_sides import INDEPENDENT
 from svx_ledger.domain.organisation.connecting import SIDES
@@ -12,6 +14,9 @@ from svx_ledger.domain.permission import unless_acting, unless_supplier
 from .about import About
 from .context import READER
 from .moments import BEFORE_CLOSE
+
+OVERSEERS: Final = ("operator", "auditor")
+"""The roles that see who may act for any organisation."""
 
 
 def nobody(about: About, viewer: Actor) -> bool:
@@ -85,7 +90,7 @@ def owner(about: About, viewer: Actor) -> bool:
 
 def owner_operator_or_auditor(about: About, viewer: Actor) -> bool:
     """The organisation whose stream it is, the operator, and auditors."""
-    return owner(about, viewer) or viewer.role in ("operator", "auditor")
+    return owner(about, viewer) or viewer.role in OVERSEERS
 
 
 def owner_or_auditor(about: About, viewer: Actor) -> bool:

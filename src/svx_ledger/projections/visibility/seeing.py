@@ -15,6 +15,7 @@ from svx_ledger.projections.auction_rows import AuctionRow
 from svx_ledger.projections.table import Rows
 
 from .about import About
+from .audiences import OVERSEERS
 from .rules import ACCESS, BIDDING, PARTICIPATION, PUBLIC, RECOMMENDATION, SCORES
 from .table import FIELDS, PARTS, RULES
 
@@ -149,6 +150,16 @@ def recommendation_shown_to(rows: Rows, award_id: str, viewer: Actor | None) -> 
 def access_shown_to(rows: Rows, access_id: str, viewer: Actor | None) -> bool:
     """Whether the viewer may see who may act for an organisation by this grant."""
     return ACCESS.allows(About(rows, access_id), viewer)
+
+
+def access_shown_within(viewer: Actor | None) -> str | None:
+    """Return the organisation of whose access alone a viewer may see any.
+
+    None where it may be any organisation's; an empty name, which none has, where it is none's.
+    """
+    if viewer is not None and viewer.role in OVERSEERS:
+        return None
+    return (viewer and viewer.organisation) or ""
 
 
 def participant_shown_to(
