@@ -66,8 +66,9 @@ class Service:
     def start(self) -> None:
         """Start it, and return once it serves."""
         self.begin()
-        docs: str = self.heard("serving")["docs"]
-        self.port = int(docs.removesuffix("/docs").rpartition(":")[2])
+        said = self.heard("serving")
+        page: str = said.get("docs") or said["ready"]  # which is what a projector has
+        self.port = int(page.rpartition("/")[0].rpartition(":")[2])
 
     def begin(self) -> None:
         """Start it, and wait for nothing: one that only keeps views says no more."""

@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import IO
 
 import orjson
@@ -28,9 +28,20 @@ SETTLE_SECONDS = 1.0
 
 
 def live(place: Place, scale: Scale, _: float) -> Iterator[Line]:
-    """Bids at a steady rate, and how soon each of the watchers of the board is told."""
+    """Bids at a steady rate, and how soon each of the watchers of the board is told.
+
+    On PostgreSQL also those of another process than the one that takes the bids.
+    """
     watchers, bids = (WATCHERS, BIDS) if scale.rounds else (20, 5)
     rounds = min(scale.rounds, 3)
+    if place.name == "PostgreSQL":
+        with _apart(place, auctions=1 + rounds, suppliers=bids) as worker:
+            apart = in_turn(
+                f"live, {place.name}, two workers",
+                {"apart": lambda: worker.run(watchers, bids)},
+                rounds,
+            )["apart"]
+        yield _line(place, f"the same to {watchers:,} of another process, p99", apart, GOAL_MS)
     with _served(place, auctions=1 + rounds, suppliers=bids) as served:
         size = len(served.message())
         task = {"size": size, "rate": RATE}
@@ -69,8 +80,12 @@ class _Side:
     def __init__(self, told: IO[str], says: IO[str]) -> None:
         self._told = told
         self._says = says
-        self._port = orjson.loads(says.readline())
+        self._port: int = orjson.loads(says.readline())
         self._rounds = 0
+
+    def watched_at(self, other: "_Side") -> None:
+        """Let watchers connect to another process than the one that makes the news."""
+        self._port = other._port
 
     def message(self) -> bytes:
         """Return what a watcher is sent."""
@@ -110,12 +125,30 @@ def _request(auction: int) -> bytes:
 
 @contextmanager
 def _served(place: Place, auctions: int, suppliers: int) -> Iterator[_Side]:
+    with _worker(_seeded(place, auctions, suppliers), follows=True) as side:
+        yield side
+
+
+@contextmanager
+def _apart(place: Place, auctions: int, suppliers: int) -> Iterator[_Side]:
+    """Have two workers: one takes the bids and keeps the views, the other one is watched."""
+    address = _seeded(place, auctions, suppliers)
+    with _worker(address, follows=True) as bidding, _worker(address, follows=False) as watched:
+        bidding.watched_at(watched)
+        yield bidding
+
+
+def _seeded(place: Place, auctions: int, suppliers: int) -> str:
     address = place.address()
     store = open_store(address)
     scene.seed(store, auctions=auctions, suppliers=suppliers)
     store.close()
-    with _process("benchmarks.watching.server", {"address": address, "rate": RATE}) as side:
-        yield side
+    return address
+
+
+def _worker(address: str, *, follows: bool) -> AbstractContextManager[_Side]:
+    task = {"address": address, "rate": RATE, "follows": follows}
+    return _process("benchmarks.watching.server", task)
 
 
 @contextmanager

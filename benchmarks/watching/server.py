@@ -1,5 +1,7 @@
 """A process that serves a ledger, and bids on it at a steady rate when it is told to.
 
+It keeps the views up to date if it `follows`; a worker of several leaves that to others.
+
 Told an auction and a number on standard input it gives so many bids, each of another supplier,
 and writes when each was accepted, by the clock that all processes of a machine share.
 """
@@ -36,6 +38,7 @@ def main() -> None:
             watchers=NO_LIMIT,
             watchers_each=NO_LIMIT,
             heavy_processes=0,
+            follow=task["follows"],
         )
         app = create_application(exchange, config)
         uvicorn_config = uvicorn.Config(

@@ -264,14 +264,14 @@ def written(log: list[Row], report: LeverageReport) -> bytes:
         (("--basis", "npv"), "present"),
         (("--denominator", "D5"), "D4"),
         (("--by", "colour"), "measure"),
-        (("--as-at", "yesterday"), "--as-at reads 2026-03-31"),
+        (("--as-at", "yesterday"), "a day that there is, as YYYY-MM-DD, or an instant as"),
         (("--as-at", "2026-13-01"), "--as-at reads"),
         (("--known-at", "0"), "the first position of a log is 1"),
         (("--known-at", "99999"), "is not on the log"),
         (("--year", "2025"), "say it as 2025/26"),
         (("--year", "2025/26", "--from", "2025-04-01"), "not both"),
         (("--from", "2026-02-01", "--to", "2026-01-01"), "is after the last"),
-        (("--from", "1/2/2026"), "--from reads 2026-03-31"),
+        (("--from", "1/2/2026"), "--from reads a day that there is, as YYYY-MM-DD."),
         (("--proxy-set", "proxy-set-none"), "proxy-set-none"),
         (("--procurement", "procurement-none"), "procurement-none"),
         (("--authority", "organisation-none"), "organisation-none"),
@@ -318,6 +318,21 @@ def test_a_figure_taken_apart_leads_to_its_events(url: str, log: list[Row]) -> N
     }
 
 
+def test_each_line_of_a_figure_in_csv_says_which_figure_it_is_of_and_on_what_basis(
+    url: str, plain: Any
+) -> None:
+    asked = ("--procurement", ESTATES, "--csv", "--ledger", url)
+    _, net, _ = run("explain", "confirmed.net.D2", *asked)
+    _, present, _ = run("explain", "confirmed.present", *asked)
+    rows, discounted = ([*csv.DictReader(StringIO("\n".join(of)))] for of in (net, present))
+    basis = plain["headline"]["name"].partition(" (D1), ")[2]
+
+    assert {(row["figure"], row["basis"]) for row in rows} == {("confirmed.net.D2", basis)}
+    assert [row["figure"] for row in discounted] == ["confirmed.present"] * len(rows)
+    for row in discounted:
+        assert row["basis"].startswith(f"{basis}, green_book, ")
+
+
 def test_one_part_of_a_figure_taken_apart(url: str) -> None:
     asked = ("explain", "confirmed.gross.D1", "--procurement", ESTATES, "--by", "measure")
     _, lines, _ = run(*asked, "--part", "laptop", "--json", "--ledger", url)
@@ -359,6 +374,17 @@ def test_a_chart_is_drawn_to_a_file(url: str, tmp_path: Path) -> None:
 
             assert code == 0, err
             assert "cohort every procurement" in file.read_text(encoding="utf-8")
+
+
+def test_a_chart_is_of_the_stage_that_is_asked_for(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "picture.json"
+    asked = ("report", "leverage", "--ledger", url, "--stage", "pledged", "--chart", str(file))
+    alone, _, err = run(*asked)
+    code, _, _ = run(*asked, "--by", "measure")
+
+    assert (alone, code) == (2, 0)
+    assert "--chart draws every stage, or what --by or --sensitivity chooses" in err
+    assert json.loads(file.read_text())["usermeta"]["svx"]["stage"] == "pledged"
 
 
 def test_from_columns_as_from_the_tables(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from svx_ledger import open_ledger
+from svx_ledger.api.addressed import BY_STATE
 from svx_ledger.api.routing import Operation
 from svx_ledger.domain.actor import Actor, Role
 from svx_ledger.domain.auction.events import BidLine
@@ -185,6 +186,7 @@ def asked_of(
         "tile": ["0/000", "0/000.p/40", "entries/000.p/40", "entries/000.p/1"],
         "command_id": ["canary-0", "canary-1-low"],
         "name": ["bid-below-increment"],
+        **_things(folder),
     }
     filters = {
         "supplier": suppliers,
@@ -201,15 +203,28 @@ def asked_of(
         "minutes": ["60"],
     }
     required = {
-        "explain": {"figure": "confirmed.gross"},
+        "leverage-explanation": {"figure": "confirmed.gross"},
+        "leverage-parts": {"by": "measure"},
         "report-sample": {"seed": "dice 4 1 6", "size": "3"},
-        "replay": {"position": positions[-1]},
+        "stream-replay": {"position": positions[-1]},
+        "auction-replay": {"position": positions[-1]},
         "inclusion": {"position": positions[0]},
         "consistency": {"old": positions[0]},
     }
     with _application(folder) as operations:
         asked = addresses(operations, values, required, filters if closely else None)
         return list(asked)
+
+
+def _things(folder: Path) -> dict[str, list[str]]:
+    """Give the first and the last thing of each kind that is read as what it has come to."""
+    with open_ledger(f"sqlite:///{folder}/ledger.db") as ledger:
+        names = dict.fromkeys(row.stream for row in ledger.store.rows())
+    found = {}
+    for kind, one in BY_STATE.items():
+        of_kind = [name for name in names if name.rpartition("-")[0] == kind]
+        found[one.field] = [*of_kind[:1], *of_kind[1:][-1:], f"{kind}-none0000"]
+    return found
 
 
 @contextmanager

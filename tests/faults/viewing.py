@@ -34,7 +34,7 @@ def views_rebuilt(place: Place, plan: Plan) -> Tally:
     def disturb(crowd: Crowd) -> None:
         crowd.wait_for(CALLERS, "sequenced")
         times.append(_measured())
-        with _rebuilder(history.url) as child:
+        with rebuilder(history.url) as child:
             assert child.stdout is not None
             child.stdout.readline()  # it has begun in earnest
             began = monotonic()
@@ -62,7 +62,7 @@ def rebuild_killed(place: Place, plan: Plan) -> Tally:
     def disturb(crowd: Crowd) -> None:
         for _ in range(plan.times):
             crowd.wait_for(plan.random.randint(1, CALLERS), "sequenced")
-            with _rebuilder(history.url) as child:
+            with rebuilder(history.url) as child:
                 assert child.stdout is not None
                 child.stdout.readline()
                 sleep(plan.random.uniform(0, 0.2))
@@ -104,14 +104,19 @@ def follower_cut_off(place: PostgresPlace, plan: Plan) -> Tally:
 
 
 @contextmanager
-def _rebuilder(url: str) -> Iterator[subprocess.Popen[str]]:
+def rebuilder(url: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that builds the views of a ledger again and again; ended afterwards."""
     command = [sys.executable, "-m", "tests.faults.rebuilder", url]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
-        yield child
         assert child.stdin is not None
-        child.stdin.close()
+        assert child.stdout is not None
+        try:
+            yield child
+        finally:
+            child.stdin.close()
+            child.stdout.read()  # it ends with the build that it is at, and says so
 
 
 def _measured() -> tuple[float, float]:
