@@ -362,7 +362,7 @@ def test_a_refused_rate_says_what_would_be_left() -> None:
 
     assert facts(given, ApproveVariation(contract_id=CONTRACT), APPROVER, NOW) == {
         "need": VOLUNTEER_NEED,
-        "quantity": "700.000000",
+        "quantity": "700",
         "confirmed": "800",
         "unit": "hour",
     }

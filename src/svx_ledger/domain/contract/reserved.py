@@ -29,6 +29,6 @@ def unless_reserved(award: Award, states: States) -> Refusal | None:
         outstanding = states.of(Need, line.need_id).outstanding
         if line.most > outstanding:
             return NEED_NOT_RESERVED.refuse(
-                need=line.need_id, awarded=str(line.most), outstanding=str(outstanding)
+                need=line.need_id, awarded=line.most, outstanding=outstanding
             )
     return None
