@@ -27,8 +27,8 @@ def open_ledger(
 
     Commands go in by `execute`, `leverage` reports on them, and `views` have all else that is
     read.
-    `create` makes the tables first where they are missing; the first command of a new ledger
-    is OpenLedger. `clock` is the system's and `salts` are random unless given.
+    `create` makes the tables first where there is nothing of a ledger; the first command of a
+    new one is OpenLedger. `clock` is the system's and `salts` are random unless given.
 
     A ledger that is behind what was published of it is refused (Forked), unless `restored`
     says that StartEpoch comes next; `mark` names the file with its newest signed checkpoint,

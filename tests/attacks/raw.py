@@ -15,7 +15,7 @@ import psycopg
 from svx_ledger.eventlog.canonical import canonical
 from svx_ledger.eventlog.open import open_store, sqlite_file
 from svx_ledger.eventlog.record import Row, leaf_of
-from svx_ledger.eventlog.sqlite_file import LAYOUT
+from svx_ledger.eventlog.sqlite_layout import LAYOUT
 
 Run = Callable[..., list[tuple[Any, ...]]]
 """(statement, *values) → rows. `{position}` stands for the column of the position."""

@@ -18,7 +18,7 @@ import psycopg
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.private_fields import PrivateRow
 from svx_ledger.eventlog.record import Row
-from svx_ledger.eventlog.sqlite_file import LAYOUT
+from svx_ledger.eventlog.sqlite_layout import LAYOUT
 from svx_ledger.eventlog.store import ClaimRow, OutcomeRow
 from tests.faults.history import contents
 

@@ -125,7 +125,10 @@ def test_a_ledger_of_before_gets_the_table(
     with closing(open_store(url)) as older:
         with pytest.raises(UnsafeStore, match="erase prepare"):
             older.check()
-        older.create()
+        with pytest.raises(UnsafeStore, match="erase prepare"):
+            older.create()
+        older.add_private_texts()
+        older.add_private_texts()
         older.check()
         with closing(older.writer()) as again:
             again.begin([], [], {}, 0)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from svx_ledger.eventlog import sqlite_file, sqlite_writer
+from svx_ledger.eventlog import sqlite_file, sqlite_layout, sqlite_writer
 from svx_ledger.eventlog.open import BadAddress, open_store
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.sqlite import SQLiteStore
@@ -90,7 +90,7 @@ def test_synchronous_below_full_is_refused(
 
 
 @pytest.mark.parametrize(
-    "name", [n for n, sql in sqlite_file.LAYOUT.items() if "TRIGGER" in sql]
+    "name", [n for n, sql in sqlite_layout.LAYOUT.items() if "TRIGGER" in sql]
 )
 def test_a_missing_trigger_is_refused(file: Path, store: SQLiteStore, name: str) -> None:
     execute(file, f"DROP TRIGGER {name}")
@@ -99,8 +99,6 @@ def test_a_missing_trigger_is_refused(file: Path, store: SQLiteStore, name: str)
         store.check()
     with pytest.raises(UnsafeStore, match=name):
         store.head()
-    store.create()
-    store.check()
 
 
 def test_a_position_below_the_first_is_refused_also_without_triggers(
@@ -169,7 +167,7 @@ def test_a_ledger_that_another_process_makes_meanwhile_is_no_other_programs(file
             return SimpleNamespace(fetchone=lambda: found[0])
 
     with closing(sqlite3.connect(file, factory=MadeMeanwhile)) as looking:
-        assert not is_anothers(looking, sqlite_file.APPLICATION_ID)
+        assert not is_anothers(looking, sqlite_layout.APPLICATION_ID)
 
 
 def test_a_full_disk_is_not_written_and_heals(store: SQLiteStore, writer: SQLiteWriter) -> None:

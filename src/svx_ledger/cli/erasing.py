@@ -13,8 +13,7 @@ def prepare(session: Session) -> None:
 
     store = open_store(session.settings.ledger)
     try:
-        store.create()
-        store.check()
+        store.add_private_texts()
     finally:
         store.close()
     if not session.json:

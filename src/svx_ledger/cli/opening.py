@@ -36,7 +36,8 @@ Simulated = Annotated[
 def init(session: Session, origin: Origin = None, *, simulated: Simulated = False) -> None:
     """Open a new ledger.
 
-    Creates the tables where they are missing; it is a conflict if the ledger is open.
+    Creates the tables where there is nothing of a ledger. One that is there is checked, and
+    nothing of it made again; it is a conflict if it is open.
     Acts as operator:/person-init unless --actor says who opens it.
     """
     from svx_ledger.cli.commands.giving import give, new_name

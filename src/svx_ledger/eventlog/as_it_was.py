@@ -69,9 +69,21 @@ class AsItWas:
         """Refuse: the past is not made."""
         raise UnsafeStore("a store as it was is not made")
 
-    def writer(self) -> NoReturn:
+    def add_private_texts(self) -> NoReturn:
+        """Refuse: the past is not changed."""
+        self.create()
+
+    def check_writing(self) -> NoReturn:
         """Refuse: nothing is written to the past."""
         raise UnsafeStore("a store as it was is not written to")
+
+    def try_writing(self) -> NoReturn:
+        """Refuse: nothing is written to the past."""
+        self.check_writing()
+
+    def writer(self) -> NoReturn:
+        """Refuse: nothing is written to the past."""
+        self.check_writing()
 
     def close(self) -> None:
         """Leave the store to whoever opened it."""

@@ -9,14 +9,14 @@ from eventsourcing.persistence import NotSupportedError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from . import pages, postgres_layout
-from .postgres_session import READING, bigint, deadline, load, open_session
+from . import pages, postgres_layout, postgres_making
+from .postgres_session import READING, bigint, deadline, load, not_read, open_session
 from .postgres_wire import SOCKET, Broken, Call, Wire
 from .postgres_writer import PostgresWriter
 from .private_fields import PrivateRow
 from .raw_rows import LOWEST
 from .record import Row
-from .store import ClaimRow, Head, NotRead, OutcomeRow, UnsafeStore
+from .store import ClaimRow, Head, NotRead, OutcomeRow, UnsafeStore, try_out
 
 _IDLE_CONNECTIONS = 4
 
@@ -59,8 +59,12 @@ class PostgresStore:
         self._closed = False
 
     def create(self) -> None:
-        """Create the tables, triggers and grants that are missing. Harmless when repeated."""
-        postgres_layout.create(self._conninfo, self._role)
+        """Create the ledger where there is none, else check it; grant in both cases."""
+        postgres_making.create(self._conninfo, self._role)
+
+    def add_private_texts(self) -> None:
+        """Add the table of private texts to an older ledger; grant. Harmless when repeated."""
+        postgres_making.add_private_texts(self._conninfo, self._role)
 
     def check(self) -> None:
         """Assert durability, append-only protection and layout. Raises UnsafeStore."""
@@ -68,7 +72,16 @@ class PostgresStore:
         try:
             open_session(self._conninfo, READING, deadline()).close()
         except Broken as broken:
-            raise NotRead(str(broken)) from None
+            raise not_read(broken) from None
+
+    def check_writing(self) -> None:
+        """Assert that the server is no standby, and lets this role append."""
+        (row,) = self._read(tuple, "rights")
+        postgres_layout.assert_writable(row)
+
+    def try_writing(self) -> None:
+        """Begin to write, and write nothing."""
+        try_out(self.writer())
 
     def writer(self) -> PostgresWriter:
         """Return a new writer with a connection of its own."""
@@ -177,7 +190,7 @@ class PostgresStore:
                 wire = open_session(self._conninfo, READING, until)
                 (result,) = wire.exchange([call], until)
         except Broken as broken:
-            raise NotRead(str(broken)) from None
+            raise not_read(broken) from None
         if self._closed or len(self._idle) >= _IDLE_CONNECTIONS:
             wire.close()
         else:

@@ -8,10 +8,7 @@ The names and columns of `stored_events` are the library's, so its recorders can
 import os
 from collections.abc import Sequence
 
-import psycopg
-from psycopg import sql
-
-from .store import NoLedger, NotWritten, UnsafeStore
+from .store import NoLedger, OlderStore, UnsafeStore
 
 LOCK = int.from_bytes(b"svx-log1")
 """The advisory lock that writers take; advisory locks are a database's own."""
@@ -57,20 +54,6 @@ TABLES = {
 ERASABLE = "private_payloads"
 """From this table rows are deleted; they are never changed, and never all at once."""
 
-_APPEND_ONLY = """
-CREATE OR REPLACE FUNCTION public.svx_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
-END $$
-"""
-# For the statement, not for each row, so that it also ends one that meets no row; ALWAYS, so
-# that a session which plays a replica does not get round it.
-_GUARD = """
-CREATE OR REPLACE TRIGGER svx_append_only BEFORE {verbs}
-ON public.{table} FOR EACH STATEMENT EXECUTE FUNCTION public.svx_append_only();
-ALTER TABLE public.{table} ENABLE ALWAYS TRIGGER svx_append_only
-"""
-
 _LAYOUT = """
 SELECT
   (SELECT coalesce(string_agg(attname, ' ' ORDER BY relname DESC, attnum), '')
@@ -114,10 +97,18 @@ def _columns(*tables: str) -> str:
     )
 
 
+RIGHTS = """
+SELECT pg_is_in_recovery(), array_to_string(ARRAY(
+  SELECT needed || ' on ' || name
+  FROM unnest('{stored_events, private_payloads, outcomes, claims}'::text[])
+    WITH ORDINALITY AS a (name, nth) CROSS JOIN unnest('{SELECT, INSERT}'::text[]) AS needed
+  WHERE NOT has_table_privilege('public.' || name, needed) ORDER BY nth, needed DESC), ', ')
+"""
+"""One row, to be held against `assert_writable`."""
+
 _COLUMNS = _columns(*TABLES)
 _COLUMNS_BEFORE = _columns("stored_events", "outcomes", "claims")
 _DURABLE_COMMITS = ("on", "remote_write", "remote_apply")
-_GRANTED = "SELECT has_table_privilege(%s, 'public.private_payloads', 'DELETE')"
 
 
 def assert_environment() -> None:
@@ -148,65 +139,34 @@ def assert_promises(version: int, row: Sequence[object]) -> None:
         raise UnsafeStore("es_insert_events exists and takes no lock; drop that function")
     if not columns:
         raise NoLedger("there is no ledger in this database; create it first")
-    if columns == _COLUMNS_BEFORE:
-        raise UnsafeStore(
-            "the ledger was made before there were private texts; "
-            "`svx-ledger erase prepare`, by the tables' owner, adds their table"
-        )
-    if columns != _COLUMNS:
-        raise UnsafeStore("the tables are not a ledger's; name another database")
-    if guards != len(TABLES) or not position:
+    older = columns == _COLUMNS_BEFORE
+    if columns != _COLUMNS and not older:
+        raise UnsafeStore(_amiss(str(columns)))
+    if guards != len(TABLES) - older or not position:
         raise UnsafeStore(
             f"{', '.join(TABLES)}: one has lost a trigger or a check, or gained a default; "
             "find out who did it and verify the ledger before restoring them"
         )
-
-
-def create(conninfo: str, application_role: str | None) -> None:
-    """Make the tables, triggers and grants that are missing; to be run by their owner.
-
-    A role without the right to create anything may call this on a ledger that is complete.
-    """
-    try:
-        with psycopg.connect(conninfo, connect_timeout=2) as connection:
-            connection.execute("SET LOCAL lock_timeout = '2s'")
-            connection.execute("SET LOCAL statement_timeout = '4s'")
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-            columns, guards, *_ = connection.execute(_LAYOUT).fetchone() or ("", 0)
-            if columns != _COLUMNS or guards != len(TABLES):
-                _create_tables(connection)
-            if application_role is not None:
-                _grant(connection, application_role)
-    except psycopg.Error as error:
-        raise NotWritten(f"creating: {error.sqlstate or 'the connection failed'}") from None
-
-
-def _create_tables(connection: psycopg.Connection) -> None:
-    connection.execute(_APPEND_ONLY)
-    for table, columns in TABLES.items():
-        definition = ", ".join(columns)
-        connection.execute(f"CREATE TABLE IF NOT EXISTS public.{table} ({definition})")
-        verbs = "UPDATE OR TRUNCATE" if table == ERASABLE else "UPDATE OR DELETE OR TRUNCATE"
-        connection.execute(_GUARD.format(table=table, verbs=verbs))
-
-
-def _grant(connection: psycopg.Connection, role: str) -> None:
-    """Let the application's role read and append, erase private texts, and nothing else."""
-    (granted,) = connection.execute(_GRANTED, (role,)).fetchone() or (False,)
-    if granted:
-        return
-    name, tables = (
-        sql.Identifier(role),
-        sql.SQL(", ").join(sql.Identifier("public", table) for table in TABLES),
-    )
-    for grant in (
-        "REVOKE ALL ON {tables} FROM PUBLIC, {role}",
-        "GRANT SELECT, INSERT ON {tables} TO {role}",
-        "GRANT DELETE ON {erasable} TO {role}",
-        "GRANT USAGE ON SCHEMA public TO {role}",
-    ):
-        connection.execute(
-            sql.SQL(grant).format(
-                tables=tables, role=name, erasable=sql.Identifier("public", ERASABLE)
-            )
+    if older:
+        raise OlderStore(
+            "the ledger was made before there were private texts; "
+            "`svx-ledger erase prepare`, by the tables' owner, adds their table"
         )
+
+
+def assert_writable(row: Sequence[object]) -> None:
+    """Refuse a server, or a role, with which no command is written. Raises UnsafeStore."""
+    standby, lacking = row
+    if standby:
+        raise UnsafeStore("the server is a standby, or recovers: ERROR 25006")
+    if lacking:
+        raise UnsafeStore(f"the role lacks {lacking}: ERROR 42501")
+
+
+def _amiss(columns: str) -> str:
+    """Say what is wrong with tables whose columns are not those of a ledger."""
+    lost = [name for name in TABLES if _columns(name) not in columns]
+    if len(lost) == len(TABLES):
+        return "the tables are not a ledger's; name another database"
+    which = f"{', '.join(lost)}: missing or altered" if lost else "a table has one column more"
+    return f"{which}; find out who did it and verify the ledger before restoring it"

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from psycopg.adapt import Transformer
 from psycopg.pq.abc import PGresult
 
-from .postgres_layout import LOCK, PROMISES, assert_promises
+from .postgres_layout import LOCK, PROMISES, RIGHTS, assert_promises
 from .postgres_wire import Broken, Call, Wire
-from .store import MAX_TAIL, NoLedger
+from .store import MAX_TAIL, NoLedger, NotRead
 
 CALL_SECONDS = 4.5
 """Every call ends within 5 s, whatever the server or the network does."""
@@ -51,6 +51,7 @@ READING = {
     "ORDER BY key, position LIMIT $3::bigint",
     "all_privates": "SELECT * FROM public.private_payloads WHERE commitment >= $1::text "
     "ORDER BY commitment LIMIT $2::bigint",
+    "rights": RIGHTS,
 }
 
 # LATERAL … OFFSET 0 and LIMIT 1 keep each asked key an index look-up of its own.
@@ -131,6 +132,13 @@ def open_session(conninfo: str, statements: dict[str, str], until: float) -> Wir
         wire.close()
         raise
     return wire
+
+
+def not_read(broken: Broken) -> NotRead:
+    """Return what a reader is told of an exchange that failed."""
+    failure = NotRead(str(broken))
+    failure.unreached = broken.unreached
+    return failure
 
 
 def load(result: PGresult, make: Callable[[Sequence[Any]], T]) -> list[T]:

@@ -50,6 +50,9 @@ class Broken(Exception):
     `answered` statements had succeeded. Without `sent` the server has seen none.
     """
 
+    unreached = False
+    """Whether there was no connection to be had."""
+
     def __init__(
         self, why: str, *, sent: bool = True, answered: int = 0, result: PGresult | None = None
     ) -> None:
@@ -71,6 +74,15 @@ class Broken(Exception):
             self.answered < statement
             and (self.severity == "ERROR" or self.sqlstate == _IDLE_IN_TRANSACTION)
         )
+
+
+class Unreached(Broken):
+    """The server cannot be reached, or lets this user not into this database."""
+
+    unreached = True
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, sent=False)
 
 
 class Wire:
@@ -176,7 +188,7 @@ def _connect(conninfo: str) -> Connected:
     try:
         attempts = conninfo_attempts(conninfo_to_dict(conninfo))
     except OperationalError:
-        raise Broken("the host's name is not known", sent=False) from None
+        raise Unreached("the host's name is not known") from None
     for hosts_left in range(len(attempts), 0, -1):
         now = time.monotonic()
         attempt = make_conninfo("", **attempts[-hosts_left])
@@ -186,7 +198,7 @@ def _connect(conninfo: str) -> Connected:
         # About host, user and database; it comes before any statement, so it quotes no row.
         why = pg.get_error_message().strip() or why
         pg.finish()
-    raise Broken(why, sent=False)
+    raise Unreached(why)
 
 
 def _connected(pg: Connected, deadline: float) -> bool:

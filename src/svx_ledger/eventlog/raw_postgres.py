@@ -9,10 +9,9 @@ from typing import TypeVar
 
 from psycopg.conninfo import make_conninfo
 
-from .postgres_session import bigint, deadline, load, open_session
+from .postgres_session import bigint, deadline, load, not_read, open_session
 from .postgres_wire import SOCKET, Broken, Call
 from .raw_rows import RawRow
-from .store import NotRead
 
 _STATEMENTS = {
     "range": "SELECT * FROM public.stored_events "
@@ -33,7 +32,7 @@ class PostgresRows:
         try:
             self._wire = open_session(make_conninfo(url, **SOCKET), _STATEMENTS, deadline())
         except Broken as broken:
-            raise NotRead(str(broken)) from None
+            raise not_read(broken) from None
 
     def read(self, after: int, until: int) -> Sequence[RawRow]:
         """Return the rows of a range. After NotRead the connection is closed."""
@@ -52,7 +51,7 @@ class PostgresRows:
         try:
             (result,) = self._wire.exchange([call], deadline())
         except Broken as broken:
-            raise NotRead(str(broken)) from None
+            raise not_read(broken) from None
         return load(result, make)
 
     def close(self) -> None:

@@ -80,6 +80,11 @@ class Unreadable(ValueError):
     def __init__(self, row: Row, why: str) -> None:
         super().__init__(f"{row.stream} cannot be read at position {row.position}: {why}")
         self.where = f"{row.stream} at position {row.position}"
+        self._made_of = row, why
+
+    def __reduce__(self) -> tuple[type["Unreadable"], tuple[Row, str]]:
+        """Go to another process, which tells whoever asked."""
+        return type(self), self._made_of
 
 
 class Envelope(Protocol):

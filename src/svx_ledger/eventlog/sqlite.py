@@ -16,7 +16,7 @@ from .raw_rows import LOWEST
 from .record import Row
 from .sqlite_kinds import fetch_all, of_kinds
 from .sqlite_writer import HEAD, OUTCOME, SQLiteWriter
-from .store import ClaimRow, Head, NotRead, OutcomeRow
+from .store import ClaimRow, Head, NotRead, OutcomeRow, try_out
 
 _ROWS = "SELECT * FROM stored_events WHERE rowid >= ? ORDER BY rowid LIMIT ?"
 _STREAM = (
@@ -67,12 +67,25 @@ class SQLiteStore:
         self._closed = False
 
     def create(self) -> None:
-        """Create the file, tables and triggers that are missing. Harmless when repeated."""
+        """Create the ledger where there is none, else check it. Harmless when repeated."""
         sqlite_file.create(self._path)
+
+    def add_private_texts(self) -> None:
+        """Add the table of private texts to an older ledger. Harmless when repeated."""
+        sqlite_file.add_private_texts(self._path)
 
     def check(self) -> None:
         """Assert durability, append-only protection and layout. Raises UnsafeStore."""
         sqlite_file.connect(self._path, query_only=True).close()
+
+    def check_writing(self) -> None:
+        """Assert that the file may be written. Raises UnsafeStore."""
+        sqlite_file.assert_writable(self._path)
+
+    def try_writing(self) -> None:
+        """Begin to write, and write nothing; on a full disk it does not begin."""
+        sqlite_file.assert_room(self._path)
+        try_out(self.writer())
 
     def writer(self) -> SQLiteWriter:
         """Return a new writer with a connection of its own."""

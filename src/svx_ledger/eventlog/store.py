@@ -22,6 +22,9 @@ from .record import Row
 class StoreError(Exception):
     """A store's failure. Its text names no value that a record holds."""
 
+    unreached = False
+    """Whether there was no connection to be had: the server, its rights or the address."""
+
 
 class NotWritten(StoreError):
     """The failure came before the commit: nothing was stored, and trying again is safe."""
@@ -52,6 +55,10 @@ class UnsafeStore(StoreError):
 
 class NoLedger(UnsafeStore):
     """Nothing was created at this address yet."""
+
+
+class OlderStore(UnsafeStore):
+    """A ledger from before there were private texts, and whole but for their table."""
 
 
 class Forked(StoreError):
@@ -157,10 +164,29 @@ class Store(Protocol):
     """A place where one ledger is kept. Reading is safe from any thread."""
 
     def create(self) -> None:
-        """Create the tables, triggers and grants that are missing. Harmless when repeated."""
+        """Create the tables and triggers, all at once, where there is nothing of a ledger.
+
+        Where there is, nothing is made, and the store is checked as by `check`: to make again
+        what is missing would hide that somebody took it. Harmless when repeated.
+        """
+
+    def add_private_texts(self) -> None:
+        """Add the table of private texts to a ledger from before them; else as `check`."""
 
     def check(self) -> None:
         """Assert durability, append-only protection and layout. Raises UnsafeStore."""
+
+    def check_writing(self) -> None:
+        """Assert that this process may write, too, as far as that can be told by looking.
+
+        Raises UnsafeStore, NotRead. A ledger that is only read needs none of it.
+        """
+
+    def try_writing(self) -> None:
+        """Take the write lock and let it go: after a failure, whether it would be met again.
+
+        Raises StoreError.
+        """
 
     def writer(self) -> Writer:
         """Return a new writer with a connection of its own."""
@@ -194,3 +220,12 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Close what this store opened."""
+
+
+def try_out(writer: Writer) -> None:
+    """Begin with a writer, write nothing, and close it. Raises StoreError."""
+    try:
+        writer.begin((), (), {}, 0)
+        writer.abandon()
+    finally:
+        writer.close()

@@ -8,10 +8,13 @@ of ours; nothing was written) or `OutcomeUnknown` (ask again with the same comma
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
+
 from svx_ledger.domain.kind import Event
 from svx_ledger.domain.rule import Refusal, Rule
+from svx_ledger.domain.vocabulary import RULES
 from svx_ledger.eventlog.malformed import FORMS
-from svx_ledger.eventlog.store import NotWritten, OutcomeUnknown
+from svx_ledger.eventlog.store import NotWritten, OutcomeRow, OutcomeUnknown
 
 __all__ = [
     "BAD_COMMAND_ID",
@@ -30,6 +33,8 @@ __all__ = [
     "Sequenced",
     "Stopped",
     "WrongClock",
+    "refusal_in",
+    "rule_called",
 ]
 
 COMMAND_ID_REUSED = Rule(
@@ -106,3 +111,15 @@ class WrongClock(NotWritten):
 
 class Stopped(NotWritten):
     """This process no longer writes (a store it cannot trust, or closing). Restart it."""
+
+
+def rule_called(name: str) -> Rule:
+    """Return the rule that is on record by a name, also where this program has none such."""
+    known = OWN_RULES.get(name) or RULES.get(name)
+    return known or Rule(name, "A rule of another version.", "")
+
+
+def refusal_in(row: OutcomeRow) -> Refusal:
+    """Return the refusal that is remembered of a command."""
+    said = orjson.loads(row.refusal or "{}")
+    return Refusal(rule_called(said["rule"]), said["facts"])

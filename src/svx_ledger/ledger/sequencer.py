@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from time import monotonic
 
+from svx_ledger.eventlog import causes
 from svx_ledger.eventlog.record import Unreadable
 from svx_ledger.eventlog.store import NotWritten, OutcomeUnknown, Store, StoreError
 
@@ -47,6 +48,7 @@ class Sequencer:
             self.read, lambda back: self._lanes.come_back(back, bulk=True)
         )
         self._stopped: str | None = None
+        self._hindrance: str | None = None
         self._thread = threading.Thread(target=self._run, name="svx-sequencer", daemon=True)
         self._starting = threading.Lock()
         self._process = os.getpid()
@@ -62,6 +64,14 @@ class Sequencer:
     def stopped(self) -> str | None:
         """Why nothing more is written here; None while it is."""
         return self._stopped
+
+    @property
+    def hindrance(self) -> str | None:
+        """What the store refused to write for at last, where that lasts; it names no place.
+
+        None again once something was written.
+        """
+        return self._hindrance
 
     def submit(self, submission: Submission) -> None:
         """Queue a command. Raises NotWritten when it cannot be queued."""
@@ -184,6 +194,8 @@ class Sequencer:
 
     def _after_commit(self, attempt: Attempt) -> None:
         """Hand on what was postponed or turned out to be cold; tell the listener."""
+        if attempt.touched:
+            self._hindrance = None
         self._lanes.put_back(attempt.postponed)
         self._load(attempt.cold)
         try:
@@ -198,6 +210,7 @@ class Sequencer:
 
         Where the failure may be one command's, each goes alone, so that it fails no other.
         """
+        self._hindrance = causes.lasting(failure) or self._hindrance
         self._cache.clear()
         answer_all((s, failure) for s in submissions if s.tried)
         again = [s for s in submissions if not s.tried]

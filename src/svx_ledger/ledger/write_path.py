@@ -9,17 +9,22 @@ from concurrent.futures import Future
 from time import monotonic
 from typing import Self, TypeVar
 
-import orjson
-
 from svx_ledger.domain import vocabulary
 from svx_ledger.domain.actor import CLOCK, Actor
 from svx_ledger.domain.book import Book, OpenLedger
 from svx_ledger.domain.kind import Command
-from svx_ledger.domain.rule import ROLE_NOT_ALLOWED, Refusal, Rule
+from svx_ledger.domain.rule import ROLE_NOT_ALLOWED, Refusal
 from svx_ledger.eventlog.record import Recorded, Trace, read_record
 from svx_ledger.eventlog.store import NotWritten, OutcomeRow, OutcomeUnknown, Store, StoreError
 
-from .answer import BAD_COMMAND_ID, OWN_RULES, WRONG_CLOCK, Answer, CommandFailed, Sequenced
+from .answer import (
+    BAD_COMMAND_ID,
+    WRONG_CLOCK,
+    Answer,
+    CommandFailed,
+    Sequenced,
+    refusal_in,
+)
 from .batch import Salts, clock_command_id
 from .cache import Entry
 from .clock import Clock, SystemClock, unless_of_its_kind
@@ -166,6 +171,11 @@ class Ledger:
         """Why nothing more is written by this process; None while it is."""
         return self._sequencer.stopped
 
+    @property
+    def hindrance(self) -> str | None:
+        """What the store refused to write for at last, where that lasts; it names no place."""
+        return self._sequencer.hindrance
+
     def state(self, kind: type[S], stream: str) -> S | None:
         """Return the state of a stream as the log has it now, or None if there is none."""
         state = self._sequencer.read(stream).state
@@ -224,7 +234,7 @@ class Ledger:
         if not isinstance(result, OutcomeRow):
             return result
         if result.first_position is None or result.last_position is None:
-            return _refusal_from(result)
+            return refusal_in(result)
         events = self._read_back(submission, result.first_position, result.last_position)
         first = events[0]
         return Sequenced(
@@ -292,14 +302,6 @@ def _own_copy(failure: Exception, command_id: str) -> Exception:
     if isinstance(own, OutcomeUnknown):
         own.command_id = command_id
     return own
-
-
-def _refusal_from(row: OutcomeRow) -> Refusal:
-    said = orjson.loads(row.refusal or "{}")
-    rule = {**vocabulary.RULES, **OWN_RULES}.get(said["rule"])
-    return Refusal(
-        rule or Rule(said["rule"], "A rule of an earlier version.", ""), said["facts"]
-    )
 
 
 def _given_up(submission: Submission) -> Exception:
