@@ -305,13 +305,34 @@ def test_several_workers_need_postgresql(opened: Run) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["0.0.0.0", "192.0.2.7", "::", "ledger.example"],  # noqa: S104 - that is refused
+    ["0.0.0.0", "192.0.2.7", "::"],  # noqa: S104 - that is refused
 )
 def test_keys_do_not_travel_unencrypted(opened: Run, host: str) -> None:
     said = opened("serve", "--host", host)
 
     assert said.code == Exit.USAGE
     assert "unencrypted" in said.err
+
+
+@pytest.mark.parametrize("proxy", [",", " ", ", ,"])
+def test_a_proxy_that_is_empty_does_not_stand_for_tls(
+    opened: Run, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("SVX_SERVE_PROXY", proxy)
+    with socket.create_server(("127.0.0.1", 0)) as other:  # at the latest it would end here
+        port = str(other.getsockname()[1])
+        said = opened("serve", "--host", "0.0.0.0", "--port", port)  # noqa: S104 - refused
+
+    assert said.code == Exit.USAGE
+    assert "proxy (environment) names no proxy" in said.err
+
+
+@pytest.mark.parametrize("host", ["nonsense", "ledger.example", "127.0.0.1:8000"])
+def test_a_host_that_is_no_address_is_said_to_be_none(opened: Run, host: str) -> None:
+    said = opened("serve", "--host", host)
+
+    assert said.code == Exit.USAGE
+    assert f"{host!r} is not an address" in said.err
 
 
 def test_a_port_in_use_is_said(opened: Run) -> None:

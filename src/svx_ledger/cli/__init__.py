@@ -14,6 +14,10 @@ def main() -> None:
     """Run the command line on the arguments of this process."""
     import sys
 
+    from .told_early import hear
+
+    hear(sys.argv[1:])  # before anything that takes long to load
+
     from svx_ledger.proofs.script.streams import escape_unencodable
 
     from .app import build

@@ -3,10 +3,10 @@
 import errno
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -91,19 +91,16 @@ def serve(  # noqa: PLR0913 - each is an option
     if asked.role == "projector":
         asked = _as_projector(asked)
     _unless_safe(asked)
-    proxies = _proxies(asked)
     if asked.workers > 1:
         _unless_on_postgres(session.settings.ledger)
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # before the metrics are imported
     with _listening(asked) as bound:
-        served = _serve(session.settings, asked, bound, proxies)
+        served = _serve(session.settings, asked, bound)
     if not served:
         raise typer.Exit(1)
 
 
-def _serve(
-    settings: Settings, asked: ServeSettings, bound: socket.socket, proxies: Sequence[str]
-) -> bool:
+def _serve(settings: Settings, asked: ServeSettings, bound: socket.socket) -> bool:
     from svx_ledger.api.application import create_application
     from svx_ledger.api.health.publisher import leave_for_workers
     from svx_ledger.api.process.logs import set_up
@@ -111,7 +108,7 @@ def _serve(
     from svx_ledger.api.process.starting import Start, is_simulated, open_to_serve
     from svx_ledger.api.serving import Config
 
-    form, url, mark = form_of(asked), settings.ledger, settings.mark
+    form, url, mark, proxies = form_of(asked), settings.ledger, settings.mark, asked.proxies
     with closing(open_to_serve(url, mark)) as exchange:
         log = set_up(form)
         many = asked.workers > 1
@@ -179,7 +176,7 @@ def _say_started(
     log.say("serving", **shown, role=asked.role, workers=asked.workers, version=__version__)
     if is_simulated(exchange):
         log.say("this ledger's time is simulated: it is served to be read, not written to")
-    if asked.behind_tls and not asked.proxy:
+    if asked.behind_tls and not asked.proxies:
         fields = {"remedy": "name the proxy with --proxy"}
         log.line("warning", "callers without a key count as one: the proxy", fields)
 
@@ -205,26 +202,21 @@ def _listening(asked: ServeSettings) -> Iterator[socket.socket]:
 
 def _unless_safe(asked: ServeSettings) -> None:
     """Refuse to hand out answers, and take in keys, where others can read along."""
+    if asked.host == "localhost" or asked.behind_tls or asked.proxies:
+        return
     try:
-        local = asked.host == "localhost" or ip_address(asked.host).is_loopback
+        local = ip_address(asked.host).is_loopback
     except ValueError:
-        local = False
-    if not (local or asked.behind_tls or asked.proxy):
+        raise Usage(
+            f"{asked.host!r} is not an address: listen on 127.0.0.1, or on another address of "
+            "this machine, behind a proxy that speaks TLS."
+        ) from None
+    if not local:
         raise Usage(
             f"{asked.host} can be reached from elsewhere, and keys would travel unencrypted: "
             "put a proxy that speaks TLS in front and say --behind-tls, with --proxy for its "
             "address; or listen on 127.0.0.1."
         )
-
-
-def _proxies(asked: ServeSettings) -> list[str]:
-    named = [part.strip() for part in asked.proxy.split(",") if part.strip()]
-    for one in named:
-        try:
-            ip_network(one)
-        except ValueError:
-            raise Usage(f"--proxy takes addresses or networks; {one!r} is none.") from None
-    return named
 
 
 def _unless_on_postgres(url: str) -> None:
