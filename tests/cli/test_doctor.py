@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import orjson
-import psycopg
 import pytest
 
 from svx_ledger import open_ledger, open_views
@@ -96,9 +95,10 @@ def test_a_ledger_that_is_well(svx: Run, address: str, monkeypatch: pytest.Monke
 
     assert said.code == Exit.DONE, said.out
     states_found = {name: one["state"] for name, one in found(said).items()}
-    beyond = {"rights": "warning"} if address.startswith("postgres") else {"files": "ok"}
+    file = {"files": "ok", "pages": "ok"}
+    beyond = {"rights": "warning"} if address.startswith("postgres") else file
     assert states_found == {
-        **dict.fromkeys(("settings", "versions", "store", "disk", "log"), "ok"),
+        **dict.fromkeys(("settings", "versions", "store", "writing", "disk", "log"), "ok"),
         **dict.fromkeys(("clock", "deadlines", "views", "log key", "published"), "ok"),
         **beyond,
     }
@@ -295,15 +295,26 @@ def test_a_password_that_lies_open(tmp_path: Path) -> None:
     url = "postgresql://me:s3cret@host/db"
     given = Settings(ledger=url, sources={"ledger": str(file)})
     file.chmod(0o644)
-    open_one = list(places.settings(given, file))
+    open_one = list(places.settings(given, file, {}))
     file.chmod(0o600)
 
     assert [one.state for one in open_one] == ["ok", "warning"]
-    assert [one.state for one in places.settings(given, file)] == ["ok"]
+    assert [one.state for one in places.settings(given, file, {})] == ["ok"]
     assert "s3cret" not in str(open_one)
     file.chmod(0o644)
     elsewhere = Settings(ledger=url, sources={"ledger": "environment"})
-    assert [one.state for one in places.settings(elsewhere, file)] == ["ok"]
+    assert [one.state for one in places.settings(elsewhere, file, {})] == ["ok"]
+
+
+def test_names_that_nothing_reads_are_told(svx: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet = found(svx("doctor", "--json"))["settings"]
+    monkeypatch.setenv("SVX_SERVE_WORKER", "3")
+    monkeypatch.setenv("SVX_LEGDER", "sqlite:///other.db")
+    mistyped = found(svx("doctor", "--json"))["settings"]
+
+    assert quiet["state"] == "ok"
+    assert mistyped["state"] == "warning"
+    assert mistyped["detail"] == "nothing reads SVX_LEGDER, SVX_SERVE_WORKER"
 
 
 @pytest.mark.parametrize(
@@ -349,46 +360,15 @@ def test_what_the_kernel_says_of_the_clock_is_only_asked(
     assert times._synchronised() is None
 
 
-def _as(url: str, role: str) -> str:
-    return url.replace("//svx@", f"//{role}@")
-
-
-def test_rights_on_the_server(postgres_url: str) -> None:
-    kept_since(postgres_url, datetime.now(UTC) - DAY, {})
-    (owner,) = access.rights(postgres_url)
-    assert (owner.state, "superuser" in owner.detail) == ("warning", True)
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        for role in ("svx_doctor_app", "svx_doctor_bare"):
-            connection.execute(f"CREATE ROLE {role} LOGIN")
-        try:
-            with closing(open_store(postgres_url, application_role="svx_doctor_app")) as store:
-                store.create()
-            (good,) = access.rights(_as(postgres_url, "svx_doctor_app"))
-            assert (good.state, good.detail) == (
-                "ok",
-                "svx_doctor_app reads and appends, and no more",
-            )
-            (bare,) = access.rights(_as(postgres_url, "svx_doctor_bare"))
-            assert bare.state == "failed"
-            connection.execute("GRANT UPDATE ON public.claims TO svx_doctor_app")
-            (more,) = access.rights(_as(postgres_url, "svx_doctor_app"))
-            assert (more.state, more.detail) == (
-                "warning",
-                "svx_doctor_app has UPDATE on claims",
-            )
-        finally:
-            for role in ("svx_doctor_app", "svx_doctor_bare"):
-                connection.execute(f"DROP OWNED BY {role}")
-                connection.execute(f"DROP ROLE {role}")
-    assert list(access.rights("sqlite:///x.db")) == []
-
-
 @pytest.mark.parametrize(
     ("status", "state"),
     [
         ({"generation": None}, "warning"),
         ({"ours": False}, "warning"),
+        ({"ours": False, "of_this_log": False}, "failed"),
         ({}, "ok"),
+        ({"followed": False, "heartbeat": None}, "ok"),
+        ({"followed": False}, "warning"),
         ({"lag_seconds": 5.1}, "warning"),
         ({"lag_seconds": 60.1, "followed": False}, "warning"),
         ({"lag_seconds": 60.1}, "failed"),
@@ -399,8 +379,15 @@ def test_views(
 ) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     kept_since(url, datetime.now(UTC) - DAY, {})
-    usual = {"generation": 1, "ours": True, "position": 3, "head": 4, "lag_seconds": 1.0}
-    seen = SimpleNamespace(**(usual | {"followed": True} | status))
+    usual: dict[str, Any] = {
+        "generation": 1,
+        "ours": True,
+        "of_this_log": True,
+        "position": 3,
+        "head": 4,
+    }
+    usual |= {"lag_seconds": 1.0, "followed": True, "heartbeat": datetime.now(UTC)}
+    seen = SimpleNamespace(**(usual | status))
     monkeypatch.setattr(kept, "status_of", lambda _: seen)
 
     assert [one.state for one in kept.views(url)] == [state]
@@ -438,7 +425,18 @@ def test_a_large_ledger_is_looked_at_in_part(
 def test_every_check_stands_in_the_documentation(svx: Run) -> None:
     page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
     checks: Callable[[str], bool] = lambda name: f"| {name} |" in page  # noqa: E731
-    names = ("settings", "versions", "store", "files", "disk", "log", "clock", "deadlines")
+    names = (
+        "settings",
+        "versions",
+        "store",
+        "writing",
+        "pages",
+        "files",
+        "disk",
+        "log",
+        "clock",
+    )
+    more = ("deadlines", "keys", "rights", "views", "log key", "published", "folder", "mark")
 
-    assert [name for name in (*names, "keys", "rights", "views") if not checks(name)] == []
+    assert [name for name in (*names, *more) if not checks(name)] == []
     assert svx("doctor", "--help").code == 0

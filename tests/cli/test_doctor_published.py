@@ -1,5 +1,6 @@
 """What `doctor` finds of the published log: its keys, and whether the ledger was restored."""
 
+import errno
 import os
 import shutil
 from datetime import timedelta
@@ -18,6 +19,12 @@ def found(svx: Run, check: str) -> list[tuple[str, str]]:
     """The state and the detail of each finding of one check."""
     lines = svx("doctor", "--json").lines
     return [(one["state"], one["detail"]) for one in lines if one["check"] == check]
+
+
+def remedy(svx: Run, check: str) -> str:
+    """What is to be done about the one finding of a check."""
+    (one,) = (line for line in svx("doctor", "--json").lines if line["check"] == check)
+    return str(one["remedy"])
 
 
 @pytest.fixture
@@ -120,7 +127,61 @@ def test_a_key_that_others_can_read_is_a_failure(signed: Run) -> None:
 
     assert state == "failed"
     assert "can be read by others" in detail
+    assert "chmod 600" in remedy(signed, "log key")
+    assert "copy" not in remedy(signed, "log key")
     assert signed("doctor").code == 3
+
+
+def test_a_key_file_that_cannot_be_read_is_told_with_its_cause(
+    signed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("svx.log/key").unlink()
+    Path("svx.log/key").mkdir()
+    folder = found(signed, "log key"), remedy(signed, "log key")
+    stat = Path.stat
+
+    def closed(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.name == "key":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return stat(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", closed)
+
+    assert folder == (
+        [("failed", "the log's keys: svx.log/key: Is a directory")],
+        "Name the file, not its folder: docs/publishing.md, Settings.",
+    )
+    assert found(signed, "log key") == [
+        ("failed", "the log's keys: svx.log/key: Permission denied")
+    ]
+    assert remedy(signed, "log key") == "Let this user read and write the file and its folder."
+
+
+def test_a_mark_that_cannot_be_read_is_told_with_its_cause(signed: Run) -> None:
+    Path("svx.log/mark").unlink()
+    Path("svx.log/mark").mkdir()
+
+    assert found(signed, "published") == [("failed", "svx.log/mark: Is a directory")]
+    assert remedy(signed, "published").startswith("Name the file, not its folder")
+
+
+def test_publishing_without_a_key_is_a_failure(
+    opened: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVX_SERVE_PUBLISH", "true")
+    none = found(opened, "log key")
+    monkeypatch.setenv("SVX_SERVE_ROLE", "api")
+    others_do = found(opened, "log key")
+    monkeypatch.delenv("SVX_SERVE_ROLE")
+    opened("key", "log", "make")
+    made = found(opened, "log key")
+    Path("svx.log/key").unlink()
+    ((away, why),) = found(opened, "log key")
+
+    assert none == [("failed", "none in force, and the log is to be published")]
+    assert others_do == [("ok", "none: the log is not published")]
+    assert [state for state, _ in made] == ["ok"]
+    assert (away, "and the log is to be published" in why) == ("failed", True)
 
 
 def test_a_key_that_is_not_here_is_told(signed: Run) -> None:
@@ -192,8 +253,11 @@ def test_places_that_publishing_would_not_find_are_told(
     ]
     (tmp_path / "none").mkdir()
     assert found(opened, "mark") == []
+    access = os.access
     monkeypatch.setattr(
-        os, "access", lambda path, mode: mode == os.F_OK and Path(path).exists()
+        os,
+        "access",
+        lambda path, mode: access(path, mode) and (mode == os.F_OK or "svx.db" in str(path)),
     )
     assert found(opened, "folder") == [
         ("warning", f"{tmp_path}/public/log cannot be written by this user")
@@ -201,6 +265,26 @@ def test_places_that_publishing_would_not_find_are_told(
     assert found(opened, "mark") == [
         ("warning", f"{tmp_path}/none/mark cannot be written by this user")
     ]
+
+
+def test_a_mark_that_cannot_be_written_any_more_is_told(
+    signed: Run, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    shutil.copy("svx.log/mark", folder / "mark")
+    monkeypatch.setenv("SVX_MARK", str(folder / "mark"))
+    before = found(signed, "mark")
+    access = os.access
+    monkeypatch.setattr(
+        os,
+        "access",
+        lambda path, mode: access(path, mode) and not (mode == os.W_OK and path == folder),
+    )
+    closed = found(signed, "mark")
+
+    assert before == [("ok", f"3 records, in {folder}/mark")]
+    assert closed == [("warning", f"{folder}/mark cannot be written by this user")]
+    assert "Let whoever publishes write it" in remedy(signed, "mark")
 
 
 def test_the_folder_of_another_log_is_told(

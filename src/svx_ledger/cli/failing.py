@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,9 @@ def attempt(session: Session, act: Callable[[], None]) -> int:
 def _told(session: Session, failure: Exception) -> Exit | None:
     """Explain a failure that is foreseen; None for any other."""
     from svx_ledger.api.problems import problem_of
+    from svx_ledger.api.remedies import REACH
     from svx_ledger.eventlog.malformed import Malformed
+    from svx_ledger.eventlog.store import StoreError
 
     on_record = isinstance(failure, Refused) and failure.on_record
     what: Refusal | Exception = failure
@@ -118,6 +121,8 @@ def _told(session: Session, failure: Exception) -> Exit | None:
     problem = problem_of(what, session.command_id)
     if problem is None:
         return None
+    if isinstance(what, StoreError) and what.unreached:
+        problem = replace(problem, remedy=REACH)
     if session.json:
         _tell_json(problem.plain() | ({"on_record": True} if on_record else {}))
     else:

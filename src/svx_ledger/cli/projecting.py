@@ -40,7 +40,10 @@ def _show(found: "Status") -> None:
     else:
         behind = f"{found.lag_events} events behind, {found.lag_seconds:.1f} s"
         at = "up to date" if not found.lag_events else behind
-        at = at if found.ours else "of another program or another log, this one builds its own"
+        if not found.of_this_log:
+            at = "made from another log: it was restored, cut or altered"
+        elif not found.ours:
+            at = "of another program, this one builds its own"
         say(f"generation {found.generation} at position {found.position} of {found.head}: {at}")
         followed = "followed" if found.followed else "not followed"
         last = f"; last seen {showing.cell(found.heartbeat)}" if found.heartbeat else ""

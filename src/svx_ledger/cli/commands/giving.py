@@ -18,11 +18,12 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.events import BidRejected
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.naming import NAME_BYTES, named
-from svx_ledger.domain.rule import Refusal, Rule
-from svx_ledger.domain.vocabulary import COMMANDS, RULES
+from svx_ledger.domain.rule import Refusal
+from svx_ledger.domain.vocabulary import COMMANDS
 from svx_ledger.eventlog.commands import command_from
 from svx_ledger.eventlog.store import OutcomeUnknown, StoreError
 from svx_ledger.ledger import Clock, Sequenced
+from svx_ledger.ledger.answer import rule_called
 
 from .fields import option_for, plain
 from .filling import FILLS
@@ -90,8 +91,8 @@ def give(
 def _rejection_in(answer: Sequenced) -> Refused | None:
     for _, event in answer.events:
         if isinstance(event, BidRejected):
-            rule = RULES.get(event.rule) or Rule(event.rule, "A rule of another version.", "")
-            return Refused(Refusal(rule, event.facts), on_record=True)
+            refusal = Refusal(rule_called(event.rule), event.facts)
+            return Refused(refusal, on_record=True)
     return None
 
 

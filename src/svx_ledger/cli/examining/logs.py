@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from svx_ledger.api.problems import CAUSES, NO_LEDGER, problem_of
+from svx_ledger.api.remedies import REACH
 from svx_ledger.eventlog.raw_rows import LOWEST
 from svx_ledger.eventlog.record import Row, Unreadable, leaf_of, read_link, recorded_at
 from svx_ledger.eventlog.store import NotRead, Store, StoreError
 
 from .finding import Finding, failed, ok, warning
+from .remedies import remedy_of
+from .times import is_simulated
 
 TAIL = 500
 """Records at the end that are read; `svx-ledger audit --all` reads all."""
-_REACH = (
-    "See that the server runs and lets this user in, and that the address is right "
-    "(`svx-ledger config show`)."
-)
+_SAYS = "Do what it says, before anything else."
 _AUDIT = "Stop writing, keep a copy, and run `svx-ledger audit --all`."
 
 
@@ -24,16 +23,21 @@ def store(opened: Store) -> Iterator[Finding]:
     try:
         opened.check()
     except StoreError as refused:
-        yield failed("store", str(refused), _remedy(refused))
+        usual = REACH if isinstance(refused, NotRead) else _SAYS
+        yield failed("store", str(refused), remedy_of(refused, usual))
     else:
         yield ok("store", "durable, append-only, laid out as it should be")
 
 
-def _remedy(refused: StoreError) -> str:
-    problem = problem_of(refused)
-    if problem is not None and (problem is NO_LEDGER or problem.remedy in CAUSES.values()):
-        return problem.remedy
-    return _REACH if isinstance(refused, NotRead) else "Do what it says, before anything else."
+def writing(opened: Store) -> Iterator[Finding]:
+    """Whether this user and role may append; a simulated ledger is there to be read."""
+    try:
+        opened.check_writing()
+    except StoreError as refused:
+        tell = warning if is_simulated(opened) else failed
+        yield tell("writing", str(refused), remedy_of(refused, _SAYS))
+    else:
+        yield ok("writing", "the store takes what is written to it")
 
 
 def tail(opened: Store) -> Iterator[Finding]:

@@ -1,32 +1,40 @@
 """Where the program runs: its settings, its versions, its files and the room they have."""
 
+import os
 import platform
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from svx_ledger import __version__
 from svx_ledger.eventlog.open import sqlite_file
 from svx_ledger.projections.stored.sqlite_views import views_path
-from svx_ledger.settings import Settings, redacted
+from svx_ledger.settings import Settings, redacted, unknown_variables
 
-from .finding import Finding, failed, ok, warning
+from .finding import Finding, failed, ok, some, warning
 
 LEAST_FREE = 200 * 2**20
 LITTLE_FREE = 2 * 2**30
 LONG_WAL = 512 * 2**20
 _MINE_ALONE = "Let only its owner read and write it: chmod 600."
+_NO_SETTING = (
+    "Mend the name, or take it out of the environment: `svx-ledger config show` says what is "
+    "in force, docs/operations.md what there is."
+)
 
 
-def settings(given: Settings, file: Path) -> Iterator[Finding]:
-    """Where the ledger is said to be, and whether a password lies open."""
+def settings(given: Settings, file: Path, environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Where the ledger is said to be, whether a password lies open, and names nobody reads."""
     yield ok("settings", f"{redacted(given.ledger)} ({given.sources['ledger']})")
     if file.is_file() and redacted(given.ledger) != given.ledger:
         mode = file.stat().st_mode
         if given.sources["ledger"] == str(file) and mode & (stat.S_IRGRP | stat.S_IROTH):
             yield warning("settings", f"others can read the password in {file}", _MINE_ALONE)
+    unknown = unknown_variables(environment)
+    if unknown:
+        yield warning("settings", f"nothing reads {some(unknown)}", _NO_SETTING)
 
 
 def versions() -> Iterator[Finding]:
@@ -83,3 +91,11 @@ def disk(url: str) -> Iterator[Finding]:
         yield warning("disk", said, "Free space, or move the ledger to a larger disk.")
     else:
         yield ok("disk", said)
+
+
+def is_closed(path: Path) -> bool:
+    """Whether this user may not write a file, or make it; not known where nobody may."""
+    ways = (path.absolute(), *path.absolute().parents)
+    there = next(one for one in ways if os.access(one, os.F_OK))
+    is_read_only = os.statvfs(there).f_flag & os.ST_RDONLY  # to a unit that is shut in
+    return not is_read_only and not os.access(there, os.W_OK)

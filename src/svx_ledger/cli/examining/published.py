@@ -1,43 +1,34 @@
-"""The published log: whether it can be signed here, and the ledger is the one that was."""
+"""The published log: whether the ledger is the one that was, and all of it is published."""
 
-import os
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from svx_ledger.eventlog.open import sqlite_file
 from svx_ledger.eventlog.record import recorded_at
 from svx_ledger.eventlog.store import Forked, Store
 from svx_ledger.publishing.composing import read_policy
-from svx_ledger.publishing.guard import KnownHead, assert_may_write
-from svx_ledger.publishing.keys.log_keys import read_log_keys
+from svx_ledger.publishing.guard import assert_may_write
 from svx_ledger.publishing.outside.mark import checkpoint_in
 from svx_ledger.publishing.outside.public_files import PublicFiles
 from svx_ledger.publishing.restoring import known_here
 from svx_ledger.publishing.standing import Standing, Standings
 from svx_ledger.publishing.state.database import Database, NotPublished
-from svx_ledger.publishing.state.opening import key_path, mark_path, open_state
+from svx_ledger.publishing.state.opening import open_state
 from svx_ledger.settings import Settings
 
-from .finding import Finding, failed, ok, some, warning
+from . import marks
+from .finding import Finding, failed, ok, warning
+from .places import is_closed
+from .remedies import remedy_of
 from .times import is_simulated
 
 LATE = timedelta(seconds=10)
 """A publisher that runs has a record published in about one."""
-_ELSEWHERE = (
-    "Put its private half into the key file, or make another: `svx-ledger key log rotate`."
-)
-_OTHER_STORAGE = (
-    "Keep the mark on other storage than the ledger, SVX_MARK: copy the one there is, or the "
-    "newest published checkpoint, to its place (docs/publishing.md)."
-)
 _WRITABLE = (
     "See that whoever publishes is told this folder (SVX_SERVE_PUBLISH) and can write it: its "
     "log says what it met there."
 )
-_NO_FOLDER = "Make it, on other storage than the ledger, or name another place: SVX_MARK."
-_WRITABLE_MARK = "Let whoever publishes write it, or name another place: SVX_MARK."
 _ANOTHER = "Publish this log into another folder, SVX_SERVE_PUBLISH; leave that one as it is."
 _NO_POLICY = (
     "Mend the file, or name another: SVX_POLICY. Until then nothing is published, and no API "
@@ -51,46 +42,23 @@ _FIRST = "Do what it says before anything else."
 _RESTORED = "The ledger is an older copy: docs/publishing.md, Restoring, before anything else."
 
 
-def signing(store: Store, settings: Settings) -> Iterator[Finding]:
-    """Whether the keys in force are here, and nobody else's to read."""
-    file = key_path(settings.ledger, settings.log_key)
-    try:
-        keys = read_log_keys(store, file)
-    except NotPublished as fault:
-        yield failed("log key", str(fault), "Mend the file, or restore it from its copy.")
-        return
-    left = [key.key_id for key in keys.listed if key.state == "not-added"]
-    away = [key.key_id for key in keys.in_force if not key.here]
-    if left:
-        remedy = "An attempt was interrupted: repeat it, `svx-ledger key log make`."
-        yield warning("log key", f"here, and not on record: {some(left)}", remedy)
-    if away:
-        where = file or "any file here"
-        yield warning("log key", f"in force, and not in {where}: {some(away)}", _ELSEWHERE)
-    if not keys.in_force:
-        yield ok("log key", "none: the log is not published")
-    elif not away:
-        yield ok("log key", f"{some([key.key_id for key in keys.in_force])} in {file}")
-
-
 def heads(store: Store, settings: Settings) -> Iterator[Finding]:
     """Whether the ledger has all that was signed of it, and all of it is published."""
     try:
         assert_may_write(store, settings.ledger, settings.mark)
         known = known_here(settings.ledger, settings.mark)
     except (Forked, NotPublished) as fault:
-        yield failed("published", str(fault), _FIRST)
+        yield failed("published", str(fault), remedy_of(fault, _FIRST))
         return
     with closing(open_state(settings.ledger)) as database:
         standing = Standings(store, database).now()
         yield from _policy(store, settings, database, standing.published)
     if not known and standing == Standing():
         yield ok("published", "nothing yet")
-        if settings.mark is not None:
-            yield from _room_for_mark(Path(settings.mark))
+        yield from marks.room(settings)
         return
     yield _published(store, standing)
-    yield from _mark(settings, known)
+    yield from marks.mark(settings, known)
 
 
 def _published(store: Store, standing: Standing) -> Finding:
@@ -117,7 +85,7 @@ def folder(store: Store, settings: Settings, publish: str) -> Iterator[Finding]:
     with closing(open_state(settings.ledger)) as database:
         newest = Standings(store, database).newest()
     if newest is None:
-        if _is_closed(Path(publish)):
+        if is_closed(Path(publish)):
             yield warning("folder", f"{publish} cannot be written by this user", _WRITABLE)
         else:
             yield ok("folder", f"nothing is published yet into {publish}")
@@ -150,43 +118,6 @@ def _late(store: Store, after: int) -> str | None:
         return None
     waits = datetime.now(UTC) - recorded_at(first.record)
     return f"since {waits.total_seconds():.0f} s" if waits > LATE else None
-
-
-def _mark(settings: Settings, known: list[KnownHead]) -> Iterator[Finding]:
-    """Whether the mark knows what the state knows, and is elsewhere."""
-    path = mark_path(settings.ledger, settings.mark)
-    if path is None:
-        yield warning("mark", "no mark tells what was signed", _OTHER_STORAGE)
-        return
-    if len({head.checkpoint for head in known}) != 1 or len(known) == 1:
-        remedy = "Publish once more, `svx-ledger publish`, with the same SVX_MARK as always."
-        yield warning("mark", f"{path} and the state know different heads", remedy)
-    elif _is_beside(path, settings.ledger):
-        yield warning("mark", f"{path} lies beside the ledger", _OTHER_STORAGE)
-    else:
-        yield ok("mark", f"{known[0].checkpoint.size} records, in {path}")
-
-
-def _room_for_mark(path: Path) -> Iterator[Finding]:
-    """Whether the first publication finds the place of its mark."""
-    if not os.access(path.parent, os.F_OK):
-        yield warning("mark", f"the folder of {path} is not there", _NO_FOLDER)
-    elif _is_closed(path):
-        yield warning("mark", f"{path} cannot be written by this user", _WRITABLE_MARK)
-
-
-def _is_closed(path: Path) -> bool:
-    """Whether this user may not write a file, or make it; not known where nobody may."""
-    ways = (path.absolute(), *path.absolute().parents)
-    there = next(one for one in ways if os.access(one, os.F_OK))
-    is_read_only = os.statvfs(there).f_flag & os.ST_RDONLY  # to a unit that is shut in
-    return not is_read_only and not os.access(there, os.W_OK)
-
-
-def _is_beside(path: Path, url: str) -> bool:
-    """Whether a file is restored with the ledger: in its folder, or in its log's."""
-    file = sqlite_file(url)
-    return file is not None and path.resolve().is_relative_to(file.resolve().parent)
 
 
 def _policy(

@@ -68,6 +68,11 @@ class Keeper:
         known = self.place.generations()
         return next((one for one in known if one.state == "current"), None)
 
+    def followed(self) -> bool:
+        """Whether somebody keeps what is served up to date, readers aside."""
+        found = self.current()
+        return found is not None and is_followed(found, datetime.now(UTC))
+
     def served(self) -> Generation | None:
         """Return the current generation if it is of these projections and of this log.
 

@@ -18,13 +18,16 @@ from .rows import StoredRows
 class Status(NamedTuple):
     """Where the views are, and who keeps them.
 
-    `ours` says whether this program reads them. `lag_seconds` is how long the oldest event
-    that is not in them has been on the log. `rows` counts by projection, of those alone whose
-    events are everybody's at once: of others it would tell what an auction hides.
+    `ours` says whether this program reads them, and `of_this_log` whether the last event in
+    them is where the log has it: where it is not, the log was restored, cut or altered.
+    `lag_seconds` is how long the oldest event that is not in them has been on the log. `rows`
+    counts by projection, of those alone whose events are everybody's at once: of others it
+    would tell what an auction hides.
     """
 
     generation: int | None
     ours: bool
+    of_this_log: bool
     position: int
     head: int
     lag_events: int
@@ -42,8 +45,8 @@ def status_of(keeper: Keeper) -> Status:
     building = _building(keeper)
     with keeper.place.reading() as moment:
         served = moment.generation if moment else None
-        ours = served is not None and served.fingerprint == keeper.fingerprint
-        ours = ours and served is not None and keeper.is_of_this_log(served)
+        of_this_log = served is not None and keeper.is_of_this_log(served)
+        ours = of_this_log and served is not None and served.fingerprint == keeper.fingerprint
         rows = {}
         if ours and moment is not None and isinstance(moment.rows, StoredRows):
             for projection in filter(_is_public, keeper.projections):
@@ -54,6 +57,7 @@ def status_of(keeper: Keeper) -> Status:
     return Status(
         generation=served.number if served else None,
         ours=ours,
+        of_this_log=of_this_log,
         position=position,
         head=head,
         lag_events=max(0, head - position),

@@ -21,7 +21,13 @@ def keys_at_hand(path: Path) -> tuple[SigningKey, ...]:
 
     Raises NotPublished where it is there and cannot be used as it is.
     """
-    return read_keys(path) if path.exists() else ()
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        raise NotPublished(f"the log's keys: {path}: {error.strerror}") from None
+    return read_keys(path)
 
 
 def add_key(path: Path, key: SigningKey) -> None:

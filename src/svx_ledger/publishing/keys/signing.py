@@ -22,10 +22,14 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _log = logging.getLogger(__name__)
 
 
+class ReadByOthers(NotPublished):
+    """Others than its owner may read a key file: its keys may be known to them."""
+
+
 def read_keys(path: Path) -> tuple[SigningKey, ...]:
     """Read the signing keys of a log, a line each; empty lines and `#` lines are passed over.
 
-    Raises NotPublished, also where others than the owner may read the file.
+    Raises NotPublished, ReadByOthers where others than the owner may read the file.
     """
     try:
         with path.open("rb") as file:
@@ -39,7 +43,7 @@ def read_keys(path: Path) -> tuple[SigningKey, ...]:
     except OSError as error:
         raise NotPublished(f"the log's keys: {path}: {error.strerror}") from None
     if mode & _OTHERS:
-        raise NotPublished(f"{path} can be read by others: chmod 600, or revoke its keys")
+        raise ReadByOthers(f"{path} can be read by others: chmod 600, or revoke its keys")
     try:
         lines = content.decode("ascii").split("\n")
         keys = [parse_signing_key(line) for line in lines if line and line[0] != "#"]
