@@ -4,10 +4,15 @@ import subprocess
 import sys
 from datetime import datetime
 
+import httpx2
 import pytest
 
-from svx_ledger.client import Client
+from svx_ledger.client import Client, Refused
 from svx_ledger.client.address import base_of, path_of, path_with
+from svx_ledger.client.asked import Heard
+
+from .faulty import Say, faulty
+from .setting import Either, Sort
 
 
 @pytest.mark.parametrize(
@@ -54,6 +59,8 @@ def test_elsewhere_without_tls_only_if_that_is_said(address: str) -> None:
         "https://user:secret@exchange.example",
         "https://exchange.example?x=1",
         "https://exchange.example#x",
+        "https://exchange.example?",
+        "https://exchange.example/svx#",
         "https://exchange.example:port",
         "https://exchange.example:99999",
         "https://exchange example",
@@ -68,7 +75,10 @@ def test_what_is_no_address(address: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "me", "//elsewhere.example/me", "https://elsewhere.example", "/a b", "/a?b=1", "/a#b"],
+    [
+        *("", "me", "//elsewhere.example/me", "https://elsewhere.example"),
+        *("/a b", "/a?b=1", "/a#b", "/.", "/..", "/auctions/..", "/a/../b", "/a/./b"),
+    ],
 )
 def test_what_is_no_path(path: str) -> None:
     with pytest.raises(ValueError, match="path"):
@@ -77,6 +87,44 @@ def test_what_is_no_path(path: str) -> None:
 
 def test_a_part_of_a_path_is_quoted() -> None:
     assert path_of("outcomes", "a/../b?c#d e") == "/outcomes/a%2F..%2Fb%3Fc%23d%20e"
+
+
+@pytest.mark.parametrize("step", [".", ".."])
+def test_a_step_is_no_name(sort: Sort, step: str) -> None:
+    client = Either(sort, "https://exchange.example", transport=Nowhere())
+    for ask, method in ((client.ask, "board"), (client.list, "watch")):
+        with pytest.raises(ValueError, match="path"):
+            ask(method, step)
+
+
+def test_what_is_too_long_for_an_address_is_said_to_be(sort: Sort) -> None:
+    client = Either(sort, "https://exchange.example", transport=Nowhere())
+    with pytest.raises(ValueError, match="too long"):
+        client.ask("get", "/x", q="a" * 70_000)
+
+
+class Nowhere(httpx2.AsyncBaseTransport, httpx2.BaseTransport):
+    """In the place of a network, which must not be asked."""
+
+
+@pytest.mark.parametrize("timeout", [float("inf"), 1e11])
+def test_one_may_wait_without_an_end(sort: Sort, timeout: float) -> None:
+    with faulty(fates=[Say(403)]) as server, pytest.raises(Refused):
+        Either(sort, server.url, timeout=timeout, retry_for=float("inf")).ask("get", "/me")
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("7", 7.0),
+        ("9" * 50, 1e9),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 1e9),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+        *((odd, None) for odd in ("", "soon", "-1", "1.5", "²", "1 Jan 1 0:0:0 +" + "9" * 30)),
+    ],
+)
+def test_how_long_to_wait_is_read_or_passed_over(said: str, seconds: float | None) -> None:
+    assert Heard(503, {"retry-after": said}, b"").retry_after == seconds
 
 
 def test_an_instant_without_an_offset_is_none() -> None:

@@ -8,12 +8,14 @@ import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.routing import Route
 
 from svx_ledger.api.commands import over_http
-from svx_ledger.api.vocabulary import path_of
+from svx_ledger.api.vocabulary import creates, path_of, path_to_new
 from svx_ledger.client import AsyncClient, Done, Refused
+from svx_ledger.client.beside import beside
 from svx_ledger.client.call import Patience
-from svx_ledger.client.giving import beside, giving
+from svx_ledger.client.giving import giving, giving_new
 from svx_ledger.domain.auction.closing import CloseAuction
 from svx_ledger.domain.auction.inviting import AcceptInvitation
 from svx_ledger.domain.book import AddLogKey, OpenLedger, RevokeLogKey, StartEpoch
@@ -93,8 +95,24 @@ def test_a_thing_that_the_ledger_names_has_one_name_for_one_key(registrar: Regis
 
 def test_what_makes_no_thing_is_not_given_on_a_new_one(registrar: Registrar) -> None:
     bid = over_http()["SubmitBid"]
-    with pytest.raises(ValueError, match="makes no new thing"):
+    with pytest.raises(ValueError, match="makes nothing that the ledger names"):
         ask(registrar.one, registrar.key, "execute_new", bid)
+
+
+def test_the_ledger_names_what_it_has_an_address_for(registrar: Registrar) -> None:
+    offered = {
+        route.path
+        for route in registrar.one.app.routes
+        if isinstance(route, Route) and "POST" in (route.methods or ())
+    }
+    for name, cls in over_http().items():
+        with pytest.raises((ValueError, TypeError)) as told:  # TypeError: there are no fields
+            giving_new(cls, {}, beside("one", None, None), PATIENCE)
+
+        has_address = path_to_new(name) in offered
+        assert has_address is creates(cls)
+        assert has_address is (told.type is TypeError), name
+    assert not creates(over_http()["IssueApiKey"])
 
 
 @pytest.mark.parametrize(
@@ -195,20 +213,24 @@ def test_who_enters_it_for_whom_is_said(registrar: Registrar) -> None:
     assert call.request.headers["Idempotency-Key"] == "one"
 
 
+NO_KEYS = (
+    *("", "x" * 129, "x\r\nY: 1", "x\n", " x", "clock:x", "é"),
+    *("my key/1", "a b", "a/b", "(abc)", "_x", "-x", ".", ".."),
+)
+KEYS = ("x", "7", "x" * 128, "our-bid_1.2~3:4", "Clock:x")
+
+
 def malformed(registrar: Registrar) -> list[tuple[Command, dict[str, Any], str]]:
     command = registrar.command()
     return [
         (replace(command, title=""), {}, "bad-length"),
         (replace(command, title="a\u202eb"), {}, "bad-text"),
         (replace(command, project_id="project-UP/../x"), {}, "bad-name"),
-        (command, {"idempotency_key": ""}, "bad-command-id"),
-        (command, {"idempotency_key": "x" * 129}, "bad-command-id"),
-        (command, {"idempotency_key": "x\r\nY: 1"}, "bad-command-id"),
-        (command, {"idempotency_key": " x"}, "bad-command-id"),
-        (command, {"idempotency_key": "clock:x"}, "bad-command-id"),
-        (command, {"idempotency_key": "é"}, "bad-command-id"),
+        *((command, {"idempotency_key": key}, "bad-idempotency-key") for key in NO_KEYS),
         (command, {"expected_version": -1}, "bad-header"),
+        (command, {"expected_version": 10**15}, "bad-header"),
         (command, {"expected_version": True}, "bad-header"),
+        (command, {"on_behalf_of": "project-w001"}, "bad-header"),
         (command, {"on_behalf_of": "organisation-x\r\nY: 1"}, "bad-header"),
     ]
 
@@ -220,6 +242,39 @@ def test_what_breaks_its_form_is_refused_and_not_sent(registrar: Registrar) -> N
 
         assert told.value.rule == rule, (command, beside_it)
         assert told.value.problem.status == 422
+
+
+def test_what_the_exchange_takes_for_no_key_is_refused_as_it_would_be(
+    registrar: Registrar,
+) -> None:
+    one = registrar.one
+    for key in ("my key/1", "(abc)", "_x", "a b", "clock:x", "x" * 129):
+        with pytest.raises(Refused) as here:
+            ask(Nobody(), None, "execute", registrar.command(), idempotency_key=key)  # type: ignore[arg-type]
+
+        async def there(key: str = key) -> httpx2.Response:
+            async with one.client(registrar.key) as client:
+                path = path_of("RegisterProject", "project-0000")
+                return await client.post(path, json={}, headers={"Idempotency-Key": key})
+
+        answer = asyncio.run(there())
+        problem = here.value.problem
+        said = {"status": problem.status, "title": problem.title, "remedy": problem.remedy}
+        assert answer.json() == {"type": f"/problems/{here.value.rule}", **said}
+        assert not here.value.is_settled
+    for key in KEYS:
+        with pytest.raises(Refused) as turned_away:  # the key is taken, and the command is not
+            ask(one, None, "execute", registrar.command(), idempotency_key=key)
+
+        assert turned_away.value.rule == "not-authenticated"
+
+
+@pytest.mark.parametrize("key", NO_KEYS)
+def test_nothing_became_of_what_is_no_key(key: str) -> None:
+    with pytest.raises(Refused) as told:
+        ask(Nobody(), None, "outcome", key)  # type: ignore[arg-type]
+
+    assert told.value.rule == "bad-idempotency-key"
 
 
 class Nobody:

@@ -9,8 +9,9 @@ import pytest
 
 from svx_ledger.client import Done, NotAnswered, NotDone, NotFulfilled, Refused, Unknown
 from svx_ledger.client.asked import Heard, problem_of
+from svx_ledger.client.beside import beside
 from svx_ledger.client.call import Call, Patience
-from svx_ledger.client.giving import beside, giving
+from svx_ledger.client.giving import giving
 from svx_ledger.client.reading import reading
 
 from .conftest import Registrar
@@ -92,6 +93,7 @@ def word(call: Call[Any], reply: Heard) -> object:
 @pytest.mark.parametrize(
     ("status", "given", "read"),
     [
+        (408, NotDone | Unknown, NotAnswered),
         (409, Refused, Refused),
         (422, Refused, Refused),
         (429, NotDone | Unknown, NotAnswered),

@@ -66,13 +66,14 @@ def test_connections_that_fail_are_tried_again(sort: Sort) -> None:
         CutAsked(10),
         problem("busy", 503),
         Say(502),
+        Say(408),
         Stream((AT_ONCE, b"id: 2\nevent: event\ndata: {")),
         Stream((AT_ONCE, event(2), event(3))),
     ]
     seen, asked = positions(sort, fates, most=3)
 
     assert seen == [1, 2, 3]
-    assert [headers["last-event-id"] for _, _, headers in asked] == ["0", "1", "1", "1", "1"]
+    assert [headers["last-event-id"] for _, _, headers in asked] == ["0", *["1"] * 5]
 
 
 def test_without_a_position_none_is_left_out_between_the_first_connections(sort: Sort) -> None:
@@ -165,6 +166,36 @@ def test_a_stream_that_says_nothing_is_given_up(sort: Sort) -> None:
 def test_a_message_that_cannot_be_read_is_said_to_be(sort: Sort) -> None:
     with pytest.raises(NotAnswered, match="cannot be read"):
         positions(sort, [Stream((b"id: 1\nevent: event\ndata: [1]\n\n",))], most=1)
+
+
+@pytest.mark.parametrize("odd", ["é".encode(), b"\x01", b"a\x7f"])
+def test_an_id_that_cannot_be_sent_back_is_said_to_be_unreadable(
+    sort: Sort, odd: bytes
+) -> None:
+    with pytest.raises(NotAnswered, match="cannot be read") as told:
+        positions(sort, [Stream((AT_ONCE, b"id: %s\n\n" % odd)), Stream((event(1),))], most=1)
+
+    assert not told.value.repeatable
+
+
+def test_an_id_that_is_no_position_leaves_no_event_out(sort: Sort) -> None:
+    long = event(2).replace(b"id: 2", b"id: " + b"9" * 5000)
+    seen, _ = positions(sort, [Stream((event(1) + long + event(3),))], most=3)
+
+    assert seen == [1, 2, 3]
+
+
+def test_a_beginning_that_cannot_be_sent_back_is_none(sort: Sort) -> None:
+    odd = Say(200, b"", (("Content-Type", "text/event-stream"), ("Svx-Position", "é")))
+    with faulty(fates=[odd]) as server, pytest.raises(NotAnswered, match="cannot be read"):
+        Either(sort, server.url, retry_for=0).list("stream_events")
+
+
+def test_what_came_whole_is_passed_on_before_what_cannot_be_read(sort: Sort) -> None:
+    both = event(1) + b"id: 2\nevent: event\ndata: [1]\n\n"
+    seen, _ = positions(sort, [Stream((both,))], most=1)
+
+    assert seen == [1]
 
 
 def test_one_waits_as_long_as_is_said_before_the_next_connection(sort: Sort) -> None:

@@ -3,8 +3,9 @@
 import pytest
 
 from svx_ledger.client import Problem, Refused
+from svx_ledger.client.beside import beside
 from svx_ledger.client.call import Patience
-from svx_ledger.client.giving import beside, giving
+from svx_ledger.client.giving import giving
 from svx_ledger.client.outcomes import Fault
 from svx_ledger.eventlog import shapes
 from svx_ledger.eventlog.malformed import BAD_JSON, Malformed

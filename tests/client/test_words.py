@@ -61,6 +61,9 @@ HEALED: dict[str, Fates] = {
     "busy": (problem("busy", 503), Through()),
     "too many": (problem("too-many-requests", 429), Through()),
     "not written": (problem("not-written", 503), Through()),
+    "too slow": (problem("too-slow", 408), problem("too-slow", 408), Through()),
+    "too slow after the commit": (CutTold(0), problem("too-slow", 408), Through()),
+    "too slow for somebody in between": (Say(408), Through()),
     "said to be unknown": (CutTold(0), problem("outcome-unknown", 503), Through()),
     "a proxy without its server": (Say(502), Say(504), Say(503), Through()),
     "somebody else's page": (
@@ -98,6 +101,13 @@ WITHOUT: dict[str, tuple[Fates, type[Exception], int]] = {
     "never reached, as it says": ((problem("busy", 503),) * ATTEMPTS, NotDone, 0),
     "not written, as it says": ((problem("not-written", 503),) * ATTEMPTS, NotDone, 0),
     "never reached, as a limit says": ((Say(429),) * ATTEMPTS, NotDone, 0),
+    "too slow, as it says": ((problem("too-slow", 408),) * ATTEMPTS, NotDone, 0),
+    "a 408 of nobody knows whom": ((Say(408),) * ATTEMPTS, Unknown, 0),
+    "carried out, and then too slow": (
+        (CutTold(0), *(problem("too-slow", 408),) * ATTEMPTS),
+        Unknown,
+        1,
+    ),
     "a fault of the program": ((problem("command-failed", 500),), NotDone, 0),
     "a proxy alone": ((Say(502),) * ATTEMPTS, Unknown, 0),
     "a 503 of nobody knows whom": ((Say(503),) * ATTEMPTS, Unknown, 0),

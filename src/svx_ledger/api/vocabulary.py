@@ -4,7 +4,10 @@
 """
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from svx_ledger.domain.kind import Command
 
 
 class Verb(NamedTuple):
@@ -188,6 +191,15 @@ def path_of(command: str, target: str) -> str:
     verb = VERBS[command]
     collection, act = _BY_THE_THING.get(command, (COLLECTIONS[verb.group], verb.name))
     return f"/{collection}/{target}/{act}"
+
+
+NAMED_BY_GIVER: Final = frozenset({"IssueApiKey"})
+"""What is never named by the ledger: the name of a key is a part of its text."""
+
+
+def creates(cls: "type[Command]") -> bool:
+    """Whether a command makes the thing that it is given on, and may leave its name open."""
+    return "creates" in vars(cls) and cls.__name__ not in NAMED_BY_GIVER
 
 
 def path_to_new(command: str) -> str:

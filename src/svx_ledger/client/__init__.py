@@ -5,6 +5,7 @@ They need the extra `client`, the outcomes do not. docs/client.md shows how to u
 
 - `outcomes`: what one is told; `address`: where requests go; `asked`: requests and answers
 - `call`: attempts, and what answers mean; `giving`, `reading`, `following`: of what
+- `beside`: what goes with a command, and the form of its key
 - `sse`: the format of live streams
 - `core`: what both clients have in common; `wire`, `blocking`, `asynchronous`: the rest
 """

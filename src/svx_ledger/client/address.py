@@ -25,7 +25,7 @@ def base_of(base_url: str, *, allow_http: bool) -> str:
     odd = any(character.isspace() or not character.isprintable() for character in base_url)
     if odd or parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("base_url is an address such as https://exchange.example")
-    if parts.username is not None or parts.query or parts.fragment:
+    if parts.username is not None or not {"?", "#"}.isdisjoint(base_url):
         raise ValueError("base_url has no name, password, query or fragment in it")
     if parts.scheme == "http" and not (allow_http or is_here(parts.hostname)):
         raise ValueError("base_url begins with https: a key must not travel in the clear")
@@ -50,7 +50,7 @@ def checked_key(key: str) -> str:
 
 
 def path_of(*parts: str) -> str:
-    """Return the path of these parts, each of which may be any text."""
+    """Return the path of these parts, each of which may be any text but . and .."""
     return "".join("/" + quote(part, safe="") for part in parts)
 
 
@@ -63,6 +63,8 @@ def path_with(path: str, parameters: Mapping[str, Parameter]) -> str:
         raise ValueError("a path begins with one slash, and is quoted")
     if not path.isprintable() or set(path) & set(' ?#\\"<>'):
         raise ValueError("a path is quoted, and has its parameters beside it")
+    if not {".", ".."}.isdisjoint(path.split("/")):  # these would be taken for steps
+        raise ValueError("a part of a path is neither . nor ..")
     given = [
         (name.removesuffix("_"), text_of(value))
         for name, value in parameters.items()

@@ -12,6 +12,8 @@ import orjson
 from .outcomes import EventReceipt, Fault, OnRecord, Problem, State, Told
 
 _TYPES: Final = "/problems/"
+_LONGEST: Final = 1e9
+"""Seconds, which are more than anybody waits, and fewer than a sleep may last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +43,14 @@ class Heard(NamedTuple):
         """How many seconds to wait (RFC 9110, 10.2.3); None where nothing usable is said."""
         said = self.headers.get("retry-after", "").strip()
         if said.isascii() and said.isdigit():
-            return float(said[:9])
+            return min(_LONGEST, float(said[:10]))
         try:
             until = email.utils.parsedate_to_datetime(said)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         if until.tzinfo is None:
             until = until.replace(tzinfo=UTC)
-        return max(0.0, (until - datetime.now(UTC)).total_seconds())
+        return min(_LONGEST, max(0.0, (until - datetime.now(UTC)).total_seconds()))
 
 
 class Lost(NamedTuple):

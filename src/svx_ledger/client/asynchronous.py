@@ -13,13 +13,24 @@ from svx_ledger.domain.kind import Command
 
 from .address import Parameter
 from .asked import Reply, Request
+from .beside import beside
 from .call import Call
 from .core import Core
 from .following import SILENCE_SECONDS, Following
-from .giving import beside
 from .outcomes import Done
 from .reading import Json, Pages, Table
-from .wire import FAILURES, Left, LeftThenSilence, heard, is_stream, lost, settings
+from .wire import (
+    CLOSED,
+    CUT,
+    FAILURES,
+    Left,
+    LeftThenSilence,
+    built,
+    heard,
+    is_stream,
+    lost,
+    settings,
+)
 
 T = TypeVar("T")
 _GRACE_SECONDS = 0.1
@@ -177,42 +188,39 @@ class AsyncClient:
         self, request: Request, until: float
     ) -> tuple[httpx2.Response | None, Reply]:
         """Return the answer of a live stream, open; or None, and the whole of another one."""
+        if self._http.is_closed:
+            return None, CLOSED
         seconds = LeftThenSilence(until, SILENCE_SECONDS)
         reply: Reply
         try:
             async with _ended_by(until):
-                response = await self._http.send(self._request(request, seconds), stream=True)
+                response = await self._http.send(
+                    built(self._http, self._core.base, request, seconds), stream=True
+                )
                 if is_stream(response):
                     seconds.connected = True
                     return response, heard(response)
                 async with aclosing(response):
                     reply = await _read(response)
         except FAILURES as failure:
-            reply = lost(failure)
+            reply = lost(failure, closed=self._http.is_closed)
         return None, reply
 
     async def _sent(self, request: Request, until: float) -> Reply:
         """Send a request once, and read the whole answer."""
+        if self._http.is_closed:
+            return CLOSED
         reply: Reply
         try:
             async with _ended_by(until):
                 response = await self._http.send(
-                    self._request(request, Left(until)), stream=True
+                    built(self._http, self._core.base, request, Left(until)), stream=True
                 )
                 async with aclosing(response):
                     reply = await _read(response)
         except FAILURES as failure:
-            reply = lost(failure)
+            reply = lost(failure, closed=self._http.is_closed)
         return reply
-
-    def _request(self, request: Request, seconds: Left) -> httpx2.Request:
-        return self._http.build_request(
-            request.method,
-            self._core.base + request.path,
-            headers=dict(request.headers),
-            content=request.content,
-            extensions={"timeout": seconds},
-        )
 
 
 def _ended_by(until: float) -> asyncio.Timeout:
@@ -231,5 +239,5 @@ async def _chunks(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
     try:
         async for chunk in response.aiter_bytes():
             yield chunk
-    except FAILURES:
+    except CUT:
         return

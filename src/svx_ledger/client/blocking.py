@@ -12,13 +12,25 @@ from svx_ledger.domain.kind import Command
 
 from .address import Parameter
 from .asked import Reply, Request
+from .beside import beside
 from .call import Call
 from .core import Core
 from .following import SILENCE_SECONDS, Following
-from .giving import beside
 from .outcomes import Done
 from .reading import Json, Pages, Table
-from .wire import FAILURES, TOO_LATE, Left, LeftThenSilence, heard, is_stream, lost, settings
+from .wire import (
+    CLOSED,
+    CUT,
+    FAILURES,
+    TOO_LATE,
+    Left,
+    LeftThenSilence,
+    built,
+    heard,
+    is_stream,
+    lost,
+    settings,
+)
 
 T = TypeVar("T")
 
@@ -31,7 +43,7 @@ class Client:
     one attempt. `base_url` begins with https, unless it is this machine or `allow_http`.
 
     Raises ValueError for an address or a key that is none. Safe from any thread; close it at
-    the end, or use it in a `with`.
+    the end, or use it in a `with`: a call that is under way then makes no further attempt.
     """
 
     def __init__(
@@ -202,38 +214,37 @@ class Client:
 
     def _begun(self, request: Request, until: float) -> tuple[httpx2.Response | None, Reply]:
         """Return the answer of a live stream, open; or None, and the whole of another one."""
+        if self._http.is_closed:
+            return None, CLOSED
         seconds = LeftThenSilence(until, SILENCE_SECONDS)
         reply: Reply
         try:
-            response = self._http.send(self._request(request, seconds), stream=True)
+            response = self._http.send(
+                built(self._http, self._core.base, request, seconds), stream=True
+            )
             if is_stream(response):
                 seconds.connected = True
                 return response, heard(response)
             with closing(response):
                 reply = _read(response, until)
         except FAILURES as failure:
-            reply = lost(failure)
+            reply = lost(failure, closed=self._http.is_closed)
         return None, reply
 
     def _sent(self, request: Request, until: float) -> Reply:
         """Send a request once, and read the whole answer."""
+        if self._http.is_closed:
+            return CLOSED
         reply: Reply
         try:
-            response = self._http.send(self._request(request, Left(until)), stream=True)
+            response = self._http.send(
+                built(self._http, self._core.base, request, Left(until)), stream=True
+            )
             with closing(response):
                 reply = _read(response, until)
         except FAILURES as failure:
-            reply = lost(failure)
+            reply = lost(failure, closed=self._http.is_closed)
         return reply
-
-    def _request(self, request: Request, seconds: Left) -> httpx2.Request:
-        return self._http.build_request(
-            request.method,
-            self._core.base + request.path,
-            headers=dict(request.headers),
-            content=request.content,
-            extensions={"timeout": seconds},
-        )
 
 
 def _read(response: httpx2.Response, until: float) -> Reply:
@@ -249,5 +260,5 @@ def _chunks(response: httpx2.Response) -> Iterator[bytes]:
     """Give what comes on a live stream, until it is cut or falls silent."""
     try:
         yield from response.iter_bytes()
-    except FAILURES:
+    except CUT:
         return

@@ -19,7 +19,7 @@ from .outcomes import NotAnswered, Problem, Refused, Unanswered
 T = TypeVar("T")
 LONGEST_WAIT: Final = 2.0
 """Seconds between two attempts, unless the exchange asks for more."""
-PASSING: Final = frozenset({429, 502, 503, 504})
+PASSING: Final = frozenset({408, 429, 502, 503, 504})
 """What is answered where the same request may find better luck."""
 REDIRECTED: Final = Problem(
     name="redirected",
@@ -112,7 +112,7 @@ class Call(Generic[T]):
         if 300 <= reply.status < 400:
             raise self._refused(replace(REDIRECTED, status=reply.status))
         problem = problem_of(reply)
-        passing = reply.status == 429 or problem.name in self.awaited
+        passing = reply.status in PASSING or problem.name in self.awaited
         if 400 <= reply.status < 500 and not passing:
             raise self._refused(problem)
         raise self._unanswered(problem, reply.retry_after)

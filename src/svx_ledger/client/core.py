@@ -6,9 +6,10 @@ from typing import Any
 from svx_ledger.domain.kind import Command
 
 from .address import Parameter, base_of, path_of, path_with
+from .beside import Beside, checked
 from .call import Call, Patience
 from .following import Following, boards_once, events_once
-from .giving import Beside, Giving, giving, giving_new
+from .giving import Giving, giving, giving_new
 from .reading import Json, Pages, ReadingReceipt, Table, reading, reading_table
 
 EVENTS = "/events"
@@ -42,8 +43,8 @@ class Core:
         return reading_table(path, parameters, self.patience)
 
     def outcome(self, command_id: str) -> Call[Json]:
-        """Return the call that asks what became of a command."""
-        return self.get(path_of("outcomes", command_id), {})
+        """Return the call that asks what became of a command. Raises Refused for no key."""
+        return self.get(path_of("outcomes", checked(command_id)), {})
 
     def board(self, auction_id: str, supplier_id: str | None) -> Call[Json]:
         """Return the call that reads an auction's board."""
@@ -71,7 +72,8 @@ class Core:
 
     def watch(self, auction_id: str, supplier_id: str | None) -> Following:
         """Return the live stream of a board."""
-        return Following(_board(auction_id, supplier_id), self.patience, boards_once())
+        path = path_with(_board(auction_id, supplier_id), {})
+        return Following(path, self.patience, boards_once())
 
 
 def _board(auction_id: str, supplier_id: str | None) -> str:

@@ -4,7 +4,8 @@ Each message is passed on once, in order: after a cut the exchange goes on behin
 that was received whole, and what it should send twice all the same is left out.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from time import monotonic
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ SILENCE_SECONDS: Final = 45.0
 """Three heartbeats of the exchange: a connection as silent as that is given up."""
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 60.0
+_POSITION: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+_UNREAD: Final = "a message of the live stream cannot be read"
 
 Json = dict[str, Any]
 Passed = Callable[[Message], Json | None]
@@ -70,21 +73,24 @@ class Following:
         request = Request(method="GET", path=self._path, headers=headers)
         return Connecting(request, self._patience, self._connected, self._ends)
 
-    def fed(self, chunk: bytes) -> list[Json]:
-        """Return what is to be passed on of these bytes."""
+    def fed(self, chunk: bytes) -> Iterator[Json]:
+        """Give what is to be passed on of these bytes.
+
+        Raises NotAnswered behind the last of it, where what comes next cannot be read.
+        """
         self._heard_at, self._heard_now = monotonic(), True
-        passed = []
         for message in self._parser.feed(chunk):
             if message.event == "end":
                 self.ended = True
                 break
             item = self._passed(message)
             if item is not None:
-                passed.append(item)
+                yield item
         self._last = self._parser.last_event_id
+        if not _is_sendable(self._last):
+            raise NotAnswered(reason=_UNREAD, repeatable=False)
         if self._parser.retry_seconds is not None:
             self._pause = min(self._parser.retry_seconds, _LONGEST_PAUSE)
-        return passed
 
     def pause(self) -> float:
         """Return for how many seconds to wait before the next connection.
@@ -100,11 +106,17 @@ class Following:
         self.ended = True
 
     def _connected(self, heard: Heard) -> None:
-        if heard.media_type != STREAM:
+        position = heard.headers.get("svx-position", "")
+        if heard.media_type != STREAM or not _is_sendable(position):
             raise ValueError("not a live stream")
         # Where it begins, if it was not told: a cut before the first message leaves no gap.
-        self._last = self._last or heard.headers.get("svx-position", "")
+        self._last = self._last or position
         self._parser, self._heard_now = Parser(self._last), False
+
+
+def _is_sendable(message_id: str) -> bool:
+    """Whether an id can be sent in a header, when it is asked for what comes behind it."""
+    return message_id.isascii() and message_id.isprintable()
 
 
 def events_once(after: int | None) -> Passed:
@@ -113,7 +125,7 @@ def events_once(after: int | None) -> Passed:
 
     def passed(message: Message) -> Json | None:
         nonlocal last
-        position = int(message.id) if message.id.isascii() and message.id.isdigit() else None
+        position = int(message.id) if _POSITION.fullmatch(message.id) else None
         if message.event != "event" or (position is not None and position <= last):
             return None
         last = last if position is None else position
@@ -146,7 +158,5 @@ def _json(text: str) -> Json:
     except ValueError:
         said = None
     if not isinstance(said, dict):
-        raise NotAnswered(
-            reason="a message of the live stream cannot be read", repeatable=False
-        )
+        raise NotAnswered(reason=_UNREAD, repeatable=False)
     return said

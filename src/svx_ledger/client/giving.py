@@ -1,19 +1,17 @@
 """Commands: how one is sent, and the exact word for what became of it."""
 
-import secrets
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, get_type_hints
 
 import orjson
 
-from svx_ledger.api.vocabulary import path_of, path_to_new
-from svx_ledger.domain.form import STREAM_NAME, StreamOf
+from svx_ledger.api.vocabulary import creates, path_of, path_to_new
+from svx_ledger.domain.form import StreamOf
 from svx_ledger.domain.kind import Command, fields_of
 
 from .address import path_with
 from .asked import STATES, Lost, Request, instant, json_of, mapping, receipts_in, text, whole
+from .beside import Beside
 from .call import Call, Patience
 from .outcomes import (
     REUSED,
@@ -28,23 +26,13 @@ from .outcomes import (
 )
 
 NOTHING_WRITTEN: Final = frozenset(
-    {"not-written", "clock-refused", "command-failed", "busy", "too-many-requests", "http-429"}
+    {
+        *("not-written", "clock-refused", "command-failed", "store-refused"),
+        *("busy", "too-many-requests", "too-slow", "http-429"),
+    }
 )
 """Problems by which the exchange says that it wrote nothing in answer to this request."""
 _FAULT_OF_THE_PROGRAM: Final = "command-failed"
-_BAD_COMMAND_ID: Final = Problem(
-    name="bad-command-id",
-    status=422,
-    title="A command id is 1 to 128 printable ASCII characters that do not begin with clock:, "
-    "and without a space at either end.",
-    remedy="Send another id, such as a random UUID.",
-)
-_BAD_HEADER: Final = Problem(
-    name="bad-header",
-    status=422,
-    title="A header that is read here has its documented form.",
-    remedy="on_behalf_of is the name of an organisation, expected_version a version.",
-)
 
 
 class Giving(Call[Done]):
@@ -93,50 +81,6 @@ class Giving(Call[Done]):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
-    """What goes with a command: its key, and what is said in headers."""
-
-    key: str
-    expected_version: int | None = None
-    on_behalf_of: str | None = None
-    wait_published: bool = False
-
-    def headers(self) -> dict[str, str]:
-        """Return the headers. Raises Refused where one breaks its form."""
-        said = {"Content-Type": "application/json", "Idempotency-Key": self.key}
-        version, for_whom = self.expected_version, self.on_behalf_of
-        if version is not None:
-            if type(version) is not int or version < 0:
-                raise Refused(_BAD_HEADER, self.key)
-            said["If-Match"] = f'"{version}"'
-        if for_whom is not None:
-            if STREAM_NAME.fullmatch(for_whom) is None:
-                raise Refused(_BAD_HEADER, self.key)
-            said["Svx-On-Behalf-Of"] = for_whom
-        return said
-
-
-def beside(
-    idempotency_key: str | None,
-    expected_version: int | None,
-    on_behalf_of: str | None,
-    *,
-    wait_published: bool = False,
-) -> Beside:
-    """Return what goes with a command; a key is made where none is given. Raises Refused."""
-    key = new_key() if idempotency_key is None else idempotency_key
-    formed = 1 <= len(key) <= 128 and key.isascii() and key.isprintable()
-    if not formed or key != key.strip() or key.startswith("clock:"):
-        raise Refused(_BAD_COMMAND_ID)
-    return Beside(
-        key=key,
-        expected_version=expected_version,
-        on_behalf_of=on_behalf_of,
-        wait_published=wait_published,
-    )
-
-
 def giving(command: Command, given: Beside, patience: Patience) -> Giving:
     """Return the call that gives a command.
 
@@ -157,22 +101,14 @@ def giving_new(
 
     `fields` are all but the first of the command's.
     """
-    if "creates" not in vars(cls):
-        message = f"{cls.__name__} makes no new thing: it is given on one that there is"
+    if not creates(cls):
+        message = f"{cls.__name__} makes nothing that the ledger names: use execute"
         raise ValueError(message)
     _path(cls, "")  # whether it is given over HTTP at all
     target = fields_of(cls)[0]
     data = _data(cls(**{target: _stand_in(cls, target)}, **fields), given)
     del data[target]
     return _giving(path_to_new(cls.__name__), data, given, patience)
-
-
-def new_key() -> str:
-    """Return a key for a command that came without one: milliseconds, then 80 random bits.
-
-    Keys that grow with time are cheaper for the ledger to keep than those that do not.
-    """
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def _giving(path: str, data: Mapping[str, Any], given: Beside, patience: Patience) -> Giving:

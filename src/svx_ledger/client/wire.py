@@ -14,13 +14,18 @@ import httpx2
 from svx_ledger import __version__
 
 from .address import checked_key
-from .asked import Heard, Lost
+from .asked import Heard, Lost, Request
 from .core import Core
 from .following import STREAM
 
-FAILURES: Final = (httpx2.HTTPError, httpx2.StreamError, OSError)
+CUT: Final = (httpx2.HTTPError, httpx2.StreamError, OSError)
+FAILURES: Final = (*CUT, RuntimeError)
+"""What is raised where no answer comes; RuntimeError where the client is closed."""
+CLOSED: Final = Lost("the client is closed", sent=False, hopeless=True)
 TOO_LATE: Final = Lost("the answer did not come in time", sent=True)
 _LEAST_SECONDS: Final = 0.001
+_MOST_SECONDS: Final = 86_400.0
+"""As long as a socket can wait, and longer than anybody does."""
 _NOT_SENT: Final = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -62,7 +67,7 @@ class Left(dict[str, float]):
     def get(self, key: str, default: Any = None) -> Any:
         """Return the seconds that are left now."""
         del key, default
-        return max(_LEAST_SECONDS, self._until - monotonic())
+        return min(_MOST_SECONDS, max(_LEAST_SECONDS, self._until - monotonic()))
 
 
 class LeftThenSilence(Left):
@@ -101,6 +106,23 @@ def settings(core: Core, key: str | None) -> dict[str, Any]:
     }
 
 
+def built(
+    http: httpx2.Client | httpx2.AsyncClient, base: str, request: Request, seconds: Left
+) -> httpx2.Request:
+    """Return a request as the library sends it. Raises ValueError for what is no path."""
+    try:
+        return http.build_request(
+            request.method,
+            base + request.path,
+            headers=dict(request.headers),
+            content=request.content,
+            extensions={"timeout": seconds},
+        )
+    except httpx2.InvalidURL as fault:  # too long, as nothing else is left
+        message = f"no address is made of this path: {fault}"
+    raise ValueError(message)
+
+
 def heard(response: httpx2.Response, body: bytes = b"") -> Heard:
     """Return an answer as plain values."""
     headers = {name.lower(): value for name, value in response.headers.items()}
@@ -112,9 +134,16 @@ def is_stream(response: httpx2.Response) -> bool:
     return response.status_code == 200 and heard(response).media_type == STREAM
 
 
-def lost(failure: Exception) -> Lost:
-    """Return what a failure says of the attempt: without the request, which has the key."""
+def lost(failure: Exception, *, closed: bool) -> Lost:
+    """Return what a failure says of the attempt: without the request, which has the key.
+
+    `closed` says that the client was closed meanwhile. Raises what no connection failed by.
+    """
     sent = not isinstance(failure, _NOT_SENT)
+    if closed:
+        return Lost("the client was closed", sent=sent, hopeless=True)
+    if isinstance(failure, RuntimeError):
+        raise failure
     if isinstance(failure, httpx2.TimeoutException | TimeoutError):
         return Lost("no connection in time" if not sent else TOO_LATE.how, sent=sent)
     if sent:
