@@ -24,11 +24,13 @@ from schemathesis.engine import events, from_schema
 from schemathesis.python import asgi
 
 from svx_ledger import open_ledger
+from svx_ledger.api import serving
 from svx_ledger.api.application import create_application
 from svx_ledger.api.document.openapi import openapi_of
 from svx_ledger.api.document.patterns import TEXT_FORMAT, Schema
 from svx_ledger.api.policy import POLICIES
-from svx_ledger.api.reads import rendering, routes
+from svx_ledger.api.published.waiting import Waiting
+from svx_ledger.api.reads import routes
 from svx_ledger.api.routing import Operation
 from svx_ledger.api.serving import Config
 from svx_ledger.domain.actor import Actor
@@ -308,7 +310,7 @@ def _help_read(operation: Operation, case: Any) -> None:
         query["figure"] = "confirmed.gross.D1"  # one that there is
     if "known_at" in query:
         query["known_at"] = 1 + int(query["known_at"]) % 100  # a position that there is
-    if "type" in query and operation.name == "events":
+    if "type" in query and operation.name in ("events", "trail"):
         query["type"] = "bid-accepted.v1"  # one that there is
     if operation.name == "leverage-explanation" and ("by" in query) != ("part" in query):
         query.pop("by", query.pop("part", None))  # they go together
@@ -334,8 +336,9 @@ def contract(folder: Path) -> Iterator[Contract]:
     url = f"sqlite:///{folder}/told.db"
     play_into(url)
     with (
-        patch.object(rendering, "VIEW_SECONDS", 0.05),
+        patch.object(serving, "VIEW_SECONDS", 0.05),
         patch.object(routes, "VIEW_SECONDS", 0.05),
+        patch.object(Waiting.until, "__defaults__", (0.05,)),
         open_ledger(url, clock=SimulatedClock(ENDS_AT)) as exchange,
     ):
         yield Contract(exchange)

@@ -25,12 +25,14 @@ import orjson
 from fastapi import FastAPI
 
 from svx_ledger import open_ledger
+from svx_ledger.api import serving
 from svx_ledger.api.application import create_application
 from svx_ledger.api.document.openapi import openapi_of
 from svx_ledger.api.document.patterns import Schema
 from svx_ledger.api.edge import SECURITY
 from svx_ledger.api.process.logs import set_up
-from svx_ledger.api.reads import rendering, routes
+from svx_ledger.api.published.waiting import Waiting
+from svx_ledger.api.reads import routes
 from svx_ledger.api.responses import PROBLEM_TYPE
 from svx_ledger.api.routing import Operation
 from svx_ledger.api.serving import Config
@@ -288,8 +290,9 @@ def target(
     ours.setLevel(logging.NOTSET)
     try:
         with (
-            patch.object(rendering, "VIEW_SECONDS", 0.02),
+            patch.object(serving, "VIEW_SECONDS", 0.02),
             patch.object(routes, "VIEW_SECONDS", 0.02),
+            patch.object(Waiting.until, "__defaults__", (0.02,)),
             open_ledger(url, clock=SimulatedClock(ENDS_AT)) as exchange,
         ):
             config = Config(

@@ -24,8 +24,9 @@ A_FEW = {
     "kill-one-of-two": 1,
     "views-rebuilt": 2,
     "rebuild-killed": 2,
-    "tampered-sqlite": 1_500,
-    "tampered-postgres": 100,
+    "publisher": 2,
+    "tampered-sqlite": 1_000,
+    "tampered-postgres": 60,
     "http": 2,
     "contract-held": 1,
 }
