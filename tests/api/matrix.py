@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final, Literal
 
-from svx_ledger.api.commands import creates, over_http
+from svx_ledger.api.commands import over_http
 from svx_ledger.api.policy import POLICIES, Policy, Standing
 from svx_ledger.api.policy.who import SUPPLIER
 from svx_ledger.api.routing import Operation
-from svx_ledger.api.vocabulary import path_of
+from svx_ledger.api.vocabulary import creates, path_of
 from svx_ledger.domain.actor import Actor, Role
 from svx_ledger.domain.api_key import IssueApiKey
 from svx_ledger.domain.kind import Command, fields_of

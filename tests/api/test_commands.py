@@ -10,9 +10,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from svx_ledger.api.commands import creates, name_of_new, over_http
+from svx_ledger.api.commands import name_of_new, over_http
 from svx_ledger.api.serving import Config
-from svx_ledger.api.vocabulary import VERBS, path_of, path_to_new
+from svx_ledger.api.vocabulary import VERBS, creates, path_of, path_to_new
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.kind import fields_of
 from svx_ledger.domain.organisation import VerifyOrganisation

@@ -28,6 +28,7 @@ from svx_ledger.api.document.hoisting import hoisted
 from svx_ledger.api.document.openapi import openapi_of
 from svx_ledger.api.document.sharing import share_parameters
 from svx_ledger.api.policy import POLICIES
+from svx_ledger.api.refusals import EDGE
 from svx_ledger.api.routing import Operation
 from svx_ledger.domain.actor import Role
 from svx_ledger.exchange import Exchange
@@ -233,6 +234,62 @@ def test_every_read_answers_as_documented(telling: Telling, role: Role) -> None:
         return found
 
     assert asyncio.run(ask()) == []
+
+
+def test_no_form_that_is_to_be_had_is_told_where_one_is_asked_for(telling: Telling) -> None:
+    """And nowhere else: a file is given in the one form that it has, whatever Accept says."""
+    keys = {
+        role: bearer(key_for(telling.exchange, actor)) if (actor := reader(role)) else {}
+        for role in READERS
+    }
+    reads = [operation for operation in telling.operations if not operation.command]
+
+    async def ask() -> set[str]:
+        found = set()
+        async with telling.client() as client:
+            for one in reads:
+                role = next(role for role in READERS if role in one.policy.roles)
+                cell = read_cell(one, reader(role), name="not-yours")
+                sent = keys[role] | {"Accept": "image/png"}
+                answer = await client.get(cell.path, headers=sent, params=cell.query)
+                if answer.status_code == 406:
+                    found.add(one.name)
+        return found
+
+    told = {
+        one.name
+        for one in reads
+        if "406" in telling.document["paths"][one.path]["get"]["responses"]
+    }
+    heedless = {"openapi", "documentation", "documentation-style", "metrics", "health", "ready"}
+
+    assert asyncio.run(ask()) == told
+    assert {one.name for one in reads} - told == heedless | {"log-checkpoint", "log-tile"}
+
+
+def test_what_is_not_guarded_refuses_no_parameter(telling: Telling) -> None:
+    unguarded = [operation for operation in telling.operations if operation.unguarded]
+
+    async def ask() -> list[int]:
+        async with telling.client() as client:
+            return [(await client.get(f"{op.path}?x=1")).status_code for op in unguarded]
+
+    assert [op.name for op in unguarded] == ["health", "ready"]
+    assert 422 not in asyncio.run(ask())
+    for operation in unguarded:
+        assert "422" not in telling.document["paths"][operation.path]["get"]["responses"]
+
+
+def test_every_status_that_says_when_to_try_again_is_told_to(telling: Telling) -> None:
+    responses = telling.document["components"]["responses"]
+    asking = {one.status for one in EDGE if "Retry-After" in one.remedy}
+
+    assert asking == {409, 429, 503}
+    assert asking == {
+        int(name.removeprefix("Problem"))
+        for name, told in responses.items()
+        if name.startswith("Problem") and "Retry-After" in told["headers"]
+    }
 
 
 def test_an_answer_of_another_form_would_be_noticed(telling: Telling) -> None:

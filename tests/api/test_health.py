@@ -114,6 +114,11 @@ def _clock_stepped(here: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(here.app.state.serving.prober._clock, "check", refuses)
 
 
+def _writing_fails(here: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(here.exchange, "clock", SystemClock())
+    monkeypatch.setattr(here.exchange.store, "check_writing", fails)
+
+
 def _keys_fail(here: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(here.app.state.serving.principals, "of", fails)
 
@@ -124,6 +129,7 @@ def _keys_fail(here: Served, monkeypatch: pytest.MonkeyPatch) -> None:
         (_store_fails, "keys store"),  # without the store no key can be looked up
         (_store_is_silent, "keys store"),
         (_writer_stopped, "writer"),
+        (_writing_fails, "writer"),
         (_views_fail, "views"),
         (_views_lag, "views"),
         (_clock_stepped, "clock"),
@@ -165,6 +171,78 @@ def test_a_real_clock_that_was_stepped_is_seen(
         assert not asked(here, "/ready").json()["checks"]["clock"]["ok"]
 
 
+def _refusing(here: Served, said: str) -> Callable[..., NoReturn]:
+    """Return an `append` that fails as the store's own does."""
+
+    def append(*_: object, **__: object) -> NoReturn:
+        here.exchange._sequencer._writer.abandon()
+        raise NotWritten(f"before the commit: {said}")
+
+    return append
+
+
+def _writer_of(here: Served, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    """Look anew, as where time is real; return the status, and what is said of the writer."""
+    here.app.state.serving.prober._found = None
+    with monkeypatch.context() as patch:
+        patch.setattr(here.exchange, "clock", SystemClock())
+        answer = asked(here, "/ready")
+    return answer.status_code, answer.json()["checks"]["writer"]["detail"]
+
+
+def test_what_the_store_refused_makes_it_unready_until_it_can_be_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = registration(EXCHANGE, side="operator")
+    tried: list[object] = []
+
+    def refuses() -> NoReturn:
+        tried.append(1)
+        raise NotWritten(f"{tmp_path}/served.db: SQLITE_FULL")
+
+    with served(tmp_path) as here:
+        store, writer = here.exchange.store, here.exchange._sequencer._writer
+        with monkeypatch.context() as full:
+            full.setattr(writer, "append", _refusing(here, "SQLITE_FULL"))
+            full.setattr(store, "try_writing", refuses)
+            assert _writer_of(here, monkeypatch) == (200, "writes")
+            assert not tried  # nothing is tried before a command was refused
+            with pytest.raises(NotWritten):
+                here.exchange.execute(command, OPERATOR)
+            assert _writer_of(here, monkeypatch) == (503, "cannot write: SQLITE_FULL")
+            assert tried == [1]
+        assert _writer_of(here, monkeypatch) == (200, "writes")  # and nobody gave a command
+        here.exchange.execute(command, OPERATOR)
+        monkeypatch.setattr(store, "try_writing", refuses)
+        assert _writer_of(here, monkeypatch) == (200, "writes")
+        assert tried == [1]  # no more, since something was written
+
+
+def test_damage_is_not_tried_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = registration(EXCHANGE, side="operator")
+    with served(tmp_path) as here:
+        writer = here.exchange._sequencer._writer
+        with monkeypatch.context() as damaged:
+            damaged.setattr(writer, "append", _refusing(here, "SQLITE_CORRUPT"))
+            with pytest.raises(NotWritten):
+                here.exchange.execute(command, OPERATOR)
+        assert _writer_of(here, monkeypatch) == (503, "cannot write: SQLITE_CORRUPT")
+        here.exchange.execute(command, OPERATOR)
+        assert _writer_of(here, monkeypatch) == (200, "writes")
+
+
+def test_a_command_that_met_nothing_lasting_leaves_it_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served(tmp_path) as here:
+        writer = here.exchange._sequencer._writer
+        with monkeypatch.context() as busy:
+            busy.setattr(writer, "append", _refusing(here, "SQLITE_BUSY"))
+            with pytest.raises(NotWritten):
+                here.exchange.execute(registration(EXCHANGE, side="operator"), OPERATOR)
+        assert _writer_of(here, monkeypatch) == (200, "writes")
+
+
 def test_many_who_ask_share_one_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = []
 
@@ -201,6 +279,22 @@ def test_metrics_are_the_operators(tmp_path: Path) -> None:
         assert "svx_requests_working 1.0" in text
         assert 'svx_build{version="' in text
         assert "_created" not in text
+
+
+def test_who_asks_hides_no_follower_that_is_gone(tmp_path: Path) -> None:
+    with served(tmp_path, config=Config(follow=False)) as here:
+        key = operators_key(here)
+        alone = asked(here, "/metrics", key).text
+        keeper = here.exchange.views.keeper
+        current = keeper.current()
+        assert current is not None
+        keeper.place.beat(current.number)
+        here.app.state.serving.prober._found = None
+        followed = asked(here, "/metrics", key).text
+
+    assert "svx_views_lag_seconds 0.0" in alone  # asking has brought them up
+    assert "svx_views_followed 0.0" in alone
+    assert "svx_views_followed 1.0" in followed
 
 
 def test_every_metric_is_documented(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from svx_ledger.api.admission.addresses import counted_as
 from svx_ledger.api.admission.limits import Limits, address_of
 from svx_ledger.api.admission.per_minute import MOST_NAMES, PerMinute
 from svx_ledger.api.admission.principals import Principal
@@ -21,6 +22,7 @@ from svx_ledger.api.refusals import NOT_AUTHENTICATED, Declined
 from svx_ledger.api.serving import Config
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.bidding import SubmitBid
+from svx_ledger.eventlog.record import Row, Unreadable
 from tests.world import open_auction
 
 from .served import Served, served
@@ -99,7 +101,7 @@ def test_names_are_bounded_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> Non
     assert limit.hit("a").allowed
     clock.now += 120
     assert limit.hit("f").allowed
-    assert limit.names == 1
+    assert [*limit._counts] == ["f"]
     assert MOST_NAMES == 100_000
 
 
@@ -172,6 +174,27 @@ def test_a_new_key_does_not_pay_for_what_its_address_read() -> None:
         said = [await let_in(door, Asked()) for _ in range(4)]
         assert said == ["in"] * 3 + ["too-many-requests"]
         assert await let_in(door, Asked(authorization=KEY)) == "in"
+
+    asyncio.run(run())
+
+
+def test_a_key_that_cannot_be_read_is_not_asked_for_for_ever() -> None:
+    class Damaged(Known):
+        async def of(self, _: str | None) -> Principal:
+            self.asked += 1
+            raise Unreadable(
+                Row(7, "api-key-1", 1, "api-key-issued.v1", b"{"), "it is no record"
+            )
+
+    async def run() -> None:
+        door, damaged = limits(anonymous_requests=3), Damaged()
+        for _ in range(3):
+            with pytest.raises(Unreadable):
+                await door.let_in(Asked(authorization=KEY).request, "me", damaged)
+        for _ in range(2):
+            with pytest.raises(Declined, match="too-many-requests"):
+                await door.let_in(Asked(authorization=KEY).request, "me", damaged)
+        assert damaged.asked == 3
 
     asyncio.run(run())
 
@@ -303,6 +326,21 @@ def test_a_quarter_of_the_places_is_for_bidders_near_the_close() -> None:
         assert door.working == 0
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:0:1:ffff::9", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("x" * 100, "x" * 64),
+        ("", ""),
+    ],
+)
+def test_an_address_is_counted_as_its_network(host: str, counted: str) -> None:
+    assert counted_as(host) == counted
 
 
 def test_nobody_has_more_than_a_quarter_of_the_other_places() -> None:

@@ -36,6 +36,10 @@ OTHERS = {"outcome": {404}, "ready": {200, 503}}
 """What else is told to who may ask: that nobody in the story was they, and that views lag."""
 
 
+VARYING = {"health", "ready"}
+"""What says how the process is, a moment later otherwise."""
+
+
 @dataclass
 class Asked:
     """An application over the whole story, with a key for each person who asks."""
@@ -161,6 +165,26 @@ def test_a_key_for_one_command_gives_that_one_only(asked: Asked) -> None:
         for cell, answer in answers
         if (answer.status_code, problem_in(answer)) != (403, "scope-not-allowed")
     } == {"SubmitBid"}
+
+
+def test_a_key_that_does_not_read_is_told_what_the_public_is_and_who_it_is(
+    asked: Asked,
+) -> None:
+    everybodys = [one for one in reads(asked) if "public" in one.policy.roles]
+    others = [one for one in reads(asked) if "public" not in one.policy.roles]
+    bidder = reader("supplier.bidder")
+    assert bidder is not None
+    asked.key(bidder, "act:SubmitBid")  # on the log before anybody reads it
+
+    as_public = asked.all(read_cell(one, None) for one in everybodys)
+    as_bidder = asked.all((read_cell(one, bidder) for one in everybodys), "act:SubmitBid")
+    of_others = asked.all((read_cell(one, bidder) for one in others), "act:SubmitBid")
+
+    for (cell, theirs), (_, answer) in zip(as_public, as_bidder, strict=True):
+        if cell.operation not in VARYING:
+            assert (answer.status_code, answer.text) == (theirs.status_code, theirs.text), cell
+    let = {cell.operation for cell, answer in of_others if answer.status_code != 403}
+    assert let == {name for name, policy in POLICIES.items() if policy.unscoped}
 
 
 def test_what_replaces_a_statement_says_which_version_it_has_read(asked: Asked) -> None:

@@ -4,9 +4,19 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 import pytest
+from fastapi import Request
 
-from svx_ledger.api.parameters import Cursor, Parameter, Position, Recorded, Unfit, read
+from svx_ledger.api.parameters import (
+    Cursor,
+    Parameter,
+    Position,
+    Recorded,
+    Unfit,
+    read,
+    read_parameters,
+)
 from svx_ledger.api.reads.leverage_scope import SCOPE
+from svx_ledger.api.refusals import Declined
 from svx_ledger.domain.form import AuctionId, Between, Code, Length
 from svx_ledger.eventlog.malformed import Malformed
 
@@ -107,6 +117,19 @@ def test_a_parameter_is_documented_with_its_form() -> None:
 )
 def test_a_fault_says_in_words_what_should_stand_there(form: Any, words: str) -> None:
     assert Parameter(name="one", form=form, meaning="One.").fault == ("/query/one", words)
+
+
+def test_of_what_is_known_nothing_else_is_taken() -> None:
+    one = Parameter(name="code", form=Code, meaning="Of it.", known={"roof"})
+
+    def given(text: str) -> dict[str, Any]:
+        query = f"code={text}".encode()
+        return read_parameters(Request({"type": "http", "query_string": query}), (one,))
+
+    assert given("roof") == {"code": "roof"}
+    with pytest.raises(Declined) as refused:
+        given("root")
+    assert refused.value.problem.faults == (one.fault,)
 
 
 def test_a_time_in_an_address_says_how_its_offset_is_written() -> None:

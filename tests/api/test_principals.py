@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from svx_ledger.domain.access import GrantAccess, RevokeAccess
 from svx_ledger.domain.actor import Actor, Role
 from svx_ledger.domain.api_key import RevokeApiKey
 from svx_ledger.domain.uk_calendar import uk_date
+from svx_ledger.eventlog.record import Unreadable
 from svx_ledger.ledger import Sequenced, SimulatedClock
 from tests.world import OPERATOR
 
@@ -226,6 +228,43 @@ def test_a_store_that_does_not_answer_lets_nobody_in(
             asked(who(small), f"Bearer {key}")
 
     assert asked(who(small), f"Bearer {key}") != [None]
+
+
+def test_a_key_that_cannot_be_read_keeps_out_nobody_who_asks_with_another(
+    small: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = (small.key(bidder) for bidder in small.auction.bidders)
+    named = f"api-key-{bad.split('_')[1]}"
+    of_good = who(small)._ledger.state
+    row = next(small.exchange.store.stream(named))
+
+    def state(kind: type[Any], stream: str) -> Any:
+        if stream == named:
+            raise Unreadable(row, "it is no record")
+        return of_good(kind, stream)
+
+    monkeypatch.setattr(small.exchange, "state", state)
+
+    async def ask(*keys: str) -> list[object]:
+        asks = (who(small).of(f"Bearer {key}") for key in keys)
+        return await asyncio.gather(*asks, return_exceptions=True)
+
+    together = asyncio.run(ask(bad, good, bad, new_key().text))
+
+    assert [type(one) for one in together] == [Unreadable, Principal, Unreadable, Declined]
+    monkeypatch.undo()
+    assert [type(one) for one in asyncio.run(ask(bad))] == [Principal]  # nothing of it is kept
+
+
+def test_a_key_that_may_not_read_reads_as_the_public() -> None:
+    actor = Actor(id="person-1", role="supplier.bidder", organisation="organisation-some1")
+    for scopes, as_itself in (({"read"}, True), ({"act"}, False), ({"act:SubmitBid"}, False)):
+        held = Principal(actor=actor, api_key_id="api-key-1", scopes=frozenset(scopes))
+        reader = held.as_reader()
+
+        assert reader.actor == (actor if as_itself else None)
+        assert reader.api_key_id == "api-key-1"  # it is counted, and noted
+    assert PUBLIC.as_reader() is PUBLIC
 
 
 @pytest.mark.parametrize(

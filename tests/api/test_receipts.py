@@ -92,6 +92,23 @@ def test_a_receipt_stays_the_same_however_the_log_grows(tmp_path: Path) -> None:
     assert same.status_code == 304
 
 
+def test_what_is_at_hand_in_one_form_is_not_at_hand_in_the_other(tmp_path: Path) -> None:
+    with published(tmp_path) as one:
+        one.publish()
+        forms = ("text/plain", "application/json")
+        tags = {
+            form: fetched(one, None, "/events/3/receipt", Accept=form).headers["ETag"]
+            for form in forms
+        }
+        known = [
+            fetched(one, None, "/events/3/receipt", Accept=form, **{"If-None-Match": tags[had]})
+            for form in forms
+            for had in forms
+        ]
+
+    assert [answer.status_code for answer in known] == [304, 200, 200, 304]
+
+
 def test_before_it_is_published_one_is_told_how_far_a_record_has_come(tmp_path: Path) -> None:
     with published(tmp_path) as one:
         one.publish()

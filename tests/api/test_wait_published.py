@@ -14,6 +14,7 @@ from svx_ledger.api.admission import shares
 from svx_ledger.api.published import waiting
 from svx_ledger.api.published.waiting import Waiting
 from svx_ledger.eventlog.store import NotRead
+from svx_ledger.projections.memory import OutOfStep
 from svx_ledger.proofs.files.receipt import parse_receipt, verify_receipt
 from svx_ledger.proofs.tree.merkle import entry_of
 
@@ -236,20 +237,35 @@ def test_a_look_that_fails_is_followed_by_another() -> None:
     assert asyncio.run(go())
 
 
+@pytest.mark.parametrize("where", ["receipt", "wait", "state"])
+@pytest.mark.parametrize(
+    "fault",
+    [NotRead("not now"), OutOfStep("not in step"), LookupError("no row"), RuntimeError("over")],
+)
 def test_what_happened_is_told_even_where_its_receipts_cannot_be_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, fault: Exception, where: str
 ) -> None:
     async def go() -> httpx2.Response:
         async with bidder(one) as first:
-            serving = one.served.app.state.serving
+            log = one.served.app.state.serving.published
+
+            async def waited(_: int) -> bool:
+                if where == "wait":
+                    raise fault
+                return where == "receipt"
 
             def broken(*_: object) -> None:
-                raise NotRead("not now")
+                raise fault
 
-            monkeypatch.setattr(serving.published, "receipt", broken)
+            log.waiting.until = waited
+            log.receipt = log.without_receipt = broken
             return await first.bids(700)
 
-    with published(tmp_path) as one, publishing(one):
+    with published(tmp_path) as one:
         answer = asyncio.run(go())
 
     assert (answer.status_code, answer.json()["state"]) == (202, "sequenced")
+    told = [record.getMessage() for record in caplog.records]
+    request_id = answer.headers["X-Request-Id"]
+    said = f"receipts cannot be read: {type(fault).__name__}, request {request_id}"
+    assert said in told

@@ -14,7 +14,12 @@ from typing import Final
 
 from fastapi import Request, Response
 
+from .headers import header_of
+
 VARY: Final = "Accept, Authorization"
+"""What an answer hangs on: its form, and who asks."""
+VARY_OF_ALL: Final = "Accept"
+"""The same of what everybody is answered alike."""
 _TAG: Final = re.compile(r'(?:W/)?("[\x21\x23-\x7e]*")')
 _FOR_EVER: Final = 31_536_000
 
@@ -27,7 +32,7 @@ def cache_control(*, public: bool, final: bool) -> str:
 
 def unless_unchanged(request: Request, answer: Response) -> Response:
     """Return an answer, or 304 where whoever asks has it already."""
-    given = request.headers.get("if-none-match")
+    given = header_of(request, "if-none-match")
     tag = answer.headers.get("etag")
     if given is None or tag is None or not _is_among(tag, given):
         return answer

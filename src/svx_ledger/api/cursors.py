@@ -21,9 +21,12 @@ from svx_ledger.eventlog.malformed import Malformed
 from svx_ledger.eventlog.plain import plain_of
 from svx_ledger.eventlog.scalars import instant, read_instant
 
-from .parameters import MOST_POSITION, bad_parameters
+from .parameters import bad_parameters
+from .written import MOST_POSITION
 
 _DIGEST_BYTES: Final = 12
+_MOST_PARTS: Final = 2
+"""Of a key."""
 NOT_GIVEN: Final = ("/query/cursor", "A cursor is what `next` of the page before said.")
 
 
@@ -101,9 +104,17 @@ class Listing(NamedTuple):
 def _place(payload: bytes) -> Place:
     try:
         position, key, *at = _parts(orjson.loads(payload), 2, 3)
-        return Place(_number(position), key, *map(read_instant, at))
+        return Place(_number(position), _key(key), *map(read_instant, at))
     except (orjson.JSONDecodeError, Malformed):
         raise bad_parameters(NOT_GIVEN) from None
+
+
+def _key(value: Any) -> Any:
+    """Return what may be the key of a list: one number or text, or two of these."""
+    parts = value if type(value) is list else (value,)
+    if len(parts) > _MOST_PARTS or any(type(part) not in (int, str) for part in parts):
+        raise bad_parameters(NOT_GIVEN)
+    return value
 
 
 def _pair(value: Any) -> tuple[Any, Any]:

@@ -16,6 +16,8 @@ from svx_ledger.domain.api_key import ApiKey
 from svx_ledger.domain.naming import NAME_BYTES, named
 
 KIND: Final = "api-key-"
+STREAMS: Final = (KIND, "access-")
+"""How the streams begin that say what a key opens: its own, and that of its access."""
 _SECRET_BYTES: Final = 32
 _TEXT: Final = re.compile(r"svx_([0-9a-z]{4,32})_[0-9a-f]{64}", re.ASCII)
 _SHORTEST: Final = len("svx__") + 4 + 2 * _SECRET_BYTES

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from fastapi import Request
 
+from .headers import header_of
 from .refusals import NOT_ACCEPTABLE, Declined
 
 JSON: Final = "application/json"
@@ -65,22 +66,10 @@ def form_of(request: Request, offered: Sequence[str]) -> str:
         if media is None or media not in offered:
             raise Declined(NOT_ACCEPTABLE)
         return media
-    found = best(_accept(request), offered)
+    found = best(header_of(request, "accept"), offered)
     if found is None:
         raise Declined(NOT_ACCEPTABLE)
     return found
-
-
-def wants_stream(request: Request) -> bool:
-    """Whether an answer that goes on is wanted rather than one JSON object."""
-    if "format" in request.query_params or request.method == "HEAD":
-        return False
-    return best(_accept(request), (JSON, EVENT_STREAM)) == EVENT_STREAM
-
-
-def _accept(request: Request) -> str | None:
-    given = request.headers.getlist("accept")
-    return ",".join(given) if given else None
 
 
 def _range(text: str) -> Range | None:

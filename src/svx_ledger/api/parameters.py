@@ -5,7 +5,7 @@ have; what was sent is not repeated.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import UnionType
@@ -22,16 +22,14 @@ from svx_ledger.eventlog.malformed import Malformed
 from .document import patterns
 from .problems import Problem
 from .refusals import BAD_PARAMETER, Declined
+from .written import MOST_POSITION, whole
 
-MOST_POSITION: Final = 2**53 - 1
 Position = Annotated[int, Between(0, MOST_POSITION)]
 Recorded = Annotated[int, Between(1, MOST_POSITION)]
 """The position of a record, from 1 on; a `Position` may be 0, for before the first."""
 Cursor = Annotated[
     str, Matching(r"[A-Za-z0-9_-]{8,1024}", "what `next` of the page before it says")
 ]
-MOST_DIGITS: Final = 15
-_WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 INSTANT: Final[Schema] = patterns.GIVEN_INSTANT | {
     "description": f"{patterns.GIVEN_INSTANT['description']} A + is written %2B in an address."
@@ -46,7 +44,8 @@ class Unfit(ValueError):
 class Parameter:
     """One parameter: its `form` is a type with its marks, `meaning` what giving it asks for.
 
-    Left out, it is `default`, or simply not there.
+    Left out, it is `default`, or simply not there. Where `known` is given, a value is one of
+    these, too.
     """
 
     name: str
@@ -54,6 +53,7 @@ class Parameter:
     meaning: str
     required: bool = False
     default: Any = None
+    known: Container[Any] | None = None
 
     def documented(self) -> Schema:
         """Return the parameter as OpenAPI describes it."""
@@ -87,12 +87,18 @@ def read_parameters(request: Request, parameters: Iterable[Parameter]) -> dict[s
                 given[one.name] = one.default
             continue
         try:
-            given[one.name] = read(one.form, text)
+            given[one.name] = _known(one, read(one.form, text))
         except (Unfit, Malformed, ValueError):
             faults.append(one.fault)
     if faults:
         raise bad_parameters(*faults)
     return given
+
+
+def _known(one: Parameter, value: Any) -> Any:
+    if one.known is not None and value not in one.known:
+        raise Unfit
+    return value
 
 
 def bad_parameters(*faults: tuple[str, str], detail: str = "") -> Declined:
@@ -180,10 +186,8 @@ def _choice(text: str, choices: Mapping[str, Any]) -> Any:
 
 
 def _whole(text: str, between: Between | None) -> int:
-    if _WHOLE.fullmatch(text) is None:
-        raise Unfit
-    number = int(text)
-    if between is not None and not between.least <= number <= between.most:
+    number = whole(text)
+    if number is None or (between is not None and not between.least <= number <= between.most):
         raise Unfit
     return number
 
@@ -192,12 +196,6 @@ def _day(text: str) -> date:
     if _DAY.fullmatch(text) is None:
         raise Unfit
     return date.fromisoformat(text)
-
-
-def position_of(text: str) -> int:
-    """Return the log position that a part of a path names; 0 for what is no number."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-    return int(text) if is_number else 0
 
 
 def path_parameters(path: str, named: Mapping[str, tuple[Any, str]]) -> list[Schema]:

@@ -5,8 +5,6 @@ command line shows the same objects with `--json`. Of what was sent, facts have 
 numbers, dates and codes that were understood: no free text, and nothing that breaks its form.
 """
 
-import errno
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,6 +25,8 @@ from svx_ledger.eventlog.store import (
 from svx_ledger.ledger import ClockRefused, CommandFailed, WrongClock
 from svx_ledger.ledger.answer import NOT_REMEMBERED
 from svx_ledger.publishing.state.database import NotPublished
+
+from .remedies import CAUSES, PUBLISHING_CAUSES, SAME_ID
 
 TYPES: Final = "/problems/"
 """Where each problem is documented; relative, as the service's own address is not known."""
@@ -58,45 +58,10 @@ On the ledger a fact is a number or a text, and these are remembered as one text
 """
 _BETWEEN: Final = re.compile(", | or ")
 
-SAME_ID: Final = " with the same command id"
-"""Stands in a remedy for whom a command id was given or made; else it is left out."""
-
 LISTS_TYPES: Final = (
     "docs/cli.md names the command of every verb, docs/events.md every type of event."
 )
 """The remedy of a type that does not exist."""
-
-_FOLDER: Final = "Make the folder, or mend the address."
-_RIGHTS: Final = "Let this user read and write the file and its folder, or mend the address."
-_DISK: Final = f"The disk is full: free space, then repeat{SAME_ID}."
-CAUSES: Final[Mapping[str, str]] = {
-    os.strerror(errno.ENOENT): _FOLDER,
-    os.strerror(errno.ENOTDIR): _FOLDER,
-    os.strerror(errno.EACCES): _RIGHTS,
-    os.strerror(errno.EROFS): _RIGHTS,
-    os.strerror(errno.ENOSPC): _DISK,
-    "SQLITE_CANTOPEN": _RIGHTS,
-    "SQLITE_READONLY": _RIGHTS,
-    "SQLITE_READONLY_DIRECTORY": "Reading, too, writes beside the file: let this user write in "
-    "its folder, or copy the file, with the one that ends in -wal, and read the copy.",
-    "SQLITE_FULL": _DISK,
-    "SQLITE_IOERR_SHMSIZE": _DISK,
-    "ERROR 53100": _DISK,
-}
-"""What a store says last, after the colon, where a better remedy follows from it."""
-
-PUBLISHING_CAUSES: Final[Mapping[str, str]] = {
-    os.strerror(
-        errno.ENOENT
-    ): "Make the folder, or name another: docs/publishing.md, Settings.",
-    os.strerror(errno.ENOTDIR): "Name another place: docs/publishing.md, Settings.",
-    os.strerror(errno.EISDIR): "Name the file, not its folder: docs/publishing.md, Settings.",
-    os.strerror(errno.EACCES): "Let this user read and write the file and its folder.",
-    os.strerror(errno.EROFS): "Let this user read and write the file and its folder.",
-    os.strerror(errno.ENOSPC): _DISK,
-}
-"""The same for who publishes, whose files are not at the ledger's address."""
-
 
 Told = int | str | list[str]
 """What a fact is in a problem."""
@@ -180,14 +145,14 @@ FAILURES: Final[tuple[tuple[type[Exception], str, int, str, str], ...]] = (
         "forked",
         503,
         "The ledger's past is not the one that was read before.",
-        "Stop writing, and do what the detail says: docs/publishing.md, Restoring.",
+        "Stop writing, and do what the detail or the log says: docs/publishing.md, Restoring.",
     ),
     (
         NotPublished,
         "publishing-failed",
         503,
         "The log could not be published, or what is published not be read.",
-        "Do what the detail says.",
+        "Do what the detail says, or the log of the service.",
     ),
     (
         BadAddress,
@@ -201,9 +166,14 @@ FAILURES: Final[tuple[tuple[type[Exception], str, int, str, str], ...]] = (
         "store-refused",
         503,
         "The store cannot be used as it is: nothing was written.",
-        "Do what the detail says.",
+        "Do what the detail says, or the log of the service.",
     ),
 )
+
+
+FOR_EVERYBODY: Final = (ClockRefused, WrongClock, OutcomeUnknown)
+"""The failures of which the words name no place: whoever asks is told what the clock does, and
+at which point it was that nobody knows what became of a command."""
 
 
 NO_LEDGER: Final = Problem(
@@ -214,8 +184,14 @@ NO_LEDGER: Final = Problem(
 )
 
 
-def problem_of(what: Refusal | Exception, command_id: str | None = None) -> Problem | None:
-    """Return the problem that a refusal or failure is; None for an exception not foreseen."""
+def problem_of(
+    what: Refusal | Exception, command_id: str | None = None, *, words: bool = True
+) -> Problem | None:
+    """Return the problem that a refusal or failure is; None for an exception not foreseen.
+
+    A failure's own `words`, and the remedy that follows from them, are for whoever keeps the
+    ledger: they name its files. Others are told those of the classes that name none.
+    """
     if isinstance(what, Refusal):
         return problem_of_refusal(what, command_id)
     if isinstance(what, NoLedger):
@@ -225,12 +201,13 @@ def problem_of(what: Refusal | Exception, command_id: str | None = None) -> Prob
     for failure, name, status, title, usual in FAILURES:
         if isinstance(what, failure):
             causes = PUBLISHING_CAUSES if isinstance(what, NotPublished) else CAUSES
-            remedy = causes.get(str(what).rpartition(": ")[2], usual)
+            told = str(what) if words or isinstance(what, FOR_EVERYBODY) else ""
+            remedy = causes.get(told.rpartition(": ")[2], usual)
             return Problem(
                 name=name,
                 status=status,
                 title=title,
-                detail=str(what),
+                detail=told,
                 remedy=remedy if command_id else remedy.replace(SAME_ID, ""),
                 command_id=None if name in NOT_REMEMBERED else command_id,
             )

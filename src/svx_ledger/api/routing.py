@@ -38,11 +38,12 @@ class Operation:
     """What can be asked at one address by one method, as its documentation has it.
 
     `answer` is a type of ours, an `ItemsOf` or a JSON Schema; `media` are the forms of the
-    answer, the usual one first; `names_new` says that the address is the second one of a
+    answer, the usual one first, and `negotiates` says that a read heeds Accept: where none of
+    them is asked for it answers 406. `names_new` says that the address is the second one of a
     command, at which the ledger names the new thing. `unguarded` is what answers at once,
-    whoever asks and however many do: no key is looked at, and nothing is counted. `deep` says
-    that the last part of the path has slashes in it, `may_be_missing` that what is asked for
-    need not be there, although no part of the path names it.
+    whoever asks and however many do: no key is looked at, no parameter is refused, and nothing
+    is counted. `deep` says that the last part of the path has slashes in it, `may_be_missing`
+    that what is asked for need not be there, although no part of the path names it.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Operation:
     body: Schema | None = None
     answer: Any = None
     media: tuple[str, ...] = ("application/json",)
+    negotiates: bool = True
     parameters: Sequence[Schema] = ()
     command: bool = False
     names_new: bool = False
@@ -111,6 +113,8 @@ def _admission(operation: Operation) -> Callable[[Request], Awaitable[None]]:
         principal = await _let_in(serving, request, operation)
         request.state.principal = principal
         _unless_allowed(operation, principal)
+        if not operation.command and "public" in operation.policy.roles:
+            request.state.principal = principal.as_reader()
         if operation.policy.if_match and "if-match" not in request.headers:
             raise Declined(IF_MATCH_REQUIRED)
         _unless_known(request, known)
@@ -139,11 +143,16 @@ def _unless_allowed(operation: Operation, principal: Principal) -> None:
         allowed = ", ".join(sorted(roles))
         refused = ROLE_NOT_ALLOWED.refuse(allowed=allowed, role=principal.actor.role)
         raise Declined(problem_of_refusal(refused))
-    allowed_by_scope = (
-        principal.may_act(operation.name) if operation.command else principal.may_read
-    )
-    if not allowed_by_scope:
+    if not _within_scopes(operation, principal):
         raise Declined(SCOPE_NOT_ALLOWED)
+
+
+def _within_scopes(operation: Operation, principal: Principal) -> bool:
+    """Whether a key's scopes allow an operation; what the public may read they need not."""
+    if operation.command:
+        return principal.may_act(operation.name)
+    policy = operation.policy
+    return principal.may_read or policy.unscoped or "public" in policy.roles
 
 
 def _unless_known(request: Request, known: frozenset[str]) -> None:

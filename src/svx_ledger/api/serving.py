@@ -1,6 +1,7 @@
 """What the routes have at hand: the ledger, its views, and who asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -12,9 +13,11 @@ from svx_ledger.api.health.readiness import Prober
 from svx_ledger.api.live.hub import Hub
 from svx_ledger.api.process.ending import Ending
 from svx_ledger.api.published.log import Published
+from svx_ledger.api.refusals import BEHIND, Declined
 from svx_ledger.api.workers.heavy import Heavy
 from svx_ledger.api.workers.readers import Readers
 from svx_ledger.exchange import Exchange
+from svx_ledger.projections.stored.ledger_views import Behind, LedgerViews
 from svx_ledger.projections.view import View
 from svx_ledger.publishing.composing import policy_named
 from svx_ledger.settings import ANONYMOUS_REQUESTS, AT_ONCE, REQUESTS
@@ -106,11 +109,11 @@ class Serving:
         """Ask something of the views as they are now, in a thread of the readers.
 
         `after` is a log position that they must have come to. Raises Declined where too many
-        wait already, or too many for this asker, Behind, NotKept and NotRead.
+        wait already, or too many for this asker, and what `view_of` does.
         """
 
         def asked() -> T:
-            with self.exchange.views.view(after=after, timeout=VIEW_SECONDS) as view:
+            with view_of(self.exchange.views, after) as view:
                 return ask(view)
 
         return await self.in_reader(asked)
@@ -125,3 +128,16 @@ class Serving:
     async def head(self) -> int:
         """Return the last position of the log, without waiting behind what others read."""
         return await self._readers.head()
+
+
+@contextmanager
+def view_of(views: LedgerViews, after: int | None = None) -> Iterator[View]:
+    """Yield the views as they are now, for whoever asked something of them.
+
+    Raises Declined where they do not come to `after` in time, NotKept and NotRead.
+    """
+    try:
+        with views.view(after=after, timeout=VIEW_SECONDS) as view:
+            yield view
+    except Behind:
+        raise Declined(BEHIND) from None

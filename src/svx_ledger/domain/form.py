@@ -71,6 +71,10 @@ class Between:
     most: int | Decimal
 
 
+StreamName = Annotated[
+    str, Matching(STREAM_NAME.pattern, "the name of a stream, such as auction-8f3k2m7q")
+]
+"""Of a kind that is not said."""
 OrganisationId = Annotated[str, StreamOf("organisation")]
 ProxySetId = Annotated[str, StreamOf("proxy-set")]
 ProjectId = Annotated[str, StreamOf("project")]

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.auction.events import RankedBid
 from svx_ledger.domain.rule import Refusal
 
 from .auction_rows import (
@@ -18,6 +19,7 @@ from .auction_rows import (
     WITHDRAWAL,
     AuctionRow,
     ListedNeedRow,
+    PlaceRow,
     WithdrawalRow,
 )
 from .auction_search import ALL_AUCTIONS, AuctionsOf, auctions_of, phase_at
@@ -191,6 +193,18 @@ def board_for(
     )
 
 
+def place_of(rows: Rows, bid: PlaceRow | RankedBid) -> Place:
+    """Return the place of a ranked bid, with the name of whoever made it."""
+    return Place(
+        rank=bid.rank,
+        supplier_id=bid.supplier_id,
+        name=name_of(rows, bid.supplier_id),
+        bid_no=bid.bid_no,
+        value_pence=bid.value_pence,
+        score_points=bid.score_points,
+    )
+
+
 def _board(
     rows: Rows, auction: AuctionRow, now: datetime, viewer: Actor | None, *, judged: Rows
 ) -> Board:
@@ -249,14 +263,7 @@ def _bidders(rows: Rows, auction: AuctionRow, *, bids: bool) -> int | None:
 def _ranking(rows: Rows, auction: AuctionRow) -> tuple[Place, ...]:
     gone = excluded(rows, auction.auction_id)
     return tuple(
-        Place(
-            rank=row.rank,
-            supplier_id=row.supplier_id,
-            name=name_of(rows, row.supplier_id),
-            bid_no=row.bid_no,
-            value_pence=row.value_pence,
-            score_points=row.score_points,
-        )
+        place_of(rows, row)
         for row in sorted(rows.select(PLACE, auction.auction_id), key=lambda row: row.rank)
         if row.supplier_id not in gone
     )

@@ -116,6 +116,11 @@ class Reader:
         self.is_cut = True
 
 
+def watching(app: FastAPI) -> int:
+    """How many streams there are."""
+    return len(app.state.serving.live._gate.watchers)
+
+
 @asynccontextmanager
 async def reading(
     app: FastAPI,
@@ -125,6 +130,7 @@ async def reading(
     last: object = None,
     address: str = "198.51.100.7",
     accept: str = "text/event-stream",
+    method: str = "GET",
     **query: object,
 ) -> AsyncIterator[Reader]:
     """Ask for a stream, or for anything else, and go away at the end."""
@@ -136,7 +142,7 @@ async def reading(
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": "1.1",
-        "method": "GET",
+        "method": method,
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),

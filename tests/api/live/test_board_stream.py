@@ -12,6 +12,7 @@ import pytest
 from svx_ledger import open_ledger
 from svx_ledger.api.application import create_application
 from svx_ledger.api.live import drawing, hub
+from svx_ledger.api.reads import routes
 from svx_ledger.api.serving import Config
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.pausing import PauseAuction
@@ -23,7 +24,7 @@ from tests.api.served import Served
 from tests.world import begin, open_auction
 
 from .conftest import Serve
-from .streamed import Reader, reading
+from .streamed import Reader, reading, watching
 
 
 def bid(served: Served, bidder: int, pounds: int) -> int:
@@ -139,7 +140,7 @@ def test_a_reader_that_takes_nothing_is_shown_the_newest_and_then_let_go(serve: 
             assert not stuck.is_cut
             await asyncio.sleep(1.8)
             assert stuck.is_cut
-            assert served.app.state.serving.live.watching == 2
+            assert watching(served.app) == 2
             assert await slow.nothing(0)
             bid(served, 0, 500)
             assert (await fast.next()).data["bid_no"] == 5
@@ -173,6 +174,43 @@ def test_it_is_never_older_than_what_was_seen(serve: Serve) -> None:
     asyncio.run(run())
 
 
+def test_what_is_waited_for_is_on_the_first_board(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = serve()
+
+    async def run() -> None:
+        position = served.head() + 1
+
+        async def later() -> None:
+            while not watching(served.app):  # noqa: ASYNC110 - nobody tells of a reader
+                await asyncio.sleep(0.01)
+            bid(served, 0, 100)
+
+        async with (
+            reading(served.app, "/events"),
+            reading(served.app, path(served), wait_for=position - 1) as there,
+        ):
+            assert (await there.next()).id == str(position - 1)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(later())
+                async with reading(served.app, path(served), wait_for=position) as board:
+                    assert (await board.next()).id == str(position)
+        monkeypatch.setattr(routes, "VIEW_SECONDS", 0.1)
+        for wanted, status, name in (
+            ("zzz", 422, "bad-parameter"),
+            (position + 1, 503, "behind"),
+        ):
+            for accept in ("text/event-stream", "application/json"):
+                async with reading(
+                    served.app, path(served), accept=accept, wait_for=wanted
+                ) as refused:
+                    assert refused.status == status
+                    assert f"/problems/{name}".encode() in refused.body
+
+    asyncio.run(run())
+
+
 def test_an_auction_that_is_over_says_so_and_ends_its_streams(serve: Serve) -> None:
     served = serve()
 
@@ -190,7 +228,7 @@ def test_an_auction_that_is_over_says_so_and_ends_its_streams(serve: Serve) -> N
             assert [one.event for one in await late.over()] == ["board", "end"]
         async with reading(served.app, path(served), last="end") as again:
             assert (again.status, again.body) == (204, b"")
-        assert served.app.state.serving.live.watching == 0
+        assert watching(served.app) == 0
 
     asyncio.run(run())
 
@@ -204,21 +242,23 @@ def test_an_auction_that_is_over_says_so_and_ends_its_streams(serve: Serve) -> N
         ("/auctions/auction-w001/boards/organisation-w001s000", 403, "not-yours"),
         ("/auctions/auction-w001/boards/organisation-w001auth", 403, "not-yours"),
         ("/auctions/auction-nosuch/boards/organisation-w001s000", 404, "no-such-thing"),
+        ("/auctions/auction-w001/boards/person-zzzz", 404, "no-such-thing"),
     ],
 )
-def test_a_board_that_is_not_there_or_not_theirs_has_no_stream(
+def test_a_board_that_is_not_there_or_not_theirs_is_not_shown(
     serve: Serve, where: str, status: int, name: str
 ) -> None:
     served = serve()
 
     async def run() -> None:
-        async with reading(served.app, where) as reader:
-            assert (reader.status, reader.headers["content-type"]) == (
-                status,
-                "application/problem+json",
-            )
-            assert f"/problems/{name}".encode() in reader.body
-        assert served.app.state.serving.live.watching == 0
+        for accept in ("text/event-stream", "application/json"):
+            async with reading(served.app, where, accept=accept) as reader:
+                assert (reader.status, reader.headers["content-type"]) == (
+                    status,
+                    "application/problem+json",
+                )
+                assert f"/problems/{name}".encode() in reader.body
+        assert watching(served.app) == 0
 
     asyncio.run(run())
 

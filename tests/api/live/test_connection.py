@@ -14,6 +14,7 @@ from svx_ledger.api.admission.principals import PUBLIC
 from svx_ledger.api.live.connection import UNSENT_BYTES, Connection
 from svx_ledger.api.live.streaming import Streaming
 from svx_ledger.api.live.watchers import Watcher, Who
+from svx_ledger.eventlog.canonical import MAX_MESSAGE_BYTES
 from tests.projections.stored.setting import until
 
 from .conftest import Serve
@@ -99,6 +100,35 @@ def test_a_connection_that_takes_nothing_is_cut_and_holds_little(
             pass
         assert received <= app.watcher.sent + 2_000
     assert caplog.records == []
+
+
+class Quiet(Watcher):
+    """Has never anything to send."""
+
+    async def _take(self) -> bytes:
+        return b""
+
+
+def test_whoever_sends_a_body_without_end_has_no_stream() -> None:
+    taken = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal taken
+        if taken > 4 * MAX_MESSAGE_BYTES:
+            await asyncio.Event().wait()
+        taken += 16_384
+        return {"type": "http.request", "body": b"x" * 16_384, "more_body": True}
+
+    async def send(_: Any) -> None:
+        pass
+
+    async def run() -> None:
+        stream = Streaming(One(), Quiet(Who(PUBLIC, None, "somebody")), 0)  # type: ignore[arg-type]
+        await asyncio.wait_for(stream({}, receive, send), 5)
+
+    asyncio.run(run())
+
+    assert MAX_MESSAGE_BYTES < taken <= 2 * MAX_MESSAGE_BYTES
 
 
 def test_a_server_that_is_told_to_end_does_not_wait_for_its_streams(serve: Serve) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.api.served import Served
 from tests.world import OPERATOR
 
 from .conftest import Serve
-from .streamed import reading
+from .streamed import Reader, reading, watching
 
 
 def give(served: Served, command: Command) -> None:
@@ -42,11 +43,6 @@ def revoke(served: Served, key: str) -> None:
     give(served, RevokeApiKey(api_key_id=name, reason="Lost"))
 
 
-def watching(served: Served) -> int:
-    found: int = served.app.state.serving.live.watching
-    return found
-
-
 def test_a_stream_tells_of_nothing_that_came_after_its_key_was_revoked(serve: Serve) -> None:
     served = serve()
 
@@ -66,7 +62,7 @@ def test_a_stream_tells_of_nothing_that_came_after_its_key_was_revoked(serve: Se
             assert await feed.over() == []
             assert (await other.next()).data["bid_no"] == 1
             assert len(await everybodys.take(2)) == 2
-        assert watching(served) == 0
+        assert watching(served.app) == 0
         async with reading(served.app, "/events", lost) as again:
             assert again.status == 401
 
@@ -89,6 +85,67 @@ def test_a_page_of_what_is_older_is_read_for_keys_in_force_alone(
             revoke(served, key)
             reader.takes.set()
             assert len(await reader.over()) <= 5  # one page was on its way
+
+    asyncio.run(run())
+
+
+def lasting(reader: Reader) -> dict[str, str]:
+    """The headers of an answer that are not of this one request alone."""
+    once = {"x-request-id", "ratelimit-remaining", "ratelimit-reset"}
+    return {name: value for name, value in reader.headers.items() if name not in once}
+
+
+async def unchecked(*_: object) -> None:
+    """Stand in for the hub's own look at keys, which would come at any moment."""
+
+
+def test_a_key_that_is_revoked_before_a_page_is_read_is_not_sent_it(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate.Gate, "check", unchecked)
+    served = serve()
+    serving = served.app.state.serving
+
+    async def run() -> None:
+        lost, kept = (served.key(served.auction.bidders[0]) for _ in range(2))
+        read = serving.read
+
+        async def late(*asked: Any, **more: Any) -> Any:
+            monkeypatch.setattr(serving, "read", read)
+            revoke(served, lost)
+            bid(served, 1, 100)
+            return await read(*asked, **more)
+
+        monkeypatch.setattr(serving, "read", late)
+        async with reading(served.app, "/events", lost, after=served.head() - 1) as feed:
+            assert await feed.over() == []
+        assert serving.read == read
+        async with reading(served.app, "/events", kept, after=served.head() - 1) as again:
+            assert (await again.next()).id == str(served.head())
+
+    asyncio.run(run())
+
+
+def test_a_key_that_is_revoked_before_its_stream_begins_is_sent_nothing(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate.Gate, "check", unchecked)
+    served = serve()
+    head = served.app.state.serving.head
+
+    async def run() -> None:
+        for path in (own_path(served), "/events"):
+            lost = served.key(served.auction.bidders[0])
+
+            async def late(key: str = lost) -> int:
+                revoke(served, key)
+                return int(await head())
+
+            monkeypatch.setattr(served.app.state.serving, "head", late)
+            async with reading(served.app, path, lost, last=1) as reader:
+                assert reader.status == 200
+                assert await reader.over() == []
+        assert watching(served.app) == 0
 
     asyncio.run(run())
 
@@ -177,7 +234,31 @@ def test_there_are_so_many_streams_for_a_key_an_address_and_a_process(serve: Ser
             await first.over()
             async with reading(served.app, "/events", address="192.0.2.1") as again:
                 assert again.status == 200
-        assert watching(served) == 0
+        assert watching(served.app) == 0
+
+    asyncio.run(run())
+
+
+def test_who_asks_for_the_headers_of_a_stream_has_them_and_no_stream(serve: Serve) -> None:
+    served = serve(watchers_each=1)
+    board = f"/auctions/{served.auction.auction_id}"
+
+    async def run() -> None:
+        key = served.key(served.auction.bidders[0])
+        for path in ("/events", board, own_path(served)):
+            async with reading(served.app, path, key) as stream:
+                pass
+            for _ in range(3):
+                async with reading(served.app, path, key, method="HEAD") as head:
+                    assert (head.is_over, head.body, watching(served.app)) == (True, b"", 0)
+                    assert head.status == stream.status == 200
+                    assert lasting(head) == lasting(stream)
+        for path, status in ((own_path(served), 403), ("/auctions/auction-nosuch", 404)):
+            async with reading(served.app, path, method="HEAD") as head:
+                assert head.status == status
+        for path in ("/events", board):
+            async with reading(served.app, path, method="HEAD", accept="image/png") as head:
+                assert head.status == 406
 
     asyncio.run(run())
 

@@ -15,10 +15,21 @@ from .conftest import people
 from .reading import Reader
 
 LISTS = sorted(name for name, read in READS.items() if read.listed)
+DEEP = f"{'[' * 300}{']' * 300}"
+"""What is read, but too deep to be written again."""
 KEYS = (
     *("5", "-1", "true", "null", "1.5", "9007199254740992", "18446744073709551615", "1e400"),
     *('"x"', '"here-"', '"here-1-2"', '"\\u0000"', "{}", "[]", "[1]", '["x"]', "[null,null]"),
-    *('[1,"x",1]', '[true,"x"]', '["x",1]', '[1,"x"]', '["x","y"]', '{"0":1,"1":2}'),
+    *(
+        DEEP,
+        f'["x",{DEEP}]',
+        '[1,"x",1]',
+        '[true,"x"]',
+        '["x",1]',
+        '[1,"x"]',
+        '["x","y"]',
+        '{"0":1,"1":2}',
+    ),
 )
 """What may stand for the key of a list: each is wrong for most of them."""
 RIGHT = {"trail": ("5",), "auctions": ('["x","y"]',)}

@@ -8,8 +8,11 @@ from typing import Any
 import httpx2
 import pytest
 
+from svx_ledger.api.reads import folding
 from svx_ledger.domain.rule import Refusal
+from svx_ledger.eventlog.store import OutcomeRow
 from svx_ledger.ledger import Sequenced
+from svx_ledger.ledger.answer import rule_called
 from tests.api.served import Served, served
 
 
@@ -71,6 +74,84 @@ def test_what_became_of_a_command_is_told_to_who_gave_it(small: Served) -> None:
         assert get(small, path, asker).status_code == 404
     assert get(small, "/outcomes/the-first", None).status_code == 401
     assert get(small, "/outcomes/" + "x" * 129, key).status_code == 422
+
+
+def test_a_key_that_only_acts_learns_who_it_is_and_what_became_of_its_commands(
+    small: Served,
+) -> None:
+    bidder, rival = small.auction.bidders[:2]
+    key, other = (small.key(one, "act:SubmitBid") for one in (bidder, rival))
+    done = small.exchange.execute(small.auction.bid(0, pounds=500), bidder, "the-first")
+    assert isinstance(done, Sequenced)
+
+    assert ok(small, "/me", key)["scopes"] == ["act:SubmitBid"]
+    assert ok(small, "/outcomes/the-first", key)["position"] == done.first_position
+    for path, asker, status in (
+        ("/outcomes/the-first", other, 404),
+        ("/outcomes/the-second", key, 404),
+        ("/reports/my-bids", key, 403),
+    ):
+        assert get(small, path, asker).status_code == status, path
+
+
+def test_what_is_everybodys_a_key_that_only_acts_reads_as_the_public_does(
+    small: Served,
+) -> None:
+    bidder = small.auction.bidders[0]
+    done = small.exchange.execute(small.auction.bid(0, pounds=7_654_321), bidder, "canary-id")
+    assert isinstance(done, Sequenced)
+    keys = small.key(bidder, "act:SubmitBid"), None, small.key(bidder, "read")
+    auction, supplier = small.auction.auction_id, bidder.organisation
+    differs = 0
+    for path in (
+        *("/auctions", f"/auctions/{auction}", f"/auctions/{auction}/boards/{supplier}"),
+        *(f"/auctions/{auction}/timeline", f"/streams/{auction}", "/access", "/api-keys"),
+        *(f"/organisations/{supplier}", f"/events/{done.first_position}", "/health"),
+        *(f"/events/{done.first_position}/receipt", "/trail?command=canary-id", "/problems"),
+    ):
+        acts, public, reads = (get(small, path, key) for key in keys)
+
+        assert (acts.status_code, acts.text) == (public.status_code, public.text), path
+        assert acts.headers.get("cache-control") == public.headers.get("cache-control"), path
+        differs += reads.text != public.text
+    assert differs > 6
+
+
+def test_damage_to_what_was_done_is_logged_by_its_place(
+    small: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bidder = small.auction.bidders[0]
+    done = small.exchange.execute(small.auction.bid(0, pounds=500), bidder, "the-first")
+    assert isinstance(done, Sequenced)
+    key = small.key(bidder, "read")
+
+    def damaged(_: object) -> None:
+        raise KeyError("leaf")
+
+    monkeypatch.setattr(folding, "read_record", damaged)
+    answer = get(small, "/outcomes/the-first", key)
+
+    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/fault")
+    at = f"Unreadable: {small.auction.auction_id} at position {done.first_position}, request "
+    assert [one.getMessage() for one in caplog.records if at in one.getMessage()]
+
+
+def test_a_refusal_by_a_rule_of_another_version_is_told_again(
+    small: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buyer = small.auction.buyer
+    row = OutcomeRow(
+        buyer.principal, "long-ago", "0" * 64, None, None, '{"rule":"gone","facts":{"n":3}}'
+    )
+    monkeypatch.setattr(small.exchange.store, "outcome", lambda *_: row)
+
+    told = ok(small, "/outcomes/long-ago", small.key(buyer, "read"))
+
+    assert told["problem"]["type"] == "/problems/gone"
+    assert (
+        told["problem"]["title"] == rule_called("gone").demands == "A rule of another version."
+    )
+    assert told["problem"]["facts"] == {"n": 3}
 
 
 def test_a_refusal_is_told_again(small: Served) -> None:

@@ -9,13 +9,15 @@ minute (`cli.serving`).
 import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
-from ipaddress import IPv6Address, ip_address
 from typing import Final, Protocol
 
 from fastapi import Request
 
+from svx_ledger.api.headers import header_of
 from svx_ledger.api.refusals import BUSY, TOO_MANY_REQUESTS, Declined
+from svx_ledger.eventlog.record import Unreadable
 
+from .addresses import counted_as
 from .per_minute import PerMinute
 from .principals import PUBLIC, Principal
 from .shares import ASKER, Asker
@@ -74,7 +76,7 @@ class Limits:
 
         Raises Declined: for who has no key in force, who asks too often, or when it is full.
         """
-        authorization = request.headers.get("authorization")
+        authorization = header_of(request, "authorization")
         address = address_of(request)
         if authorization is None:
             self._count(request, self._of_address, address)
@@ -116,7 +118,10 @@ class Limits:
     async def _tried(self, authorization: str, address: str, knows: Knows) -> Principal:
         try:
             return await knows.of(authorization)
-        except Declined:
+        except (
+            Declined,
+            Unreadable,
+        ):  # of a key that cannot be read, too, anybody has the name
             left = self._failures.hit(address)
             if not left.allowed:
                 raise Declined(TOO_MANY_REQUESTS, left.headers()) from None
@@ -170,13 +175,5 @@ class Limits:
 
 
 def address_of(request: Request) -> str:
-    """Return by what an address is counted: IPv6 by its network, of which one has many."""
-    host = request.client.host if request.client else "unknown"
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host[:64]
-    if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-        return str(mapped) if mapped else f"{int(address) >> 64:x}"
-    return str(address)
+    """Return by what the address is counted that a request comes from."""
+    return counted_as(request.client.host if request.client else "unknown")

@@ -50,11 +50,6 @@ class PerMinute:
         self._counts: dict[str, _Count] = {}
         self._swept = 0
 
-    @property
-    def names(self) -> int:
-        """How many names are counted."""
-        return len(self._counts)
-
     def hit(self, name: str) -> Left:
         """Count a request, if it is allowed."""
         count, left = self._of(name)

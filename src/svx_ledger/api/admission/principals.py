@@ -8,11 +8,11 @@ that arrives while a look is going on waits for the next, which began after it c
 import asyncio
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from svx_ledger.api.keys import Presented, matches, read_key
+from svx_ledger.api.keys import STREAMS, Presented, matches, read_key
 from svx_ledger.api.refusals import NOT_AUTHENTICATED, Declined
 from svx_ledger.domain.access import LEADING, Access
 from svx_ledger.domain.actor import Actor
@@ -58,6 +58,13 @@ class Principal:
         """Whether the key's scopes allow reading."""
         return "read" in self.scopes
 
+    def as_reader(self) -> "Principal":
+        """Return as whom it reads what is everybody's: without the scope, as the public.
+
+        The key keeps its name, by which its requests are counted and noted.
+        """
+        return self if self.may_read else replace(self, actor=None)
+
 
 PUBLIC: Final = Principal()
 
@@ -74,7 +81,7 @@ class Principals:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._kept: dict[str, _Grant | None] = {}
+        self._kept: dict[str, _Grant] = {}
         self._seen = 0
         """The log position up to which what is kept is known to hold."""
         self._waiting: dict[str, list[asyncio.Future[_Grant | None]]] = {}
@@ -86,7 +93,10 @@ class Principals:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def of(self, authorization: str | None) -> Principal:
-        """Return who sent this header. Raises Declined, and StoreError."""
+        """Return who sent this header.
+
+        Raises Declined, StoreError, and Unreadable where the key's records cannot be read.
+        """
         if authorization is None:
             return PUBLIC
         presented = _presented(authorization)
@@ -128,19 +138,30 @@ class Principals:
                     raise
                 continue
             for api_key_id, futures in asked.items():
+                grant = found[api_key_id]
                 for future in _undone([futures]):
-                    future.set_result(found[api_key_id])
+                    if isinstance(grant, Exception):
+                        future.set_exception(grant)
+                    else:
+                        future.set_result(grant)
 
-    def _look(self, asked: list[str]) -> dict[str, _Grant | None]:
-        """Return the keys as they are now. Runs in the one thread that touches what is kept."""
+    def _look(self, asked: list[str]) -> dict[str, _Grant | Exception | None]:
+        """Return the keys as they are now. Runs in the one thread that touches what is kept.
+
+        In place of one that cannot be read stands why: anybody can name it, and no other key
+        is the worse for it.
+        """
         self._forget_what_changed()
+        found: dict[str, _Grant | Exception | None] = {}
         for api_key_id in asked:
-            if api_key_id not in self._kept:
-                self._kept[api_key_id] = self._read(api_key_id)
-        found = {api_key_id: self._kept[api_key_id] for api_key_id in asked}
-        for api_key_id in asked:
-            if found[api_key_id] is None:  # not kept: anybody can invent names
-                del self._kept[api_key_id]
+            try:
+                grant = self._kept.get(api_key_id) or self._read(api_key_id)
+            except Exception as failure:  # noqa: BLE001 - told to whoever presented this key
+                found[api_key_id] = failure
+                continue
+            found[api_key_id] = grant
+            if grant is not None:  # else not kept: anybody can invent names
+                self._kept[api_key_id] = grant
         return found
 
     def _forget_what_changed(self) -> None:
@@ -149,7 +170,7 @@ class Principals:
             self._kept.clear()
         elif head > self._seen:
             for row in self._ledger.store.rows(after=self._seen, limit=head - self._seen):
-                if row.stream.startswith(("api-key-", "access-")):
+                if row.stream.startswith(STREAMS):
                     self._forget(row.stream)
         self._seen = head
 
@@ -157,7 +178,7 @@ class Principals:
         self._kept = {
             name: grant
             for name, grant in self._kept.items()
-            if name != stream and (grant is None or grant.key.access_id != stream)
+            if stream not in (name, grant.key.access_id)
         }
 
     def _read(self, api_key_id: str) -> _Grant | None:

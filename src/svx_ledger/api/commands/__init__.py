@@ -5,7 +5,7 @@ the answer, it says which of these it is: done, refused, nothing written, or unk
 """
 
 from .answer import answered, plain_answer, rejection_in
-from .naming import creates, name_of_new, over_http
+from .naming import name_of_new, over_http
 from .request import actor_of
 from .routes import add_commands
 
@@ -13,7 +13,6 @@ __all__ = [
     "actor_of",
     "add_commands",
     "answered",
-    "creates",
     "name_of_new",
     "over_http",
     "plain_answer",

@@ -7,12 +7,12 @@ from fastapi import Response
 from svx_ledger.api.problems import problem_of_refusal
 from svx_ledger.api.responses import RETRY_AFTER_SECONDS, JsonAnswer, problem_answer
 from svx_ledger.domain.auction.events import BidRejected
-from svx_ledger.domain.rule import Refusal, Rule
-from svx_ledger.domain.vocabulary import RULES
+from svx_ledger.domain.rule import Refusal
 from svx_ledger.eventlog.scalars import instant
 from svx_ledger.eventlog.shapes import shape_of
 from svx_ledger.eventlog.types import stored_name
 from svx_ledger.ledger import Sequenced
+from svx_ledger.ledger.answer import rule_called
 
 from .published import Awaited
 
@@ -70,6 +70,5 @@ def rejection_in(answer: Sequenced) -> Refusal | None:
     """Return why a bid was rejected, if that is what was recorded."""
     for _, event in answer.events:
         if isinstance(event, BidRejected):
-            rule = RULES.get(event.rule) or Rule(event.rule, "A rule of another version.", "")
-            return Refusal(rule, event.facts)
+            return Refusal(rule_called(event.rule), event.facts)
     return None

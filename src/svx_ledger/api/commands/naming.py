@@ -7,8 +7,6 @@ from svx_ledger.domain.kind import Command
 from svx_ledger.domain.naming import NAME_BYTES, named
 from svx_ledger.domain.vocabulary import COMMANDS
 
-NAMED_BY_GIVER: Final = frozenset({"IssueApiKey"})
-"""What is never named by the ledger: the name of a key is a part of its text."""
 NOT_OVER_HTTP: Final = frozenset({"OpenLedger", "AddLogKey", "RevokeLogKey", "StartEpoch"})
 """What is given beside the store only, by who keeps it: the ledger is opened there, and its
 log's keys and epochs are begun and ended. With a stolen API key of the operator's one could
@@ -22,13 +20,6 @@ def over_http() -> dict[str, type[Command]]:
         for name, cls in COMMANDS.items()
         if not cls.by_clock and name not in NOT_OVER_HTTP
     }
-
-
-def creates(cls: type[Command]) -> bool:
-    """Whether a command makes the thing that it is given on, and may leave its name open."""
-    if cls.__name__ in NAMED_BY_GIVER:
-        return False
-    return cls.creates is not Command.creates and "creates" in vars(cls)
 
 
 def name_of_new(kind: str, principal: str, command_id: str) -> str:

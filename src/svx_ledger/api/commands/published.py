@@ -4,6 +4,7 @@ The command is on record before this begins, and stays so whatever comes of it: 
 vain, or cannot be answered in full, is told how far the record has come (202).
 """
 
+import logging
 from typing import Any, Final, Literal, NamedTuple
 
 from fastapi import Request
@@ -13,8 +14,6 @@ from svx_ledger.api.parameters import Parameter
 from svx_ledger.api.published.receipts import receipts_of
 from svx_ledger.api.refusals import Declined
 from svx_ledger.api.routing import caller, serving_of
-from svx_ledger.eventlog.record import Unreadable
-from svx_ledger.eventlog.store import StoreError
 from svx_ledger.ledger import Sequenced
 from svx_ledger.publishing.standing import State
 
@@ -23,6 +22,7 @@ WAIT: Final = Parameter(
     form=Literal["published"],
     meaning="Answer once it is published, with the receipts; 202 after five seconds without.",
 )
+_log = logging.getLogger(__name__)
 
 
 class Awaited(NamedTuple):
@@ -39,9 +39,8 @@ async def awaited(request: Request, done: Sequenced) -> Awaited:
     """
     leave_place(request.scope)
     serving, viewer = serving_of(request), caller(request).actor
-    published = await serving.published.waiting.until(done.last_position)
     try:
-        if published:
+        if await serving.published.waiting.until(done.last_position):
             receipts = await serving.read(
                 lambda view: receipts_of(serving, view, viewer, done), after=done.last_position
             )
@@ -49,6 +48,10 @@ async def awaited(request: Request, done: Sequenced) -> Awaited:
         state = await serving.in_reader(
             lambda: serving.published.without_receipt(done.last_position), own=True
         )
-    except (Declined, StoreError, Unreadable):
+    except Declined:  # too many ask, or the views are on their way: no fault
+        return Awaited("sequenced", [])
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the command is on record
+        name, request_id = type(fault).__name__, request.state.request_id
+        _log.error("receipts cannot be read: %s, request %s", name, request_id)
         return Awaited("sequenced", [])
     return Awaited(state, [])

@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
+from svx_ledger.api.headers import header_of
 from svx_ledger.api.refusals import (
     BAD_IDEMPOTENCY_KEY,
     BODY_TOO_LARGE,
@@ -19,6 +20,7 @@ from svx_ledger.api.refusals import (
 )
 from svx_ledger.api.routing import caller
 from svx_ledger.api.vocabulary import KEY_FORM
+from svx_ledger.api.written import version_in
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.form import STREAM_NAME
 from svx_ledger.eventlog.canonical import MAX_MESSAGE_BYTES
@@ -26,15 +28,13 @@ from svx_ledger.eventlog.canonical import MAX_MESSAGE_BYTES
 BODY_SECONDS: Final = 10.0
 """Within which a body has come: who sends it slowly keeps a place from others."""
 IDEMPOTENCY_KEY: Final = re.compile(KEY_FORM, re.ASCII)
-_ETAG: Final = re.compile(r'"(0|[1-9][0-9]{0,14})(?:-[0-9a-f]{16})?"', re.ASCII)
-"""A version, as a command is answered; or with the digest that a read puts behind it."""
 
 
 def actor_of(request: Request) -> Actor:
     """Return who acts, and on whose behalf. Raises Declined."""
     actor = caller(request).actor
     assert actor is not None, "no policy lets the public act"
-    for_whom = request.headers.get("svx-on-behalf-of")
+    for_whom = header_of(request, "svx-on-behalf-of")
     if for_whom is None:
         return actor
     named = STREAM_NAME.fullmatch(for_whom)
@@ -47,7 +47,7 @@ def actor_of(request: Request) -> Actor:
 
 def command_id_of(request: Request) -> str:
     """Return the idempotency key, which is the command's id. Raises Declined."""
-    given = request.headers.get("idempotency-key")
+    given = header_of(request, "idempotency-key")
     if given is None:
         raise Declined(NO_IDEMPOTENCY_KEY)
     if IDEMPOTENCY_KEY.fullmatch(given) is None:
@@ -61,13 +61,13 @@ def expected_version_of(request: Request) -> int | None:
     The digest in the tag of a read is passed over: others may be shown the same version
     otherwise, and what a command depends on is the version.
     """
-    given = request.headers.get("if-match")
+    given = header_of(request, "if-match")
     if given is None:
         return None
-    found = _ETAG.fullmatch(given.strip())
-    if found is None:
+    version = version_in(given.strip())
+    if version is None:
         raise Declined(bad_header("If-Match", 'an ETag, or a version in quotes: "7"'))
-    return int(found[1])
+    return version
 
 
 async def body_of(request: Request) -> bytes:

@@ -13,7 +13,7 @@ from svx_ledger.api.parameters import read_parameters
 from svx_ledger.api.refusals import SCOPE_NOT_ALLOWED, Declined
 from svx_ledger.api.routing import Operation, add_route, caller, policy_of, serving_of
 from svx_ledger.api.serving import Serving
-from svx_ledger.api.vocabulary import VERBS, path_of, path_to_new
+from svx_ledger.api.vocabulary import VERBS, creates, path_of, path_to_new
 from svx_ledger.domain.api_key import IssueApiKey
 from svx_ledger.domain.kind import Command, fields_of
 from svx_ledger.domain.rule import Refusal
@@ -25,7 +25,7 @@ from svx_ledger.eventlog.record import Trace
 from svx_ledger.ledger import WrongClock
 
 from .answer import answered
-from .naming import creates, name_of_new, over_http, summary_of
+from .naming import name_of_new, over_http, summary_of
 from .published import WAIT, awaited
 from .request import actor_of, body_of, command_id_of, expected_version_of
 

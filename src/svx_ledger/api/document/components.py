@@ -6,6 +6,7 @@ from svx_ledger.api.negotiating import JSON
 from svx_ledger.api.refusals import EDGE
 from svx_ledger.api.responses import PROBLEM_TYPE
 from svx_ledger.api.vocabulary import KEY_FORM
+from svx_ledger.api.written import NUMBER, TAG, VERSION
 
 from .named_forms import NAMED
 from .patterns import Schema
@@ -34,8 +35,7 @@ def _sent(name: str, said: str, *, required: bool = False, **schema: Any) -> Sch
     return {"name": name, "in": "header", "required": required} | told
 
 
-_VERSION: Final = '^"(?:0|[1-9][0-9]{0,14})"$'
-_TAG: Final = '^"(?:0|[1-9][0-9]{0,14})(?:-[0-9a-f]{16})?"$'
+_TAG: Final = f"^{TAG}$"
 _IF_MATCH: Final = 'The ETag of the thing that was read, or its version alone, such as `"7"`'
 _NAMED: Final = "1 to 128 letters, digits and `._~:-`, such as a random UUID."
 IF_NONE_MATCH: Final = _sent(
@@ -77,13 +77,13 @@ HEADERS: Final[Schema] = {
     "RequestId": _header(
         "Names this request in logs and in the record.", pattern="^[A-Za-z0-9._~-]{8,40}$"
     ),
-    "Version": _header("The version of the stream, for If-Match.", pattern=_VERSION),
+    "Version": _header("The version of the stream, for If-Match.", pattern=f"^{VERSION}$"),
     "Location": _header("Where the record can be read.", format="uri-reference"),
     "ETag": _header(
         "Tells this answer from others of this address, for If-None-Match. Of a thing that "
         "commands are given on it begins with the version, for If-Match."
     ),
-    "Position": _header("The log position that this is of.", pattern="^[0-9]+$"),
+    "Position": _header("The log position that this is of.", pattern=f"^(?:{NUMBER})$"),
     "CacheControl": _header("Whether this may be kept."),
     "Link": _header('Where the next page is: `<…>; rel="next"`. Absent at the end.'),
     "RateLimitLimit": _header("Requests that are allowed in a minute.", pattern="^[0-9]+$"),
@@ -103,6 +103,8 @@ _RULES: Final = {
     "sending it again with the same Idempotency-Key does no harm.",
 }
 """What rules and failures have to say, beside what is turned away at the edge."""
+_SAY_WHEN: Final = frozenset({409, 429, 503})
+"""Of what passes; of 409 that is `not-published` alone."""
 PROBLEM_OF: Final = "Problem"
 """With a status behind it: what its problems are called among the components."""
 STATUSES: Final = tuple(sorted({problem.status for problem in EDGE} - {405} | {*_RULES}))
@@ -143,7 +145,7 @@ def _problems_of(status: int) -> Schema:
     said = [f"`{one.name}`: {one.title}" for one in EDGE if one.status == status]
     said += [_RULES[status]] if status in _RULES else []
     headers = usual_headers()
-    if status in (429, 503):
+    if status in _SAY_WHEN:
         headers["Retry-After"] = header("RetryAfter")
     if status == 401:
         headers["WWW-Authenticate"] = header("Authenticate")

@@ -90,6 +90,8 @@ def who_may(policy: Policy) -> str:
         told.append(f"{said(policy.anywhere)} on anybody's")
     if policy.entered:
         told.append("the operator for the community organisation of Svx-On-Behalf-Of")
+    if policy.unscoped:
+        told.append("with any key, whatever its scopes")
     return f"For: {'; '.join(told)}."
 
 
@@ -115,11 +117,11 @@ def _takes(operation: Operation, name: str) -> bool:
 def problems_of(operation: Operation) -> list[int]:
     """Return the statuses of the problems that an operation can answer with."""
     if operation.unguarded:
-        return [422, 500]
+        return [500]
     statuses = {401, 403, 422, 429, 500, 503}
     if operation.command:
         statuses |= {400, 404, 408, 409, 412, 413, 415}
-    else:
+    elif operation.negotiates:
         statuses |= {406}
     if "{" in operation.path or is_of_views(operation) or operation.may_be_missing:
         statuses |= {404}

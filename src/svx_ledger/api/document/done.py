@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from svx_ledger.api.written import EVENT_TYPE
+
 from .choices import PROGRESS, answered
 from .patterns import DIALECT, INSTANT, REFERENCE, Schema
 
@@ -30,7 +32,7 @@ DONE_EVENT: Final[Schema] = {
     "type": "object",
     "properties": {
         "stream": {"type": "string"},
-        "type": {"type": "string", "pattern": r"^[a-z]+(?:-[a-z]+)*\.v[1-9][0-9]*$"},
+        "type": {"type": "string", "pattern": f"^(?:{EVENT_TYPE})$"},
         "data": {"type": "object"},
     },
     "required": ["stream", "type", "data"],

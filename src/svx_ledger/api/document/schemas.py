@@ -1,14 +1,13 @@
 """JSON Schema (2020-12) of what comes in and what goes out.
 
-Of a command or an event exactly what `eventlog.shapes` accepts, of an answer what
-`eventlog.plain` writes. Every schema stands alone, with what it is made of under `$defs`;
-`document` moves these among the components of the whole document.
+Of a command exactly what `eventlog.shapes` accepts, of an answer what `eventlog.plain` writes.
+Every schema stands alone, with what it is made of under `$defs`; `document` moves these among
+the components of the whole document.
 
 Three things no schema can say: that a number is written without a point, that a text is in NFC
 (the format `svx-text` says it), and that a message has at most 64 KiB.
 """
 
-from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,10 +25,9 @@ from typing import (
 )
 
 from svx_ledger.domain.form import Between, Count, Digits, Length, Matching, StreamOf
-from svx_ledger.domain.kind import Command, Event
+from svx_ledger.domain.kind import Command
 from svx_ledger.domain.private import MOST_CHARACTERS
 from svx_ledger.eventlog.private_fields import is_private
-from svx_ledger.eventlog.scalars import MAX_INTEGER
 
 from . import patterns
 from .answers import schema_of_answer, schema_of_list
@@ -42,47 +40,37 @@ __all__ = [
     "schema_of_answer",
     "schema_of_command",
     "schema_of_list",
-    "schema_of_message",
 ]
 
 MOST_ITEMS: Final = 1000
 """Of a list that has no other bound."""
 
 
-def schema_of_message(cls: type[Any]) -> Schema:
-    """Return the schema of a command's or an event's data, all fields of it."""
-    return _Messages(given=issubclass(cls, Command)).schema(cls)
+def schema_of_command(cls: type[Command]) -> Schema:
+    """Return the schema of a command's body: what it is done to stands in the path."""
+    return _Body().schema(cls)
 
 
-def schema_of_command(cls: type[Command], *, with_target: bool = False) -> Schema:
-    """Return the schema of a command's body; what it is done to stands in the path.
+class _Body:
+    """The schema of one body, and the definitions that it needs.
 
-    `with_target` keeps that first field, as `svx-ledger do` and the log have it.
-    """
-    return _Messages(given=True).schema(cls, first=0 if with_target else 1)
-
-
-class _Messages:
-    """The schema of one message, and the definitions that it needs.
-
-    What is `given` may write an instant in any offset: a part of it that has one is not the
-    part of the same class in an answer, and is called apart.
+    An instant may be written in any offset: a part that has one is not the part of the same
+    class in an answer, and is called apart.
     """
 
-    def __init__(self, *, given: bool) -> None:
-        self._given = given
+    def __init__(self) -> None:
         self.definitions: dict[str, Schema] = {}
         self._classes: dict[str, type[Any]] = {}
 
-    def schema(self, cls: type[Any], first: int = 0) -> Schema:
-        top = {"$schema": DIALECT, "title": cls.__name__} | self._object(cls, first)
+    def schema(self, cls: type[Command]) -> Schema:
+        top = {"$schema": DIALECT, "title": cls.__name__} | self._object(cls, first=1)
         return top | ({"$defs": self.definitions} if self.definitions else {})
 
     def _object(self, cls: type[Any], first: int = 0) -> Schema:
         hints = get_type_hints(cls, include_extras=True)
         kept = fields(cls)[first:]
         properties = {
-            f.name: self._private(cls) if is_private(hints[f.name]) else self._of(hints[f.name])
+            f.name: self._private() if is_private(hints[f.name]) else self._of(hints[f.name])
             for f in kept
         }
         schema = _described(cls) | {"type": "object", "properties": properties}
@@ -109,8 +97,6 @@ class _Messages:
             }
         if origin is Literal:
             return {"type": "string", "enum": [*get_args(hint)]}
-        if origin is not None and issubclass(origin, Mapping):
-            return self._facts()
         if is_dataclass(hint) and isinstance(hint, type):
             return self._nested(hint)
         return self._scalar(hint, marks)
@@ -125,9 +111,7 @@ class _Messages:
         if hint is Decimal:
             return patterns.decimal(mark_of(marks, Digits), mark_of(marks, Between))
         if hint is datetime:
-            if self._given:
-                return self._defined("GivenInstant", patterns.GIVEN_INSTANT)
-            return self._defined("Instant", patterns.INSTANT)
+            return self._defined("GivenInstant", patterns.GIVEN_INSTANT)
         if hint is date:
             return self._defined("Date", patterns.DATE)
         message = f"{hint!r} has no schema"
@@ -140,31 +124,25 @@ class _Messages:
         form = ("TrimmedText", patterns.TRIMMED_TEXT) if length else ("Text", patterns.TEXT)
         return self._defined(*form) | patterns.bounds_of_text(length)
 
-    def _facts(self) -> Schema:
-        number = {"type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER}
-        return {
+    def _private(self) -> Schema:
+        salt = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+        parts = {"salt": salt, "text": self._text((Length(1, MOST_CHARACTERS),))}
+        schema = {
+            "description": "A private text, kept apart from the record so as to be erasable. "
+            "The salt is 32 random bytes in hexadecimal, made for this text and kept nowhere "
+            "else.",
             "type": "object",
-            "propertyNames": {"pattern": "^[a-z][a-z0-9_]{0,39}$"},
-            "additionalProperties": {"anyOf": [self._defined("Text", patterns.TEXT), number]},
+            "properties": parts,
+            "required": [*parts],
+            "additionalProperties": False,
         }
-
-    def _private(self, cls: type[Any]) -> Schema:
-        digest = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-        if issubclass(cls, Event):
-            said = "What a record says of a private text: its commitment."
-            return self._defined("Commitment", _all_of_these(said, commitment=digest))
-        text = self._text((Length(1, MOST_CHARACTERS),))
-        said = (
-            "A private text, kept apart from the record so as to be erasable. The salt is 32 "
-            "random bytes in hexadecimal, made for this text and kept nowhere else."
-        )
-        return self._defined("PrivateText", _all_of_these(said, salt=digest, text=text))
+        return self._defined("PrivateText", schema)
 
     def _nested(self, cls: type[Any]) -> Schema:
         if self._classes.setdefault(cls.__name__, cls) is not cls:
             message = f"two classes of one message are called {cls.__name__}"
             raise TypeError(message)
-        name = f"Given{cls.__name__}" if self._given and _has_instants(cls) else cls.__name__
+        name = f"Given{cls.__name__}" if _has_instants(cls) else cls.__name__
         if name not in self.definitions:
             self._defined(name, self._object(cls))
         return {"$ref": f"{REFERENCE}{name}"}
@@ -179,16 +157,6 @@ def _has_instants(hint: Any) -> bool:
     if is_dataclass(hint) and isinstance(hint, type):
         return any(map(_has_instants, get_type_hints(hint, include_extras=True).values()))
     return hint is datetime or any(map(_has_instants, get_args(hint)))
-
-
-def _all_of_these(said: str, **properties: Schema) -> Schema:
-    return {
-        "description": said,
-        "type": "object",
-        "properties": properties,
-        "required": [*properties],
-        "additionalProperties": False,
-    }
 
 
 def _described(cls: type[Any]) -> Schema:

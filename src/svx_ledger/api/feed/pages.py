@@ -14,7 +14,7 @@ from svx_ledger.domain.actor import Actor
 from svx_ledger.eventlog.private_texts import private_texts
 from svx_ledger.eventlog.record import Recorded, Row, read_record
 from svx_ledger.eventlog.store import Store
-from svx_ledger.eventlog.types import TYPES, UPCASTS
+from svx_ledger.eventlog.types import TYPES
 from svx_ledger.projections.remembered import Remembered
 from svx_ledger.projections.shown_events import plain_event
 from svx_ledger.projections.table import Rows
@@ -22,8 +22,6 @@ from svx_ledger.projections.view import View
 from svx_ledger.projections.visibility import PARTS, RULES, Seen, may_see, seen
 from svx_ledger.projections.visibility.rules import PUBLIC
 
-KNOWN_TYPES: Final = frozenset({*TYPES, *UPCASTS})
-"""The stored names of all types."""
 MOST_READ: Final = 2_000
 """Records that are read for one page, however few of them are asked for."""
 MOST_PASSED: Final = 20_000

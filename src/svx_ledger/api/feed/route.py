@@ -11,18 +11,20 @@ from fastapi import FastAPI, Request, Response
 
 from svx_ledger.api.conditional import VARY
 from svx_ledger.api.document.patterns import Schema
+from svx_ledger.api.event_type import TYPE
 from svx_ledger.api.live.streams import feed_stream, unless_ahead
 from svx_ledger.api.negotiating import EVENT_STREAM, JSON, form_of
-from svx_ledger.api.parameters import Parameter, Position, bad_parameters, read_parameters
-from svx_ledger.api.refusals import BEHIND, Declined, no_such_thing
+from svx_ledger.api.paging import link_to_next
+from svx_ledger.api.parameters import Parameter, Position, read_parameters
+from svx_ledger.api.refusals import no_such_thing
 from svx_ledger.api.routing import ItemsOf, Operation, add_route, caller, policy_of, serving_of
-from svx_ledger.domain.form import STREAM_NAME, Between, Matching
+from svx_ledger.api.written import NUMBER
+from svx_ledger.domain.form import Between, StreamName
 from svx_ledger.projections.shown_events import ShownEvent
-from svx_ledger.projections.stored.ledger_views import Behind
 from svx_ledger.projections.view import View
 from svx_ledger.projections.visibility import may_know
 
-from .pages import KNOWN_TYPES, Page, Wanted, page
+from .pages import Page, Wanted, page
 
 MOST_EVENTS: Final = 1_000
 USUAL_EVENTS: Final = 100
@@ -40,27 +42,15 @@ LIMIT: Final = Parameter(
 )
 STREAM: Final = Parameter(
     name="stream",
-    form=Annotated[
-        str, Matching(STREAM_NAME.pattern, "the name of a stream, such as auction-8f3k2m7q")
-    ],
+    form=StreamName,
     meaning="Events of this stream alone.",
-)
-TYPE: Final = Parameter(
-    name="type",
-    form=Annotated[
-        str,
-        Matching(
-            r"[a-z][a-z0-9-]{0,62}\.v[0-9]{1,3}", "a type of event, such as bid-accepted.v1"
-        ),
-    ],
-    meaning="Events of this type alone, by its stored name (docs/events.md).",
 )
 PARAMETERS: Final = (AFTER, LIMIT, STREAM, TYPE)
 LAST_EVENT_ID: Final[Schema] = {
     "name": "Last-Event-ID",
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "pattern": "^(0|[1-9][0-9]{0,14})$"},
+    "schema": {"type": "string", "pattern": f"^(?:{NUMBER})$"},
     "description": "Of a stream: the id of the last message that was received. It goes on "
     "after that one, whatever `after` says.",
 }
@@ -90,8 +80,6 @@ async def _events(request: Request) -> Response:
     serving = serving_of(request)
     given = read_parameters(request, PARAMETERS)
     wanted = Wanted(given.get("stream"), given.get("type"))
-    if wanted.type is not None and wanted.type not in KNOWN_TYPES:
-        raise bad_parameters(("/query/type", "a type of docs/events.md"))
     if wanted.stream is not None:
         await _unless_unknown(request, wanted.stream)
     after: int | None = given.get("after")
@@ -110,17 +98,13 @@ async def _page(request: Request, wanted: Wanted, after: int, limit: int) -> Res
         read = page(store, view, viewer, after=after, limit=limit, wanted=wanted)
         return read, view.position
 
-    try:
-        found, position = await serving.read(ask, after=after or None)
-    except Behind:
-        raise Declined(BEHIND) from None
+    found, position = await serving.read(ask, after=after or None)
     items = b",".join(told.json for told in found.events)
     headers = {"Svx-Position": str(position), "Vary": VARY}
     following = b""
     if found.more:
         following = b',"next":"%d"' % found.upto
-        url = request.url.include_query_params(after=found.upto)
-        headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+        headers["Link"] = link_to_next(request, after=found.upto)
     body = b'{"items":[%s]%s}' % (items, following)
     return Response(body, headers=headers, media_type=JSON)
 

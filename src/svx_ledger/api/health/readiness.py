@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, TypeVar
 from svx_ledger.api.published.log import Published
 from svx_ledger.api.refusals import NOT_AUTHENTICATED, Declined
 from svx_ledger.domain.book import Book
+from svx_ledger.eventlog import causes
 from svx_ledger.eventlog.record import Unreadable, recorded_at
 from svx_ledger.eventlog.store import StoreError
 from svx_ledger.exchange import Exchange
@@ -36,8 +37,14 @@ class Check(NamedTuple):
     detail: str
 
 
+WRITES: Final = Check(True, "writes")
+
+
 class Readiness(NamedTuple):
-    """What was found, and where the log and the views were, and what is published of it."""
+    """What was found, and where the log and the views were, and what is published of it.
+
+    `views_followed`: a follower keeps the views; where none does, readers bring them up.
+    """
 
     ready: bool
     position: int
@@ -45,6 +52,7 @@ class Readiness(NamedTuple):
     lag_seconds: float
     checks: dict[str, Check]
     publication: Publication | None = None
+    views_followed: bool = False
 
     @property
     def lag_events(self) -> int:
@@ -58,6 +66,7 @@ class _Found(NamedTuple):
     lag_seconds: float
     checks: dict[str, Check]
     publication: Publication | None = None
+    views_followed: bool = False
 
 
 class Prober:
@@ -98,7 +107,9 @@ class Prober:
     async def _look(self) -> Readiness:
         keys, found = await asyncio.gather(self._keys(), self._parts())
         also = {name: look() for name, look in self.also.items()}
-        checks = found.checks | {"writer": self._writer(), "keys": keys} | also
+        checks = {"writer": WRITES} | found.checks | {"keys": keys} | also
+        if self._exchange.stopped is not None:
+            checks["writer"] = Check(False, "writes no more: restart")
         now = Readiness(
             ready=all(check.ok for check in checks.values()),
             position=found.position,
@@ -106,6 +117,7 @@ class Prober:
             lag_seconds=round(found.lag_seconds, 3),
             checks=checks,
             publication=found.publication,
+            views_followed=found.views_followed,
         )
         before = self._found
         if not now.ready and (before is None or before[1].ready):
@@ -115,12 +127,6 @@ class Prober:
             _log.warning("not ready: %s", "; ".join(amiss))
         self._found = time.monotonic(), now
         return now
-
-    def _writer(self) -> Check:
-        stopped = self._exchange.stopped
-        return Check(
-            stopped is None, "writes" if stopped is None else "writes no more: restart"
-        )
 
     async def _keys(self) -> Check:
         try:
@@ -149,17 +155,39 @@ class Prober:
             checks["store"] = Check(True, "answers")
         except (StoreError, ValueError, LookupError, TypeError):
             return _Found(0, 0, 0.0, {"store": Check(False, "does not answer")})
+        checks["writer"] = self._writer()
         checks["clock"] = self._clock_check(last)
-        position, lag = 0, 0.0
+        position, lag, followed = 0, 0.0, False
         try:
             with self._exchange.views.view(timeout=VIEWS_SECONDS) as view:
                 position = view.position
             lag = self._lag(position)
             behind = f"{lag:.1f} s behind the log"
             checks["views"] = Check(lag <= self._most_lag, behind)
+            followed = self._exchange.views.keeper.followed()
         except (StoreError, Unreadable):
             checks["views"] = Check(False, "cannot be read")
-        return _Found(head.position, position, lag, checks, self._publication(head.position))
+        published = self._publication(head.position)
+        return _Found(head.position, position, lag, checks, published, followed)
+
+    def _writer(self) -> Check:
+        """Look whether commands can be written; after one could not, try it.
+
+        Nobody sends commands to a process that is not ready, so it has to find out by itself
+        that it can go on. Damage is found by a command that meets it, and by no trial.
+        """
+        exchange = self._exchange
+        if isinstance(exchange.clock, SimulatedClock):  # it is there to be read
+            return WRITES
+        met = exchange.hindrance
+        try:
+            exchange.store.check_writing()
+            if met is not None and not causes.is_damage(met):
+                exchange.store.try_writing()
+                met = None
+        except StoreError as refused:
+            met = causes.lasting(refused) or met or "see the doctor"
+        return WRITES if met is None else Check(False, f"cannot write: {met}")
 
     def _publication(self, head: int) -> Publication | None:
         try:

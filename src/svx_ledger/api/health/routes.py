@@ -56,6 +56,7 @@ def add_health(app: FastAPI) -> None:
             policy=policy_of("metrics"),
             answer={"type": "string"},
             media=("text/plain",),
+            negotiates=False,
         ),
     )
 
@@ -134,6 +135,11 @@ async def _metrics(request: Request) -> Response:
                 "svx_views_lag_seconds",
                 "Age of the oldest event that is not in the views.",
                 found.lag_seconds,
+            ),
+            gauge(
+                "svx_views_followed",
+                "Whether a follower keeps the views (1), or readers alone do (0).",
+                found.views_followed,
             ),
             *gauges_of(found.publication),
             *counters_of(serving.metrics.failures),

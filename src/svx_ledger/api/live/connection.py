@@ -1,7 +1,8 @@
 """What the server has to know of connections, so that one that takes nothing can be let go.
 
-What the server's own protocol is made of (`api.protocol`). Without it such a stream ends as
-well, but what was still to be sent on it stays in memory for as long as the other side likes.
+What the server's own protocol is made of (`api.process.protocol`). Without it such a stream
+ends as well, but what was still to be sent on it stays in memory for as long as the other side
+likes.
 """
 
 import asyncio

@@ -85,7 +85,11 @@ class Followers:
             self.join(follower, position)
 
     async def older(self, follower: FeedWatcher) -> Chunk | None:
-        """Read a page for a follower that is behind what is kept; None ends its stream."""
+        """Read a page for a follower that is behind what is kept; None ends its stream.
+
+        Its key is looked at once the page was read: the views may have gone on until then, and
+        what came after the key was revoked would be in it.
+        """
         serving = self._serving
 
         def ask(view: View) -> Chunk:
@@ -100,12 +104,14 @@ class Followers:
             return Chunk(b"".join(map(wired, found.events)), found.upto)
 
         async with self._reading:
-            while not follower.is_ended and await is_in_force(serving.principals, follower.who):
+            while not follower.is_ended:
                 try:
-                    return await serving.read(ask)
+                    chunk = await serving.read(ask)
                 except Declined:
                     await asyncio.sleep(BUSY_SECONDS)
+                    continue
                 except Exception as fault:  # noqa: BLE001 - it comes again, and is told then
                     _log.warning("older events cannot be read: %s", type(fault).__name__)
                     return None
+                return chunk if await is_in_force(serving.principals, follower.who) else None
         return None

@@ -76,7 +76,7 @@ async def is_in_force(known: Knows, who: Who) -> bool:
     except Exception as fault:  # noqa: BLE001 - whatever it is, nothing more is sent
         _log.warning("a key could not be looked up: %s", type(fault).__name__)
         return False
-    return principal == who.principal
+    return principal.as_reader() == who.principal
 
 
 async def _check(known: Knows, watchers: list[Watcher]) -> None:

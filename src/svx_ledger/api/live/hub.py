@@ -55,11 +55,6 @@ class Hub:
         self._failing: str | None = None
 
     @property
-    def watching(self) -> int:
-        """How many streams there are."""
-        return len(self._gate.watchers)
-
-    @property
     def position(self) -> int | None:
         """Up to which position those who watch were told; None while nobody does."""
         return self._position

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Final, NamedTuple
 
+from svx_ledger.api import keys
 from svx_ledger.api.feed.pages import Told, told_to_each
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.private import SubjectErased
@@ -21,7 +22,6 @@ MOST_NEWS: Final = 1_000
 """Records between two looks, beyond which whoever follows the log reads it page by page."""
 OTHERS_SECONDS: Final = 0.2
 _ERASING: Final = stored_name(SubjectErased)
-_KEYS: Final = ("api-key-", "access-")
 
 
 class Asked(NamedTuple):
@@ -74,7 +74,7 @@ def look(
             told={} if too_many or erased else _told(store, view, news, asked.followers),
             keys_touched=asked.since is None
             or too_many
-            or any(row.stream.startswith(_KEYS) for row in news),
+            or any(row.stream.startswith(keys.STREAMS) for row in news),
         )
 
 

@@ -9,6 +9,7 @@ from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
 from svx_ledger.api.negotiating import EVENT_STREAM
+from svx_ledger.eventlog.canonical import MAX_MESSAGE_BYTES
 
 from .watchers import Watcher
 from .wire import opening
@@ -30,12 +31,7 @@ class Streaming(Response):
     media_type = EVENT_STREAM
 
     def __init__(self, hub: "Hub", watcher: Watcher, position: int) -> None:
-        headers = {
-            "Svx-Position": str(position),
-            "X-Accel-Buffering": "no",
-            "Connection": "close",  # nothing comes after it
-        }
-        super().__init__(headers=headers)
+        super().__init__(headers=_headers(position))
         del self.headers["content-length"]
         self._hub = hub
         self._watcher = watcher
@@ -81,9 +77,28 @@ class Streaming(Response):
             watcher.let_go()
 
 
+def unopened(position: int) -> Response:
+    """Return what HEAD is answered: the headers of a stream, and no stream."""
+    answer = Response(headers=_headers(position), media_type=EVENT_STREAM)
+    del answer.headers["content-length"]
+    return answer
+
+
+def _headers(position: int) -> dict[str, str]:
+    return {
+        "Svx-Position": str(position),
+        "X-Accel-Buffering": "no",
+        "Connection": "close",  # nothing comes after it
+    }
+
+
 async def _until_gone(receive: Receive, watcher: Watcher) -> None:
-    """End the stream when nobody is there any more."""
-    with suppress(Exception):  # a body that is too long, say: whoever sends one is not wanted
-        while (await receive())["type"] != "http.disconnect":
-            pass
+    """End the stream when nobody is there any more, or sends more than any request may have."""
+    taken = 0
+    with suppress(Exception):  # a connection that cannot be read is gone
+        while taken <= MAX_MESSAGE_BYTES:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                break
+            taken += len(message.get("body", b""))
     watcher.end()

@@ -1,7 +1,6 @@
 """From a request to its stream."""
 
 import asyncio
-import re
 from typing import Final, TypeVar
 
 from fastapi import Request, Response
@@ -12,44 +11,44 @@ from svx_ledger.api.problems import problem_of_refusal
 from svx_ledger.api.refusals import BEHIND, Declined, bad_header, no_such_thing
 from svx_ledger.api.routing import caller, serving_of
 from svx_ledger.api.serving import Serving
-from svx_ledger.domain.form import STREAM_NAME
+from svx_ledger.api.written import whole
 from svx_ledger.domain.rule import Refusal
+from svx_ledger.projections.view import View
 
-from .drawing import BoardKey
-from .streaming import Streaming
+from .drawing import BoardKey, Outcome, draw
+from .gate import is_in_force
+from .streaming import Streaming, unopened
 from .watchers import Watcher, Who
 from .wire import END_SEEN
 
 T = TypeVar("T")
 FIRST_SECONDS: Final = 5.0
 """How long a stream may take to begin."""
-_POSITION: Final = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
 
 
 async def board_stream(
-    request: Request, auction_id: str, supplier_id: str | None = None
+    request: Request, auction_id: str, supplier_id: str | None = None, *, floor: int = 0
 ) -> Response:
     """Return the live board of an auction, or that of one of its bidders.
 
-    It begins with the board as it is, no older than what Last-Event-ID says was seen, and is
-    sent again whenever it changes. After the message `end` nothing comes any more: who asks
-    again with its id is told so by 204. Raises Declined.
+    It begins with the board as it is, no older than `floor` and than what Last-Event-ID says
+    was seen, and is sent again whenever it changes. After the message `end` nothing comes any
+    more: who asks again with its id is told so by 204. Raises Declined.
     """
     serving, who = serving_of(request), _who(request)
-    _unless_names(auction_id, "auction")
-    if supplier_id is not None:
-        _unless_names(supplier_id, "organisation")
     if request.headers.get("last-event-id") == END_SEEN:
         return Response(status_code=204)
-    watcher = serving.live.watch_board(
-        who, BoardKey(auction_id, supplier_id, who.actor), await _seen(request, serving) or 0
-    )
+    floor = max(floor, await _seen(request, serving) or 0)
+    key = BoardKey(auction_id, supplier_id, who.actor)
+    if request.method == "HEAD":
+        return unopened(await _position_of(serving, key, floor))
+    watcher = serving.live.watch_board(who, key, floor)
     outcome = await _first(serving, watcher, watcher.first)
-    if isinstance(outcome, Refusal) or outcome is None:
+    try:
+        _unless_shown(outcome)
+    except Declined:
         serving.live.leave(watcher)
-        if outcome is None:
-            raise no_such_thing("auction")
-        raise Declined(problem_of_refusal(outcome))
+        raise
     return Streaming(serving.live, watcher, serving.live.position or 0)
 
 
@@ -60,6 +59,8 @@ async def feed_stream(request: Request, wanted: Wanted, after: int | None) -> Re
     """
     serving = serving_of(request)
     seen = await _seen(request, serving)
+    if request.method == "HEAD":
+        return unopened(await serving.head())
     watcher = serving.live.follow_feed(_who(request), wanted, after if seen is None else seen)
     position = await _first(serving, watcher, watcher.first)
     return Streaming(serving.live, watcher, position)
@@ -75,22 +76,49 @@ async def _seen(request: Request, serving: Serving) -> int | None:
     given = request.headers.get("last-event-id")
     if given is None:
         return None
-    if _POSITION.fullmatch(given) is None:
+    position = whole(given)
+    if position is None:
         raise Declined(bad_header("Last-Event-ID", "an id as the stream sent it"))
-    await unless_ahead(serving, int(given))
-    return int(given)
+    await unless_ahead(serving, position)
+    return position
+
+
+async def _position_of(serving: Serving, key: BoardKey, floor: int) -> int:
+    """Return where a board is read for somebody who does not watch it. Raises Declined."""
+
+    def ask(view: View) -> tuple[Outcome, int]:
+        return draw(view, [key])[key], view.position
+
+    outcome, position = await serving.read(ask, after=floor or None)
+    _unless_shown(outcome)
+    return position
+
+
+def _unless_shown(outcome: Outcome) -> None:
+    """Raise Declined where there is no board for whoever asks."""
+    if outcome is None:
+        raise no_such_thing("auction")
+    if isinstance(outcome, Refusal):
+        raise Declined(problem_of_refusal(outcome))
 
 
 async def _first(serving: Serving, watcher: Watcher, first: asyncio.Future[T]) -> T:
+    """Wait for what a stream begins with. One whose key was revoked meanwhile ends at once.
+
+    From when it joined the hub sees to that; the log may have gone on before.
+    """
     try:
         async with asyncio.timeout(FIRST_SECONDS):
-            return await first
+            found = await first
+        if not await is_in_force(serving.principals, watcher.who):
+            watcher.end()
     except TimeoutError:
         serving.live.leave(watcher)
         raise Declined(BEHIND) from None
     except BaseException:
         serving.live.leave(watcher)
         raise
+    return found
 
 
 def _who(request: Request) -> Who:
@@ -98,9 +126,3 @@ def _who(request: Request) -> Who:
     key = principal.api_key_id
     counted = f"key {key}" if key else f"address {address_of(request)}"
     return Who(principal, request.headers.get("authorization"), counted)
-
-
-def _unless_names(stream: str, kind: str) -> None:
-    named = STREAM_NAME.fullmatch(stream)
-    if named is None or named[1] != kind:
-        raise no_such_thing(kind)

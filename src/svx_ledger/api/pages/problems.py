@@ -16,7 +16,7 @@ from svx_ledger.projections.replay.seeking import NO_SUCH_CHANGE
 
 from .markup import page, table, text
 
-PROBLEM_OF_A_LIST: Final[Schema] = {
+TYPE_OF_PROBLEM: Final[Schema] = {
     "$schema": DIALECT,
     "title": "ProblemType",
     "description": "A type of problem: what is demanded in general, and what to do.",
@@ -36,7 +36,7 @@ PROBLEMS: Final[Schema] = {
     "properties": {"items": {"type": "array", "items": {"$ref": "#/$defs/ProblemType"}}},
     "required": ["items"],
     "$defs": {
-        "ProblemType": {n: p for n, p in PROBLEM_OF_A_LIST.items() if n != "$schema"},
+        "ProblemType": {n: p for n, p in TYPE_OF_PROBLEM.items() if n != "$schema"},
     },
 }
 
@@ -65,14 +65,9 @@ def _of_failures() -> Iterator[Problem]:
         yield Problem(name=name, status=status, title=title, remedy=remedy)
 
 
-def plain_problem(problem: Problem) -> dict[str, Any]:
-    """Return a type of problem as JSON has it."""
-    return problem.plain()
-
-
 def plain_problems() -> dict[str, Any]:
     """Return all of them as JSON has it."""
-    return {"items": [plain_problem(problem) for problem in documented().values()]}
+    return {"items": [problem.plain() for problem in documented().values()]}
 
 
 def problem_page(problem: Problem) -> str:

@@ -9,19 +9,18 @@ from typing import Final
 import orjson
 from fastapi import FastAPI, Request, Response
 
-from svx_ledger.api.conditional import unless_unchanged
+from svx_ledger.api.conditional import VARY_OF_ALL, unless_unchanged
 from svx_ledger.api.document.components import IF_NONE_MATCH
-from svx_ledger.api.negotiating import JSON, best
-from svx_ledger.api.refusals import NOT_ACCEPTABLE, Declined, no_such_thing
+from svx_ledger.api.negotiating import JSON, form_of
+from svx_ledger.api.refusals import no_such_thing
 from svx_ledger.api.routing import Operation, add_route, policy_of
 
 from .made import openapi_bytes, page_bytes, problems_bytes, style_bytes
 from .markup import CONTENT_SECURITY_POLICY, STYLE
 from .problems import (
-    PROBLEM_OF_A_LIST,
     PROBLEMS,
+    TYPE_OF_PROBLEM,
     documented,
-    plain_problem,
     plain_problems,
     problem_page,
 )
@@ -29,6 +28,7 @@ from .problems import (
 TAG: Final = "service"
 HTML: Final = "text/html"
 CSS: Final = "text/css"
+_FORMS: Final = (JSON, HTML)
 _MINUTES: Final = "public, max-age=300"
 NAME: Final = {
     "name": "name",
@@ -60,7 +60,7 @@ def add_documentation(app: FastAPI) -> None:
     """Add the routes; what is added later is in it, too, until it is first asked for."""
 
     async def start(request: Request) -> Response:
-        if _form(request) == HTML:
+        if form_of(request, _FORMS) == HTML:
             return _answer(request, page_bytes(app), HTML)
         return _answer(request, orjson.dumps(BEGINNINGS), JSON)
 
@@ -81,7 +81,7 @@ def add_documentation(app: FastAPI) -> None:
             summary="Where to go on: addresses for programs, for people the page at /docs.",
             policy=policy_of("start"),
             answer=START,
-            media=(JSON, HTML),
+            media=_FORMS,
             parameters=(IF_NONE_MATCH,),
         ),
     )
@@ -96,6 +96,7 @@ def add_documentation(app: FastAPI) -> None:
             summary="What can be asked of this service, as OpenAPI 3.1.",
             policy=policy_of("openapi"),
             answer=DOCUMENT,
+            negotiates=False,
             parameters=(IF_NONE_MATCH,),
         ),
     )
@@ -110,6 +111,7 @@ def add_documentation(app: FastAPI) -> None:
             summary="What can be asked of this service, as a page for people.",
             policy=policy_of("documentation"),
             media=(HTML,),
+            negotiates=False,
             parameters=(IF_NONE_MATCH,),
         ),
     )
@@ -124,6 +126,7 @@ def add_documentation(app: FastAPI) -> None:
             summary="What that page looks like.",
             policy=policy_of("documentation"),
             media=(CSS,),
+            negotiates=False,
             parameters=(IF_NONE_MATCH,),
         ),
     )
@@ -138,7 +141,7 @@ def add_documentation(app: FastAPI) -> None:
             summary="Every problem that there is: what is demanded, and what to do.",
             policy=policy_of("problems"),
             answer=PROBLEMS,
-            media=(JSON, HTML),
+            media=_FORMS,
             parameters=(IF_NONE_MATCH,),
         ),
     )
@@ -152,8 +155,8 @@ def add_documentation(app: FastAPI) -> None:
             tag=TAG,
             summary="One problem: what is demanded, and what to do.",
             policy=policy_of("problem"),
-            answer=PROBLEM_OF_A_LIST,
-            media=(JSON, HTML),
+            answer=TYPE_OF_PROBLEM,
+            media=_FORMS,
             parameters=(NAME, IF_NONE_MATCH),
         ),
     )
@@ -164,7 +167,7 @@ async def _style(request: Request) -> Response:
 
 
 async def _problems(request: Request) -> Response:
-    if _form(request) == HTML:
+    if form_of(request, _FORMS) == HTML:
         return _answer(request, problems_bytes(), HTML)
     return _answer(request, orjson.dumps(plain_problems()), JSON)
 
@@ -173,23 +176,16 @@ async def _problem(request: Request) -> Response:
     found = documented().get(request.path_params["name"])
     if found is None:
         raise no_such_thing("problem")
-    if _form(request) == HTML:
+    if form_of(request, _FORMS) == HTML:
         return _answer(request, problem_page(found).encode(), HTML)
-    return _answer(request, orjson.dumps(plain_problem(found)), JSON)
-
-
-def _form(request: Request) -> str:
-    form = best(request.headers.get("accept"), (JSON, HTML))
-    if form is None:
-        raise Declined(NOT_ACCEPTABLE)
-    return form
+    return _answer(request, orjson.dumps(found.plain()), JSON)
 
 
 def _answer(request: Request, body: bytes, media: str) -> Response:
     headers = {
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:16]}"',
         "Cache-Control": _MINUTES,
-        "Vary": "Accept",
+        "Vary": VARY_OF_ALL,
     }
     if media == HTML:
         headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY

@@ -110,7 +110,8 @@ OF_READS: Final = """
 ## Reads
 
 *Everybody* needs no key. Where the answer hangs on who asks, each sees what
-[visibility](../visibility.md) lets them, and the public the least.
+[visibility](../visibility.md) lets them, and the public the least. A key without the scope
+`read` is answered as the public is; what says *with any key* it is answered as any other.
 
 | read | address | who | the answer |
 |---|---|---|---|
@@ -154,7 +155,7 @@ def _answer(policy: Policy) -> str:
         case "seen":
             return "what they may see"
         case "own":
-            return "of themselves"
+            return "of themselves, with any key" if policy.unscoped else "of themselves"
         case "any":
             return "the same for all"
 

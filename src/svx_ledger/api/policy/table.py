@@ -163,8 +163,9 @@ READS: Final[Mapping[str, Policy]] = {
     "documentation": OPEN,
     "problems": OPEN,
     "problem": OPEN,
-    "me": own(KEYED),
-    "outcome": own(KEYED),
+    # Whoever has given a command learns what became of it, by a key that does nothing else.
+    "me": own(KEYED, unscoped=True),
+    "outcome": own(KEYED, unscoped=True),
     "events": SEEN,
     "event": SEEN,
     "receipt": SEEN,

@@ -29,7 +29,8 @@ class Policy:
     Where it is `own`, `themselves` are those of the roles who may on what is their own
     organisation's, and `anywhere` those who may on whichever organisation's. `entered`: the
     operator may, too, on behalf of the community organisation that told it. `if_match`: one has
-    to say which version of the thing one has read.
+    to say which version of the thing one has read. `unscoped`: any key may, whatever its
+    scopes.
 
     What hangs on more than role and organisation is not here: that two people are needed, that
     somebody has an interest, or the state of the thing.
@@ -41,6 +42,7 @@ class Policy:
     themselves: frozenset[Role] = frozenset()
     anywhere: frozenset[Role] = frozenset()
     entered: bool = False
+    unscoped: bool = False
 
     def lets(self, role: Role, standing: Standing) -> bool:
         """Whether somebody in this role, who stands so to a thing, may call the operation."""
@@ -58,11 +60,12 @@ def own(
     anywhere: frozenset[Role] = frozenset(),
     entered: bool = False,
     if_match: bool = False,
+    unscoped: bool = False,
 ) -> Policy:
     """Return the policy of what one may do with what is one's own organisation's."""
     themselves = frozenset[Role]().union(*roles)
     every = themselves | anywhere | (OPERATOR if entered else frozenset())
-    return Policy(every, "own", if_match, themselves, anywhere, entered)
+    return Policy(every, "own", if_match, themselves, anywhere, entered, unscoped)
 
 
 def anyones(*roles: frozenset[Role]) -> Policy:

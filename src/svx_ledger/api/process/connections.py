@@ -8,9 +8,10 @@ the one that has done so longest; and when each is at work, the new one.
 import resource
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
-from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final, Protocol
 
+from svx_ledger.api.admission.addresses import counted_as
 from svx_ledger.settings import CONNECTIONS, CONNECTIONS_EACH
 
 MOST_FILES: Final = 65_536
@@ -42,9 +43,11 @@ class Connections:
         self._most_each = most_each
         self._trusted = [ip_network(one) for one in trusted]
         self._open: dict[Open, str] = {}
+        """With what the address of each is counted as; nothing for who may have any number."""
         self._idle: OrderedDict[Open, None] = OrderedDict()
+        """In the order in which they became idle."""
         self._of_address: defaultdict[str, dict[Open, None]] = defaultdict(dict)
-        """Both in the order in which they became idle."""
+        """Of each address, those at work too, in the order in which they became idle."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -62,7 +65,7 @@ class Connections:
 
     def enter(self, one: Open, host: str) -> bool:
         """Take in a connection, which is idle, if there is room or can be made."""
-        address = "" if self.trusts(host) or not self._most_each else _counted_as(host)
+        address = "" if self.trusts(host) or not self._most_each else counted_as(host)
         of_address = self._of_address.get(address, {})
         if address and len(of_address) >= self._most_each:
             if not self._cut(next((same for same in of_address if same in self._idle), None)):
@@ -120,14 +123,3 @@ def raise_file_limit() -> int:
 def most_within(files: int) -> int:
     """Return how many connections there may be with so many files."""
     return max(files // 2, files - RESERVE)
-
-
-def _counted_as(host: str) -> str:
-    """Return by what an address is counted: IPv6 by its network, of which one has many."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, IPv6Address):
-        return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
-    return str(address)

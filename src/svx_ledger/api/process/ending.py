@@ -4,7 +4,6 @@ A server that is told to end answers what it has, and only then tells the applic
 is too late for an answer that goes on for ever: so the signal itself is heard here as well.
 """
 
-import asyncio
 import signal
 import threading
 from collections.abc import Iterator
@@ -16,35 +15,30 @@ SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 class Ending:
-    """Whether this process is about to end. Streams wait for it, and end."""
+    """Whether this process is about to end: no stream begins then, and those there are end."""
 
     def __init__(self) -> None:
-        self._event = asyncio.Event()
+        self._begun = False
 
     @property
     def begun(self) -> bool:
         """Whether streams are to end now."""
-        return self._event.is_set()
+        return self._begun
 
     def begin(self) -> None:
-        """Let all streams end; in the thread of the event loop."""
-        self._event.set()
-
-    async def wait(self) -> None:
-        """Wait until streams are to end."""
-        await self._event.wait()
+        """Let all streams end: whoever sends them sees it at its next look."""
+        self._begun = True
 
     @contextmanager
     def heard(self) -> Iterator[None]:
         """Begin as soon as a signal tells the server to end; at the latest at the end of this.
 
-        To be entered in the event loop. The server's own handler is called after it.
+        The server's own handler is called after it.
         """
-        loop = asyncio.get_running_loop()
         before: dict[int, Any] = {}
 
         def told(number: int, frame: FrameType | None) -> None:
-            loop.call_soon_threadsafe(self.begin)
+            self.begin()
             before[number](number, frame)
 
         if threading.current_thread() is threading.main_thread():

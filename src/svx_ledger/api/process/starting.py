@@ -49,7 +49,8 @@ def open_to_serve(url: str, mark: str | None = None) -> Exchange:
     """Open a ledger; one whose time is simulated with the time of its last event.
 
     `mark` is as `open_ledger` has it. Raises StoreError where there is none, where it was not
-    begun, where it is unsafe, and where it is behind what was published of it.
+    begun, where it is unsafe or cannot be written, and where it is behind what was published
+    of it.
     """
     with closing(open_store(url)) as store:
         store.check()
@@ -59,6 +60,7 @@ def open_to_serve(url: str, mark: str | None = None) -> Exchange:
         opened = read_record(first).event
         simulated = isinstance(opened, LedgerOpened) and opened.clock == "simulated"
         if not simulated:
+            store.check_writing()
             return open_ledger(url, mark=mark)
         last = next(store.rows(after=store.head().position - 1, limit=1))
         clock = SimulatedClock(read_record(last).recorded_at)

@@ -10,10 +10,11 @@ from fastapi import FastAPI, Request, Response
 
 from svx_ledger.api.conditional import cache_control
 from svx_ledger.api.negotiating import JSON, form_of
-from svx_ledger.api.parameters import MOST_POSITION, Parameter, read_parameters
+from svx_ledger.api.parameters import Parameter, read_parameters
 from svx_ledger.api.refusals import no_such_thing
 from svx_ledger.api.responses import JsonAnswer
 from svx_ledger.api.routing import Operation, add_route, policy_of, serving_of
+from svx_ledger.api.written import MOST_POSITION
 from svx_ledger.domain.form import Between
 from svx_ledger.proofs.notes.note import base64_text
 from svx_ledger.publishing.standing import Proof

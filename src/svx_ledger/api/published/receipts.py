@@ -13,15 +13,15 @@ from fastapi import FastAPI, Request, Response
 from svx_ledger.api.conditional import VARY, cache_control, unless_unchanged
 from svx_ledger.api.document.components import IF_NONE_MATCH
 from svx_ledger.api.negotiating import JSON, TEXT, form_of
-from svx_ledger.api.parameters import Position, path_parameters, position_of
-from svx_ledger.api.refusals import BEHIND, NOT_PUBLISHED, Declined, no_such_thing
+from svx_ledger.api.parameters import Position, path_parameters
+from svx_ledger.api.refusals import NOT_PUBLISHED, Declined, no_such_thing
 from svx_ledger.api.responses import RETRY_AFTER_SECONDS, JsonAnswer
 from svx_ledger.api.routing import Operation, add_route, caller, policy_of, serving_of
 from svx_ledger.api.serving import Serving
+from svx_ledger.api.written import position_of
 from svx_ledger.domain.actor import Actor
 from svx_ledger.eventlog.record import Row, read_record
 from svx_ledger.ledger import Sequenced
-from svx_ledger.projections.stored.ledger_views import Behind
 from svx_ledger.projections.view import View
 from svx_ledger.projections.whole import may_have
 from svx_ledger.proofs.files.receipt import Receipt
@@ -102,22 +102,18 @@ async def _receipt(request: Request) -> Response:
             raise Declined(replace(NOT_PUBLISHED, facts=facts), wait)
         return row, receipt
 
-    try:
-        row, receipt = await serving.read(ask, after=position)
-    except Behind:
-        raise Declined(BEHIND) from None
+    row, receipt = await serving.read(ask, after=position)
     return unless_unchanged(request, _answer(row, receipt, form, public=viewer is None))
 
 
 def _answer(row: Row, receipt: Receipt, form: str, *, public: bool) -> Response:
-    data = receipt.data()
-    headers = {
-        "Vary": VARY,
-        "Cache-Control": cache_control(public=public, final=False),
-        "ETag": f'W/"{hashlib.sha256(data).hexdigest()[:32]}"',
-    }
+    headers = {"Vary": VARY, "Cache-Control": cache_control(public=public, final=False)}
     if form == JSON:
-        return JsonAnswer(plain_receipt(row, receipt), headers=headers)
-    name = f"position-{row.position}.tlog-proof"
-    headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return Response(data, headers=headers, media_type=_TEXT)
+        answer: Response = JsonAnswer(plain_receipt(row, receipt), headers=headers)
+    else:
+        name = f"position-{row.position}.tlog-proof"
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        answer = Response(receipt.data(), headers=headers, media_type=_TEXT)
+    # Of what is sent: a tag of the one form is none of the other.
+    answer.headers["ETag"] = f'W/"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    return answer

@@ -4,10 +4,10 @@ import re
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-import orjson
 from fastapi import FastAPI, Request, Response
 
 from svx_ledger.api.commands import actor_of, plain_answer, rejection_in
+from svx_ledger.api.conditional import VARY
 from svx_ledger.api.negotiating import JSON, form_of
 from svx_ledger.api.problems import problem_of_refusal
 from svx_ledger.api.refusals import BAD_IDEMPOTENCY_KEY, NO_OUTCOME, Declined
@@ -15,14 +15,13 @@ from svx_ledger.api.responses import JsonAnswer
 from svx_ledger.api.routing import Operation, add_route, caller, policy_of, serving_of
 from svx_ledger.api.vocabulary import KEY_FORM
 from svx_ledger.domain.actor import Role
-from svx_ledger.domain.rule import Refusal, Rule
-from svx_ledger.domain.vocabulary import RULES
-from svx_ledger.eventlog.record import read_record
-from svx_ledger.eventlog.store import OutcomeRow, Store
+from svx_ledger.eventlog.store import Store
 from svx_ledger.ledger import Sequenced
-from svx_ledger.ledger.answer import OWN_RULES
+from svx_ledger.ledger.answer import refusal_in
 
-_HEADERS: Final = {"Cache-Control": "no-store", "Vary": "Accept, Authorization"}
+from .folding import read_records
+
+_HEADERS: Final = {"Cache-Control": "no-store", "Vary": VARY}
 
 
 class Me(NamedTuple):
@@ -126,7 +125,7 @@ def _read(store: Store, principal: str, command_id: str) -> Outcome | None:
     if row is None:
         return None
     if row.first_position is None or row.last_position is None:
-        return Outcome("refused", command_id, problem_of_refusal(_refusal(row)).plain())
+        return Outcome("refused", command_id, problem_of_refusal(refusal_in(row)).plain())
     done = _done(store, command_id, row.first_position, row.last_position)
     rejected = rejection_in(done)
     plain = plain_answer(done)
@@ -137,7 +136,7 @@ def _read(store: Store, principal: str, command_id: str) -> Outcome | None:
 
 def _done(store: Store, command_id: str, first: int, last: int) -> Sequenced:
     rows = store.rows(after=first - 1, limit=last - first + 1)
-    recorded = [read_record(row) for row in rows]
+    recorded = [*read_records(rows)]
     stream = recorded[0].stream
     return Sequenced(
         command_id=command_id,
@@ -148,9 +147,3 @@ def _done(store: Store, command_id: str, first: int, last: int) -> Sequenced:
         recorded_at=recorded[0].recorded_at,
         events=tuple((event.stream, event.event) for event in recorded),
     )
-
-
-def _refusal(row: OutcomeRow) -> Refusal:
-    said = orjson.loads(row.refusal or "{}")
-    rule = {**RULES, **OWN_RULES}.get(said["rule"])
-    return Refusal(rule or Rule(said["rule"], "A rule of another version.", ""), said["facts"])

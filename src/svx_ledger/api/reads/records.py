@@ -3,9 +3,17 @@
 from datetime import datetime
 from typing import Annotated, Final
 
+from svx_ledger.api.event_type import TYPE
 from svx_ledger.api.parameters import Parameter
 from svx_ledger.api.routing import ItemsOf
-from svx_ledger.domain.form import Code, Matching, Measure, OrganisationId, PersonId
+from svx_ledger.domain.form import (
+    Code,
+    Matching,
+    Measure,
+    OrganisationId,
+    PersonId,
+    StreamName,
+)
 from svx_ledger.projections.need_states import NeedCell, needs_by_area
 from svx_ledger.projections.organisation_page import OrganisationPage, organisation_page
 from svx_ledger.projections.pending import Pending, pending
@@ -14,17 +22,7 @@ from svx_ledger.projections.trail_search import trail
 
 from .asking import USUAL, Asking, Listed, One, Paged, Read, found
 
-StreamName = Annotated[
-    str,
-    Matching(
-        r"[a-z]+(?:-[a-z]+)*-[0-9a-z]{4,32}", "the name of a stream, such as auction-8f3k2m7q"
-    ),
-]
 _CommandId = Annotated[str, Matching(r"[ -~]{1,128}", "1 to 128 printable ASCII characters")]
-_Type = Annotated[
-    str,
-    Matching(r"[a-z]+(?:-[a-z]+)*\.v[0-9]{1,3}", "a type of event, such as bid-accepted.v1"),
-]
 _NEEDS: Final = (
     Parameter(name="area", form=Code, meaning="In this police force or local area."),
     Parameter(name="theme", form=Code, meaning="Of this theme."),
@@ -39,7 +37,7 @@ _TRAIL: Final = (
     Parameter(name="thing", form=StreamName, meaning="On this stream, or naming it."),
     Parameter(name="command", form=_CommandId, meaning="By the command with this id."),
     Parameter(name="correlation", form=_CommandId, meaning="Of this correlation."),
-    Parameter(name="type", form=_Type, meaning="Of this type, e.g. kpi-set.v1."),
+    TYPE,
     Parameter(name="since", form=datetime, meaning="From this instant on."),
     Parameter(name="until", form=datetime, meaning="Before this instant."),
 )

@@ -10,13 +10,13 @@ import orjson
 from svx_ledger.api.cursors import NOT_GIVEN, Listing, Moment, Place
 from svx_ledger.api.negotiating import CSV
 from svx_ledger.api.parameters import bad_parameters
-from svx_ledger.api.refusals import BEHIND, PAGE_GONE, Declined
-from svx_ledger.api.serving import VIEW_SECONDS
+from svx_ledger.api.refusals import PAGE_GONE, Declined
+from svx_ledger.api.serving import view_of
 from svx_ledger.domain.actor import Actor
 from svx_ledger.eventlog.plain import plain_of
 from svx_ledger.eventlog.store import Store
 from svx_ledger.exports.csv_text import lines
-from svx_ledger.projections.stored.ledger_views import Behind, LedgerViews
+from svx_ledger.projections.stored.ledger_views import LedgerViews
 
 from .asking import USUAL, Asking, Listed, One, Paged, Read
 from .kept import Kept
@@ -77,22 +77,19 @@ def run(job: Job, views: LedgerViews, store: Store) -> Rendered:
     if place and kept:
         return _of_list(job, _page(kept, limit, place), place.position, kept.moment)
     after = max(job.after or 0, place.position) if place and read.dated else job.after
-    try:
-        with views.view(after=after, timeout=VIEW_SECONDS) as view:
-            answer = read.ask(
-                Asking(view, store, job.viewer, job.given, limit, place, job.media == CSV)
-            )
-            if isinstance(answer, One):
-                return _of_one(job, answer, view.position)
-            if isinstance(answer, Paged):
-                return _of_list(job, answer, view.position)
-            position = answer.moment.position if answer.moment else view.position
-            page = _page(answer, limit, place)
-            if read.takes_long and page.ended is not None:
-                KEPT.put(job.listing, position, answer)
-            return _of_list(job, page, position, answer.moment)
-    except Behind:
-        raise Declined(BEHIND) from None
+    with view_of(views, after) as view:
+        answer = read.ask(
+            Asking(view, store, job.viewer, job.given, limit, place, job.media == CSV)
+        )
+        if isinstance(answer, One):
+            return _of_one(job, answer, view.position)
+        if isinstance(answer, Paged):
+            return _of_list(job, answer, view.position)
+        position = answer.moment.position if answer.moment else view.position
+        page = _page(answer, limit, place)
+        if read.takes_long and page.ended is not None:
+            KEPT.put(job.listing, position, answer)
+        return _of_list(job, page, position, answer.moment)
 
 
 def _place(job: Job, read: Read, store: Store) -> Place:

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Mapping
 from time import monotonic
 from typing import Annotated, Final, Literal
-from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 
 from svx_ledger.api.addressed import BY_STATE
 from svx_ledger.api.conditional import VARY, cache_control, unless_unchanged
-from svx_ledger.api.negotiating import CSV, EVENT_STREAM, JSON, form_of, wants_stream
+from svx_ledger.api.document.patterns import mark_of
+from svx_ledger.api.negotiating import CSV, EVENT_STREAM, JSON, form_of
+from svx_ledger.api.paging import link_to_next
 from svx_ledger.api.parameters import (
     Cursor,
     Parameter,
@@ -21,10 +22,17 @@ from svx_ledger.api.parameters import (
 from svx_ledger.api.refusals import BEHIND, Declined, no_such_thing
 from svx_ledger.api.routing import Operation, add_route, caller, policy_of, serving_of
 from svx_ledger.api.serving import VIEW_SECONDS, Serving
-from svx_ledger.domain.form import STREAM_NAME, AuctionId, AwardId, Between, OrganisationId
+from svx_ledger.domain.form import (
+    AuctionId,
+    AwardId,
+    Between,
+    Matching,
+    OrganisationId,
+    StreamName,
+    StreamOf,
+)
 
 from .asking import MOST, USUAL, Read
-from .records import StreamName
 from .rendering import Job, Rendered, run
 from .states import called
 
@@ -60,14 +68,14 @@ _OUTSIDE: Final = ("wait_for", "format", "limit", "cursor")
 def add_read(app: FastAPI, read: Read) -> None:
     """Add the route of a read."""
     parameters = parameters_of(read)
-    media = (JSON, *((CSV,) if read.table else ()))
+    media = (JSON, *((CSV,) if read.table else ()), *((EVENT_STREAM,) if read.live else ()))
 
     async def answer(request: Request) -> Response:
-        if read.live and wants_stream(request):
-            return await _watched(request)
         form = form_of(request, media)
         _unless_names(request.path_params)
         given = read_parameters(request, parameters)
+        if form == EVENT_STREAM:
+            return await _watched(request, given.get("wait_for"))
         viewer = caller(request).actor
         job = Job(
             name=read.name,
@@ -93,7 +101,7 @@ def add_read(app: FastAPI, read: Read) -> None:
             summary=read.summary,
             policy=policy_of(read.name),
             answer=read.answer,
-            media=(*media, *((EVENT_STREAM,) if read.live else ())),
+            media=media,
             parameters=[
                 *path_parameters(read.path, PATHS),
                 *(one.documented() for one in parameters),
@@ -110,9 +118,10 @@ def parameters_of(read: Read) -> tuple[Parameter, ...]:
 
 def _unless_names(named: Mapping[str, str]) -> None:
     """Raise Declined for what is the name of nothing, whatever is on the ledger."""
-    for kind, name in named.items():
-        if kind != "position" and STREAM_NAME.fullmatch(name) is None:
-            raise no_such_thing(kind.removesuffix("_id").replace("_", "-"))
+    for field, name in named.items():
+        mark = mark_of(PATHS[field][0].__metadata__, StreamOf, Matching)
+        if mark is not None and mark.compiled.fullmatch(name) is None:
+            raise no_such_thing(mark.kind if isinstance(mark, StreamOf) else field)
 
 
 async def rendered_by(serving: Serving, read: Read, job: Job) -> Rendered:
@@ -154,7 +163,7 @@ def _answer(request: Request, name: str, rendered: Rendered, *, public: bool) ->
         "ETag": _etag(rendered),
     }
     if rendered.next is not None:
-        headers["Link"] = f'<{_next(request, rendered.next)}>; rel="next"'
+        headers["Link"] = link_to_next(request, cursor=rendered.next)
     media = rendered.media
     if media == CSV:
         media = f"{CSV}; charset=utf-8"
@@ -169,15 +178,11 @@ def _etag(rendered: Rendered) -> str:
     return f'W/"{rendered.position}-{rendered.tag}"'
 
 
-def _next(request: Request, cursor: str) -> str:
-    """Return the address of the page after, relative to the service."""
-    given = {name: value for name, value in request.query_params.items() if name != "cursor"}
-    given.pop("wait_for", None)
-    return f"{request.url.path}?{urlencode(given | {'cursor': cursor})}"
-
-
-async def _watched(request: Request) -> Response:
+async def _watched(request: Request, after: int | None) -> Response:
     from svx_ledger.api.live.streams import board_stream
 
+    if after is not None:
+        await until_written(serving_of(request), after)
     named = request.path_params
-    return await board_stream(request, named["auction_id"], named.get("supplier_id"))
+    auction_id, supplier_id = named["auction_id"], named.get("supplier_id")
+    return await board_stream(request, auction_id, supplier_id, floor=after or 0)

@@ -11,8 +11,6 @@ from operator import or_
 from typing import Any, Final, get_type_hints
 
 from svx_ledger.api.addressed import BY_STATE, Addressed
-from svx_ledger.api.refusals import no_such_thing
-from svx_ledger.domain.form import StreamOf
 from svx_ledger.domain.vocabulary import KINDS
 from svx_ledger.projections.visibility import FIELDS
 
@@ -52,12 +50,8 @@ def _shown(state: type[Any]) -> type[Any]:
 
 
 def _asked(one: Addressed) -> Callable[[Asking], One]:
-    (form,) = (mark for mark in one.form.__metadata__ if isinstance(mark, StreamOf))
-
     def ask(asking: Asking) -> One:
         stream = asking.get(one.field)
-        if form.compiled.fullmatch(stream) is None:
-            raise no_such_thing(one.kind)
         come_to = folded(asking, stream, one.kind)
         thing = {
             "stream": stream,

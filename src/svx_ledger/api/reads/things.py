@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from svx_ledger.api.parameters import position_of
 from svx_ledger.api.refusals import no_such_thing
+from svx_ledger.api.written import position_of
 from svx_ledger.eventlog.private_texts import private_texts
 from svx_ledger.projections.shown_events import ShownEvent, shown_event
 from svx_ledger.projections.visibility import Seen, seen

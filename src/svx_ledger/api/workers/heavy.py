@@ -19,8 +19,9 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from svx_ledger.api.admission.shares import Places, Share, Turns
-from svx_ledger.api.problems import Problem, problem_of
+from svx_ledger.api.problems import Problem
 from svx_ledger.api.refusals import BUSY, FAULT, TOOK_TOO_LONG, Declined
+from svx_ledger.eventlog.record import Unreadable
 from svx_ledger.eventlog.store import NotRead, StoreError
 
 if TYPE_CHECKING:
@@ -60,7 +61,10 @@ class Heavy:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     async def rendered(self, job: "Job") -> "Rendered":
-        """Have a read answered. Raises Declined, and NotRead where a process was lost."""
+        """Have a read answered.
+
+        Raises Declined, StoreError, Unreadable, and NotRead where the process was lost.
+        """
         until = monotonic() + self._seconds
         with self._places.one(MOST_WAITING):
             async with self._turns.one(self._seconds):
@@ -83,6 +87,8 @@ class Heavy:
             self._idle.append(worker)
         if isinstance(answer, Problem):
             raise Declined(answer)
+        if isinstance(answer, Exception):
+            raise answer
         return answer
 
     def _taken(self) -> "_Worker":
@@ -133,13 +139,13 @@ class _Worker:
         """Whether the process is still there."""
         return self._process.poll() is None
 
-    def ask(self, job: "Job", until: float) -> "Rendered | Problem":
+    def ask(self, job: "Job", until: float) -> "Rendered | Problem | Exception":
         """Have a job done in time. Raises Declined, and NotRead where the process ended."""
         try:
             self._pipe.send(job)
             if not self._pipe.poll(max(0.0, until - monotonic())):
                 raise Declined(TOOK_TOO_LONG)
-            answer: Rendered | Problem = self._pipe.recv()
+            answer: Rendered | Problem | Exception = self._pipe.recv()
         except (EOFError, OSError):
             raise NotRead("the process that worked on this was lost; ask again") from None
         return answer
@@ -170,15 +176,15 @@ def _answering(url: str, run: Callable[..., "Rendered"]) -> Callable[["Job"], An
 
     views: Any = None
 
-    def answer(job: "Job") -> "Rendered | Problem":
+    def answer(job: "Job") -> "Rendered | Problem | Exception":
         nonlocal views
         try:
             views = views or open_ledger_views(url)
             return run(job, views, views.keeper.store)
         except Declined as declined:
             return declined.problem
-        except StoreError as failure:
-            return problem_of(failure) or FAULT
+        except (StoreError, Unreadable) as failure:
+            return failure  # told, and logged, as where the parent itself meets it
         except Exception as fault:  # noqa: BLE001 - the parent's caller learns that there is one
             _tell(fault)
             return FAULT

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.corrected import FieldName, RecordCorrected, Stated
-from svx_ledger.domain.form import CorrectionId, Reason
+from svx_ledger.domain.form import CorrectionId, Reason, StreamName
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.need import Need
 from svx_ledger.domain.organisation.connecting import SIDES
@@ -15,7 +15,7 @@ from svx_ledger.domain.rule import PERIOD_BACKWARDS, SAME_PERSON, WRONG_STATE, R
 from svx_ledger.domain.spend import Spend
 
 from .correctable import Correctable, correctable
-from .state import Correction, CorrectionApproved, CorrectionRequested, StreamName
+from .state import Correction, CorrectionApproved, CorrectionRequested
 
 NOT_CORRECTABLE = Rule(
     "not-correctable",

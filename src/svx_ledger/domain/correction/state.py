@@ -1,20 +1,11 @@
 """What happens to a correction, and the correction as the rules see it."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal, assert_never
+from typing import Literal, assert_never
 
 from svx_ledger.domain.corrected import FieldName, Stated
-from svx_ledger.domain.form import STREAM_NAME, Matching, OrganisationId, PersonId, Reason
+from svx_ledger.domain.form import OrganisationId, PersonId, Reason, StreamName
 from svx_ledger.domain.kind import Event
-
-StreamName = Annotated[
-    str,
-    Matching(
-        STREAM_NAME.pattern,
-        "the name of a stream: its kind, a hyphen and 4 to 32 small letters and digits",
-    ),
-]
-"""Of any kind: what can be corrected is a rule, not a form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +15,7 @@ class CorrectionRequested(Event):
     `old` is what the record said then, `new` what it is to say.
     """
 
-    target_id: StreamName
+    target_id: StreamName  # of any kind: what can be corrected is a rule, not a form
     field: FieldName
     old: Stated
     new: Stated

@@ -9,9 +9,9 @@ from svx_ledger.domain.form import (
     Code,
     ContractId,
     Length,
-    Matching,
     OrganisationId,
     ProcurementId,
+    StreamName,
 )
 from svx_ledger.projections.auction_rows import AUCTION
 from svx_ledger.projections.leverage.delivery import CONTRACT
@@ -21,12 +21,6 @@ from svx_ledger.projections.table import Rows
 
 from .screens import SCREENS
 
-_Stream = Annotated[
-    str,
-    Matching(
-        r"[a-z]+(?:-[a-z]+)*-[0-9a-z]{4,32}", "the name of a stream, such as auction-8f3k2m7q"
-    ),
-]
 _Screen: Final[Any] = Literal[tuple(SCREENS)]
 _Days = Annotated[int, Between(0, 36_525)]
 _Minutes = Annotated[int, Between(1, 525_600)]
@@ -53,7 +47,7 @@ PARAMETERS: Final[dict[str, Parameter]] = {
     "supplier": Parameter(OrganisationId, "ORG", "Of this supplier only."),
     "community": Parameter(OrganisationId, "ORG", "Of this community organisation only."),
     "contract": Parameter(ContractId, "CONTRACT", "Of this contract only."),
-    "record": Parameter(_Stream, "STREAM", "Of this record only."),
+    "record": Parameter(StreamName, "STREAM", "Of this record only."),
     "area": Parameter(Code, "CODE", "A police force or a local authority, by its code."),
     "theme": Parameter(Code, "CODE", "Of this theme only."),
     "screen": Parameter(_Screen, "NAME", "This screen only."),

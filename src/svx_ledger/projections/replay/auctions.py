@@ -14,9 +14,16 @@ from svx_ledger.domain.auction.events import SupplierInvited
 from svx_ledger.domain.rule import Refusal
 from svx_ledger.eventlog.plain import plain_of
 from svx_ledger.projections.auction_rows import AUCTION, PARTICIPANT
-from svx_ledger.projections.board import Board, OwnBoard, Place, board, board_for
+from svx_ledger.projections.board import (
+    Board,
+    OwnBoard,
+    Place,
+    board,
+    board_for,
+    place_of,
+)
 from svx_ledger.projections.live_ranking import live_ranking
-from svx_ledger.projections.organisations import ORGANISATIONS, name_of
+from svx_ledger.projections.organisations import ORGANISATIONS
 from svx_ledger.projections.table import Rows, existing
 from svx_ledger.projections.visibility import Seen, unless_own
 
@@ -178,17 +185,7 @@ class AuctionHistory:
     def _standing(self, rows: Rows, eyes: Looks) -> tuple[Place, ...] | None:
         if not order_shown(existing(rows, AUCTION, self.auction_id), eyes):
             return None
-        return tuple(
-            Place(
-                rank=bid.rank,
-                supplier_id=bid.supplier_id,
-                name=name_of(rows, bid.supplier_id),
-                bid_no=bid.bid_no,
-                value_pence=bid.value_pence,
-                score_points=bid.score_points,
-            )
-            for bid in live_ranking(rows, self.auction_id)
-        )
+        return tuple(place_of(rows, bid) for bid in live_ranking(rows, self.auction_id))
 
     def _own(self, rows: Rows, now: datetime) -> OwnBoard | None:
         viewer = self._sight.party if self._sight.as_party else self._sight.asker
