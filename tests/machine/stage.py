@@ -18,6 +18,7 @@ from svx_ledger.ledger.submission import Submission
 from tests.faults.history import contents
 
 from .checker import Checker
+from .forms import otherwise
 from .tally import Tally
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -38,6 +39,7 @@ class Stage:
         self._open = ExitStack()
         self._ledgers = [self._ledger(url, salt_seed) for url in urls]
         self._checked = 0
+        self._forms = Random(salt_seed)
         self.give(Asked(OPENING, OPERATOR, "c0"))
 
     def give(self, asked: Asked) -> Outcome:
@@ -68,7 +70,8 @@ class Stage:
     def flush(self) -> None:
         """Give every ledger what waits, in one go, and hold its answers to the world's."""
         sent = [
-            [_sent(ledger, asked) for asked, _ in self._waiting] for ledger in self._ledgers
+            [_sent(ledger, self._put(asked)) for asked, _ in self._waiting]
+            for ledger in self._ledgers
         ]
         for ledger, submissions in zip(self._ledgers, sent, strict=True):
             for (asked, outcome), submission in zip(self._waiting, submissions, strict=True):
@@ -76,6 +79,10 @@ class Stage:
                 said, heard = _said(asked, outcome), _heard(answer)
                 assert said == heard, (asked, said, heard)
         self._waiting.clear()
+
+    def _put(self, asked: Asked) -> Asked:
+        """Return the same in another form for each ledger: the log has one for all."""
+        return asked._replace(command=otherwise(asked.command, self._forms))
 
     def check(self) -> None:
         """Look at what was written since: the same bytes everywhere, every law kept."""
@@ -129,7 +136,7 @@ def _sent(ledger: Ledger, asked: Asked) -> Submission | Refusal:
 
 def _said(asked: Asked, outcome: Outcome) -> object:
     if isinstance(outcome, Refusal):
-        return outcome.rule.name, dict(outcome.facts)
+        return outcome.rule.name, tuple(outcome.facts.items())
     assert isinstance(outcome, Done)
     last = outcome.first + len(outcome.events) - 1
     return asked.id, outcome.first, last, outcome.version, outcome.recorded_at, outcome.events
@@ -137,7 +144,7 @@ def _said(asked: Asked, outcome: Outcome) -> object:
 
 def _heard(answer: object) -> object:
     if isinstance(answer, Refusal):
-        return answer.rule.name, dict(answer.facts)
+        return answer.rule.name, tuple(answer.facts.items())
     assert isinstance(answer, Sequenced)
     return (
         answer.command_id,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 
+from svx_ledger.domain.values import exactly
 from svx_ledger.eventlog.raw_rows import LOWEST
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import Store
@@ -28,6 +29,7 @@ Progress = Callable[[int, int], None]
 """Told how many rows were read, and of how many."""
 
 
+@exactly()
 def audit(
     store: Store,
     *,

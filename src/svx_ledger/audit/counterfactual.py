@@ -20,6 +20,7 @@ from svx_ledger.domain.auction.state import Auction
 from svx_ledger.domain.auction.tendering import tenders
 from svx_ledger.domain.kind import Command, Decision, States
 from svx_ledger.domain.rule import NOT_FOUND, WRONG_STATE, Refusal
+from svx_ledger.domain.values import exactly
 from svx_ledger.eventlog.record import Unreadable, recorded_at, unbroken
 from svx_ledger.eventlog.store import Store
 
@@ -68,6 +69,7 @@ class Counterfactual:
     differences: tuple[str, ...]
 
 
+@exactly()
 def counterfactual(
     store: Store,
     auction: str,

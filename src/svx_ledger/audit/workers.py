@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 
+from svx_ledger.domain.values import exactly
 from svx_ledger.eventlog.record import Row
 from svx_ledger.eventlog.store import NotRead, Store
 
@@ -101,6 +102,7 @@ class Others:
             work.join()
 
 
+@exactly()
 def _work(pipe: Connection, task: Task, process: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     said: object

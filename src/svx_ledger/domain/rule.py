@@ -32,11 +32,11 @@ class Rule:
         """Refuse a command under this rule, with the facts that show why.
 
         A decimal is written in one way only: a state that was read from the log has 85 where
-        one that was never away still has the 85.00 of a command, and both refuse alike.
+        one that was never away still has the 85.00 of a command, and both refuse alike. Facts
+        are in the order in which they are remembered, so that a repeat has the same.
         """
-        return Refusal(
-            self, {n: plain(f) if isinstance(f, Decimal) else f for n, f in facts.items()}
-        )
+        said = sorted(facts.items())
+        return Refusal(self, {n: plain(f) if isinstance(f, Decimal) else f for n, f in said})
 
 
 @dataclass(frozen=True, slots=True)

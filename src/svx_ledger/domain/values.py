@@ -1,10 +1,41 @@
 """Money and quantities: exact arithmetic, rounded in one place; and how values are written."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import (
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+    localcontext,
+)
 
-EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
-"""Wide enough that no product of a quantity and a proxy is ever rounded before the end."""
+EXACT = Context(
+    prec=60,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-999_999,
+    Emax=999_999,
+    capitals=1,
+    clamp=0,
+    flags=[],
+    traps=[InvalidOperation, DivisionByZero, Overflow],
+)
+"""Wide enough that no product of a quantity and a proxy is ever rounded before the end.
+
+All is stated: what is left out would be that of `decimal.DefaultContext`, which anybody can
+set. Rules, projections and audits work within it, whatever context their caller has.
+"""
+
+
+@contextmanager
+def exactly() -> Iterator[None]:
+    """Let decimals be added and compared within `EXACT`; also stands over a function."""
+    with localcontext(EXACT):
+        yield
+
 
 _PENNY = Decimal(1)
 _HUNDRED = Decimal(100)

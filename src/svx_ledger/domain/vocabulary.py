@@ -7,6 +7,7 @@ The one dispatcher between the write path and the rules. What holds for every co
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import localcontext
 from functools import lru_cache
 from typing import Final
 
@@ -44,6 +45,7 @@ from .actor import Actor
 from .form import STREAM_NAME
 from .kind import Command, Decision, Event, States, StreamKind
 from .rule import ALREADY_EXISTS, NOT_FOUND, ROLE_NOT_ALLOWED, Rule
+from .values import EXACT
 
 KINDS: Final[Mapping[str, StreamKind]] = {
     kind.name: kind
@@ -120,7 +122,8 @@ def kind_of(stream: str) -> StreamKind:
 
 def evolve(stream: str, state: object, event: Event) -> object:
     """Fold one more event into the state of its stream."""
-    return kind_of(stream).evolve(state, event)
+    with localcontext(EXACT):
+        return kind_of(stream).evolve(state, event)
 
 
 def due(stream: str, state: object) -> tuple[datetime, Command] | None:
@@ -136,6 +139,11 @@ def decide(command: Command, states: States, actor: Actor, now: datetime) -> Dec
     - What a command names exists; what it only consults may not.
     - Nothing is done with a procurement that was only observed, but for observing more.
     """
+    with localcontext(EXACT):
+        return _decided(command, states, actor, now)
+
+
+def _decided(command: Command, states: States, actor: Actor, now: datetime) -> Decision:
     if command.by_clock != (actor.role == "clock"):
         return ROLE_NOT_ALLOWED.refuse(role=actor.role)
     for stream in command.creates(states):

@@ -20,11 +20,23 @@ def command_bytes(command: Command) -> bytes:
 
     Raises Malformed where a field breaks its form, wherever the command was built.
     """
-    data = shape_of(type(command)).encode(command)
+    return as_written(command)[0]
+
+
+def as_written(command: Command) -> tuple[bytes, Command]:
+    """Return a command's canonical bytes, and the command that they say: it is what is decided.
+
+    As it was given its instants may be in zones in which Python compares by the wall clock,
+    and its decimals in forms that records do not keep. Raises Malformed, as `command_bytes`.
+    """
+    shape = shape_of(type(command))
+    data = shape.encode(command)
     text = canonical({"command": type(command).__name__, "data": data})
     if len(text) > MAX_MESSAGE_BYTES:
         malformed(why.TOO_LARGE)
-    return text
+    written = shape.decode(data)
+    assert isinstance(written, Command)
+    return text, written
 
 
 def sha256_of(text: bytes) -> str:

@@ -122,14 +122,15 @@ class SimulatedClock:
     kind = "simulated"
 
     def __init__(self, at: datetime) -> None:
-        self._at = at
+        self._at = at.astimezone(UTC)
 
     def advance_to(self, at: datetime) -> None:
         """Move on to a later instant; moving back raises ValueError."""
-        if at < self._at:
+        later = at.astimezone(UTC)  # in one zone Python would compare by the wall clock
+        if later < self._at:
             message = "simulated time only moves forward"
             raise ValueError(message)
-        self._at = at
+        self._at = later
 
     def wall(self) -> datetime:
         """Return the simulated instant."""

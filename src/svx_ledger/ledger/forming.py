@@ -7,7 +7,7 @@ from typing import Any
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.kind import Command
 from svx_ledger.domain.rule import Refusal
-from svx_ledger.eventlog.commands import command_bytes, sha256_of
+from svx_ledger.eventlog.commands import as_written, sha256_of
 from svx_ledger.eventlog.malformed import Malformed
 from svx_ledger.eventlog.record import Trace
 from svx_ledger.eventlog.shapes import shape_of
@@ -28,8 +28,8 @@ def formed(
 ) -> Submission | Refusal:
     """Return a command ready to be queued, or the rule of form that it breaks."""
     try:
-        text = command_bytes(command)
-        actor_plain = _actor_plain(actor)
+        text, command = as_written(command)
+        actor_plain = _actor_plain(actor.id, actor.role, actor.organisation, actor.on_behalf_of)
         traced = shape_of(Trace).encode(trace) if trace else {}
     except Malformed as fault:
         return fault.refusal()
@@ -46,9 +46,12 @@ def formed(
     )
 
 
-@lru_cache(maxsize=4096)
-def _actor_plain(actor: Actor) -> dict[str, Any]:
+@lru_cache(maxsize=4096, typed=True)  # what equals a text and is none is refused each time
+def _actor_plain(
+    person: Any, role: Any, organisation: Any, on_behalf_of: Any
+) -> dict[str, Any]:
     """Return the plain values of an actor, who gives many commands. Nobody changes them."""
+    actor = Actor(id=person, role=role, organisation=organisation, on_behalf_of=on_behalf_of)
     plain: dict[str, Any] = shape_of(Actor).encode(actor)
     return plain
 

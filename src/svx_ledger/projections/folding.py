@@ -10,6 +10,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from svx_ledger.domain.kind import Event
+from svx_ledger.domain.values import exactly
 from svx_ledger.eventlog.narrow import Reader
 from svx_ledger.eventlog.raw_rows import OpenRows, RawRow
 from svx_ledger.eventlog.record import Unreadable, leaf_of, recorded_at
@@ -114,6 +115,7 @@ class Fold(Generic[T]):
         """Close the connection."""
         self._rows.close()
 
+    @exactly()
     def _fold(self, rows: Sequence[RawRow], after: int) -> tuple[Net, int, Exception | None]:
         """Return what rows do, how many of them were good, and what is wrong with the next."""
         net, good = Net(), 0

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol
 
+from svx_ledger.domain.values import exactly
 from svx_ledger.eventlog.record import Row, read_record
 
 from .catalogue import PROJECTIONS
@@ -118,6 +119,7 @@ class Views:
         self._log = log
         self._projections = projections
 
+    @exactly()
     def refresh(self, limit: int | None = None) -> int:
         """Take in the events that came since, at most `limit`; return the new position.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 
+from svx_ledger.domain.values import exactly
 from svx_ledger.projections.proxy_sets import PROXY, ProxyRow
 from svx_ledger.projections.table import Rows
 
@@ -30,6 +31,7 @@ Summed = Callable[[Frame, Dimension], Sums]
 """What gives the sums of a frame by a dimension."""
 
 
+@exactly()
 def leverage_report(
     rows: Rows,
     *,
@@ -77,6 +79,7 @@ def leverage_report(
     )
 
 
+@exactly()
 def leverage_by(
     rows: Rows, asked: Asked, by: Dimension, summed: Summed | None = None
 ) -> LeverageBy:

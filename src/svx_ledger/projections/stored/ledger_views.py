@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from svx_ledger.domain.book import LedgerOpened
+from svx_ledger.domain.values import exactly
 from svx_ledger.eventlog.record import read_event
 from svx_ledger.eventlog.store import NotRead
 from svx_ledger.projections.view import View
@@ -60,6 +61,7 @@ class LedgerViews:
         """
         until = None if timeout is None else time.monotonic() + timeout
         with ExitStack() as stack:
+            stack.enter_context(exactly())  # what is asked of the view is exact, too
             while True:
                 with closing(self.catch_up(after, until)) as positions:
                     for _ in positions:
