@@ -120,6 +120,17 @@ def test_a_read_is_not_answered(sort: Sort, method: str, *, before: bool) -> Non
     assert closing.asked == (0 if before else 1)
 
 
+def test_a_stream_that_opens_all_the_same_is_closed_unread(sort: Sort) -> None:
+    data = b'id: 1\nevent: event\ndata: {"position":1}\n\n'
+    answer = httpx2.Response(200, headers={"Content-Type": "text/event-stream"}, content=data)
+    closing = Closing(sort, lambda _: answer)
+    with hurried(3), pytest.raises(NotAnswered, match="was closed"):
+        closing.ask("stream_events", 0)
+
+    assert answer.is_closed
+    assert closing.asked == 1
+
+
 def test_an_error_of_the_program_is_not_hidden(sort: Sort) -> None:
     def fault(_: httpx2.Request) -> httpx2.Response:
         raise RuntimeError("a fault of a transport")

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from svx_ledger.api.commands import over_http
 from svx_ledger.api.vocabulary import creates, path_of, path_to_new
+from svx_ledger.api.written import MOST_POSITION
 from svx_ledger.client import AsyncClient, Done, Refused
 from svx_ledger.client.beside import beside
 from svx_ledger.client.call import Patience
@@ -228,7 +229,7 @@ def malformed(registrar: Registrar) -> list[tuple[Command, dict[str, Any], str]]
         (replace(command, project_id="project-UP/../x"), {}, "bad-name"),
         *((command, {"idempotency_key": key}, "bad-idempotency-key") for key in NO_KEYS),
         (command, {"expected_version": -1}, "bad-header"),
-        (command, {"expected_version": 10**15}, "bad-header"),
+        (command, {"expected_version": 2**53}, "bad-header"),
         (command, {"expected_version": True}, "bad-header"),
         (command, {"on_behalf_of": "project-w001"}, "bad-header"),
         (command, {"on_behalf_of": "organisation-x\r\nY: 1"}, "bad-header"),
@@ -305,6 +306,12 @@ def test_form_is_refused_as_the_ledger_would(registrar: Registrar) -> None:
     assert answer["remedy"] == here.value.problem.remedy
     assert answer["detail"] == here.value.problem.detail == "text of 1 to 200 characters"
     assert answer["errors"] == [fault._asdict() for fault in here.value.problem.errors]
+
+
+def test_a_version_may_be_as_great_as_the_exchange_takes() -> None:
+    headers = beside("key", MOST_POSITION, None).headers()
+
+    assert headers["If-Match"] == f'"{MOST_POSITION}"'
 
 
 def test_a_made_key_is_new_each_time() -> None:

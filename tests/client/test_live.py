@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from svx_ledger.api.written import MOST_POSITION
 from svx_ledger.client import NotAnswered, Refused
 
 from .faulty import CutAsked, Fate, Say, Stream, faulty
@@ -183,6 +184,14 @@ def test_an_id_that_is_no_position_leaves_no_event_out(sort: Sort) -> None:
     seen, _ = positions(sort, [Stream((event(1) + long + event(3),))], most=3)
 
     assert seen == [1, 2, 3]
+
+
+def test_the_greatest_position_is_one(sort: Sort) -> None:
+    most = MOST_POSITION
+    fates: list[Fate] = [Stream((AT_ONCE, event(most - 1), event(most - 1), event(most)))]
+    seen, _ = positions(sort, fates, most=2, after=most - 2)
+
+    assert seen == [most - 1, most]
 
 
 def test_a_beginning_that_cannot_be_sent_back_is_none(sort: Sort) -> None:

@@ -8,6 +8,7 @@ They need the extra `client`, the outcomes do not. docs/client.md shows how to u
 - `beside`: what goes with a command, and the form of its key
 - `sse`: the format of live streams
 - `core`: what both clients have in common; `wire`, `blocking`, `asynchronous`: the rest
+- `open_streams`: how a silent live stream ends when its client is closed
 """
 
 from importlib import import_module

@@ -21,11 +21,13 @@ from .outcomes import Done
 from .reading import Json, Pages, Table
 from .wire import (
     CLOSED,
+    CLOSED_MEANWHILE,
     CUT,
     FAILURES,
     Left,
     LeftThenSilence,
     built,
+    closed_meanwhile,
     heard,
     is_stream,
     lost,
@@ -72,7 +74,7 @@ class AsyncClient:
         return f"{type(self).__name__}({self._core.base!r})"
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections, and end the live streams: with NotAnswered."""
         await self._http.aclose()
 
     async def execute(
@@ -167,11 +169,15 @@ class AsyncClient:
                 async with aclosing(_chunks(response)) as chunks:
                     async for chunk in chunks:
                         for item in following.fed(chunk):
+                            if self._is_closed():
+                                raise closed_meanwhile()
                             yield item
                         if following.ended:
                             return
             finally:
                 await response.aclose()
+            if self._is_closed():
+                raise closed_meanwhile()
             await asyncio.sleep(following.pause())
 
     async def _connected(self, following: Following) -> httpx2.Response | None:
@@ -188,39 +194,46 @@ class AsyncClient:
         self, request: Request, until: float
     ) -> tuple[httpx2.Response | None, Reply]:
         """Return the answer of a live stream, open; or None, and the whole of another one."""
-        if self._http.is_closed:
+        if self._is_closed():
             return None, CLOSED
-        seconds = LeftThenSilence(until, SILENCE_SECONDS)
+        seconds = LeftThenSilence(until, self._is_closed, SILENCE_SECONDS)
         reply: Reply
         try:
             async with _ended_by(until):
                 response = await self._http.send(
                     built(self._http, self._core.base, request, seconds), stream=True
                 )
+                if self._is_closed():
+                    await response.aclose()
+                    return None, CLOSED_MEANWHILE
                 if is_stream(response):
                     seconds.connected = True
                     return response, heard(response)
                 async with aclosing(response):
                     reply = await _read(response)
         except FAILURES as failure:
-            reply = lost(failure, closed=self._http.is_closed)
+            reply = lost(failure, closed=self._is_closed())
         return None, reply
 
     async def _sent(self, request: Request, until: float) -> Reply:
         """Send a request once, and read the whole answer."""
-        if self._http.is_closed:
+        if self._is_closed():
             return CLOSED
         reply: Reply
         try:
             async with _ended_by(until):
                 response = await self._http.send(
-                    built(self._http, self._core.base, request, Left(until)), stream=True
+                    built(self._http, self._core.base, request, Left(until, self._is_closed)),
+                    stream=True,
                 )
                 async with aclosing(response):
                     reply = await _read(response)
         except FAILURES as failure:
-            reply = lost(failure, closed=self._http.is_closed)
+            reply = lost(failure, closed=self._is_closed())
         return reply
+
+    def _is_closed(self) -> bool:
+        return self._http.is_closed
 
 
 def _ended_by(until: float) -> asyncio.Timeout:

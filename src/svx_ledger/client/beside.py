@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from svx_ledger.api.vocabulary import KEY_FORM
+from svx_ledger.api.written import MOST_POSITION
 from svx_ledger.domain.form import STREAM_NAME
 
 from .outcomes import Problem, Refused
 
 _KEY: Final = re.compile(KEY_FORM, re.ASCII)
-_MOST_VERSION: Final = 10**15 - 1
 BAD_KEY: Final = Problem(
     name="bad-idempotency-key",
     status=422,
@@ -43,7 +43,7 @@ class Beside:
         said = {"Content-Type": "application/json", "Idempotency-Key": self.key}
         version, for_whom = self.expected_version, self.on_behalf_of
         if version is not None:
-            if type(version) is not int or not 0 <= version <= _MOST_VERSION:
+            if type(version) is not int or not 0 <= version <= MOST_POSITION:
                 raise Refused(_BAD_HEADER, self.key)
             said["If-Match"] = f'"{version}"'
         if for_whom is not None:

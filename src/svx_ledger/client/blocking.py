@@ -16,16 +16,19 @@ from .beside import beside
 from .call import Call
 from .core import Core
 from .following import SILENCE_SECONDS, Following
+from .open_streams import OpenStreams
 from .outcomes import Done
 from .reading import Json, Pages, Table
 from .wire import (
     CLOSED,
+    CLOSED_MEANWHILE,
     CUT,
     FAILURES,
     TOO_LATE,
     Left,
     LeftThenSilence,
     built,
+    closed_meanwhile,
     heard,
     is_stream,
     lost,
@@ -43,7 +46,8 @@ class Client:
     one attempt. `base_url` begins with https, unless it is this machine or `allow_http`.
 
     Raises ValueError for an address or a key that is none. Safe from any thread; close it at
-    the end, or use it in a `with`: a call that is under way then makes no further attempt.
+    the end, or use it in a `with`: a call that is under way then makes no further attempt, and
+    a live stream ends, also one that is silent.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class Client:
     ) -> None:
         self._core = Core(base_url, timeout=timeout, retry_for=retry_for, allow_http=allow_http)
         self._http = httpx2.Client(transport=transport, **settings(self._core, key))
+        self._streams = OpenStreams()
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +79,8 @@ class Client:
         return f"{type(self).__name__}({self._core.base!r})"
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and end the live streams: with NotAnswered, at once."""
+        self._streams.end()
         self._http.close()
 
     def execute(
@@ -195,12 +201,17 @@ class Client:
             response = self._connected(following)
             if response is None:
                 return
-            with closing(response):
+            with self._streams.reading(response):
                 for chunk in _chunks(response):
-                    yield from following.fed(chunk)
+                    for item in following.fed(chunk):
+                        if self._streams.ended:
+                            raise closed_meanwhile()
+                        yield item
                     if following.ended:
                         return
-            time.sleep(following.pause())
+            if self._streams.ended:
+                raise closed_meanwhile()
+            self._streams.pause(following.pause())
 
     def _connected(self, following: Following) -> httpx2.Response | None:
         """Open a connection of a live stream; None where the stream is at its end."""
@@ -214,37 +225,44 @@ class Client:
 
     def _begun(self, request: Request, until: float) -> tuple[httpx2.Response | None, Reply]:
         """Return the answer of a live stream, open; or None, and the whole of another one."""
-        if self._http.is_closed:
+        if self._is_closed():
             return None, CLOSED
-        seconds = LeftThenSilence(until, SILENCE_SECONDS)
+        seconds = LeftThenSilence(until, self._is_closed, SILENCE_SECONDS)
         reply: Reply
         try:
             response = self._http.send(
                 built(self._http, self._core.base, request, seconds), stream=True
             )
+            if self._is_closed():
+                response.close()
+                return None, CLOSED_MEANWHILE
             if is_stream(response):
                 seconds.connected = True
                 return response, heard(response)
             with closing(response):
                 reply = _read(response, until)
         except FAILURES as failure:
-            reply = lost(failure, closed=self._http.is_closed)
+            reply = lost(failure, closed=self._is_closed())
         return None, reply
 
     def _sent(self, request: Request, until: float) -> Reply:
         """Send a request once, and read the whole answer."""
-        if self._http.is_closed:
+        if self._is_closed():
             return CLOSED
         reply: Reply
         try:
             response = self._http.send(
-                built(self._http, self._core.base, request, Left(until)), stream=True
+                built(self._http, self._core.base, request, Left(until, self._is_closed)),
+                stream=True,
             )
             with closing(response):
                 reply = _read(response, until)
         except FAILURES as failure:
-            reply = lost(failure, closed=self._http.is_closed)
+            reply = lost(failure, closed=self._is_closed())
         return reply
+
+    def _is_closed(self) -> bool:
+        return self._streams.ended
 
 
 def _read(response: httpx2.Response, until: float) -> Reply:

@@ -4,12 +4,13 @@ Each message is passed on once, in order: after a cut the exchange goes on behin
 that was received whole, and what it should send twice all the same is left out.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from time import monotonic
 from typing import Any, Final
 
 import orjson
+
+from svx_ledger.api.written import whole
 
 from .asked import Heard, Lost, Reply, Request
 from .call import Call, Patience
@@ -21,7 +22,6 @@ SILENCE_SECONDS: Final = 45.0
 """Three heartbeats of the exchange: a connection as silent as that is given up."""
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 60.0
-_POSITION: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 _UNREAD: Final = "a message of the live stream cannot be read"
 
 Json = dict[str, Any]
@@ -125,7 +125,7 @@ def events_once(after: int | None) -> Passed:
 
     def passed(message: Message) -> Json | None:
         nonlocal last
-        position = int(message.id) if _POSITION.fullmatch(message.id) else None
+        position = whole(message.id)
         if message.event != "event" or (position is not None and position <= last):
             return None
         last = last if position is None else position

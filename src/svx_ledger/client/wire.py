@@ -5,7 +5,7 @@ go before anything is raised.
 """
 
 import ssl
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from time import monotonic
 from typing import Any, Final
 
@@ -17,11 +17,13 @@ from .address import checked_key
 from .asked import Heard, Lost, Request
 from .core import Core
 from .following import STREAM
+from .outcomes import NotAnswered
 
 CUT: Final = (httpx2.HTTPError, httpx2.StreamError, OSError)
 FAILURES: Final = (*CUT, RuntimeError)
 """What is raised where no answer comes; RuntimeError where the client is closed."""
 CLOSED: Final = Lost("the client is closed", sent=False, hopeless=True)
+CLOSED_MEANWHILE: Final = Lost("the client was closed", sent=True, hopeless=True)
 TOO_LATE: Final = Lost("the answer did not come in time", sent=True)
 _LEAST_SECONDS: Final = 0.001
 _MOST_SECONDS: Final = 86_400.0
@@ -58,23 +60,30 @@ class Bearer(httpx2.Auth):
 
 
 class Left(dict[str, float]):
-    """The seconds that are left of an attempt, whichever step of it asks."""
+    """The seconds that are left of an attempt, whichever step of it asks.
 
-    def __init__(self, until: float) -> None:
+    A connection that was being opened while the client was closed is opened all the same:
+    nothing is sent on it.
+    """
+
+    def __init__(self, until: float, is_closed: Callable[[], bool]) -> None:
         super().__init__()
         self._until = until
+        self._is_closed = is_closed
 
     def get(self, key: str, default: Any = None) -> Any:
-        """Return the seconds that are left now."""
-        del key, default
+        """Return the seconds that are left now. Raises ConnectError instead of sending."""
+        del default
+        if key == "write" and self._is_closed():
+            raise httpx2.ConnectError(CLOSED.how)
         return min(_MOST_SECONDS, max(_LEAST_SECONDS, self._until - monotonic()))
 
 
 class LeftThenSilence(Left):
     """As `Left` until the connection stands; then how long a live stream may be silent."""
 
-    def __init__(self, until: float, silence: float) -> None:
-        super().__init__(until)
+    def __init__(self, until: float, is_closed: Callable[[], bool], silence: float) -> None:
+        super().__init__(until, is_closed)
         self._silence = silence
         self.connected = False
 
@@ -134,6 +143,11 @@ def is_stream(response: httpx2.Response) -> bool:
     return response.status_code == 200 and heard(response).media_type == STREAM
 
 
+def closed_meanwhile() -> NotAnswered:
+    """Return what is said of a live stream whose client was closed."""
+    return NotAnswered(reason=CLOSED_MEANWHILE.how, repeatable=False)
+
+
 def lost(failure: Exception, *, closed: bool) -> Lost:
     """Return what a failure says of the attempt: without the request, which has the key.
 
@@ -141,7 +155,7 @@ def lost(failure: Exception, *, closed: bool) -> Lost:
     """
     sent = not isinstance(failure, _NOT_SENT)
     if closed:
-        return Lost("the client was closed", sent=sent, hopeless=True)
+        return CLOSED_MEANWHILE._replace(sent=sent)
     if isinstance(failure, RuntimeError):
         raise failure
     if isinstance(failure, httpx2.TimeoutException | TimeoutError):
