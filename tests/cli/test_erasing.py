@@ -99,15 +99,25 @@ def test_after_a_restore_texts_are_erased_again(registered: Run) -> None:
     assert events(registered)[1].strip() == "contact: (erased)"
 
 
-def test_an_older_ledger_is_told_what_it_lacks(registered: Run) -> None:
+def test_an_older_ledger_is_told_what_it_lacks(opened: Run) -> None:
+    assert opened(*REGISTER).code == 0
     with closing(sqlite3.connect("svx.db")) as file:
         file.execute("DROP TABLE private_payloads")
 
-    said = registered("events")
+    said = opened("events")
     assert said.code == 1
     assert "erase prepare" in said.err
-    assert registered("erase", "prepare").out == "The ledger can hold private texts.\n"
-    assert registered("events").code == 0
+    assert opened("erase", "prepare").out == "The ledger can hold private texts.\n"
+    assert opened("events").code == 0
+
+
+def test_a_table_that_was_taken_is_not_added_again(registered: Run) -> None:
+    with closing(sqlite3.connect("svx.db")) as file:
+        file.execute("DROP TABLE private_payloads")
+    for verb in (("erase", "prepare"), ("erase", "prepare"), ("events",)):
+        said = registered(*verb)
+        assert said.code == 1
+        assert "somebody dropped it" in " ".join(said.err.split())
 
 
 @pytest.mark.parametrize("text", ["", " x", "two\nlines", "x" * 2001])

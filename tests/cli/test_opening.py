@@ -91,6 +91,27 @@ def test_a_server_that_lets_nobody_in_is_said(
     assert "Try again." not in said.err
 
 
+@pytest.mark.parametrize("verb", ["init", "events", "erase prepare"])
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("postgresql://me:pw@s3cret@127.0.0.1:1/x", "address cannot be read"),
+        ("postgresql://me:p/w@s3cret@127.0.0.1:1/x", "address cannot be read"),
+        ("postgresql://me@127.0.0.1:s3cret/x", "address cannot be read"),
+        ("postgresql://me%3As3cret@127.0.0.1:1/x", "address cannot be read"),
+        ("postgresql://me:12/s3cret@127.0.0.1/x", "address cannot be read"),
+        ("postgresql://me@127.0.0.1:1/x?sslmode=s3cret", "a value that PostgreSQL"),
+        ("postgresql://me:s3cret@127.0.0.1:1/x", "Connection refused"),
+    ],
+)
+def test_no_part_of_a_password_is_said(svx: Run, verb: str, address: str, why: str) -> None:
+    said = svx(*verb.split(), "--ledger", address)
+
+    assert said.code == Exit.UNEXPECTED
+    assert why in said.err
+    assert "s3cret" not in said.out + said.err
+
+
 def test_a_role_without_grants_is_told_where_they_are(
     svx: Run, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from svx_ledger.eventlog import sqlite_layout
+from svx_ledger.eventlog import sqlite_file, sqlite_layout
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.sqlite import SQLiteStore
 from svx_ledger.eventlog.store import NoLedger, NotWritten, Store, UnsafeStore, Writer
@@ -151,6 +151,35 @@ def test_a_file_whose_making_was_cut_is_made_from_the_beginning(tmp_path: Path) 
         store.check()
 
         assert store.head().position == 0
+
+
+def test_a_making_that_meets_another_is_made_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = sqlite_layout.make
+    waiting = [1, 2]
+
+    def busy(connection: sqlite3.Connection) -> None:
+        if not waiting:
+            return made(connection)
+        waiting.pop()
+        error = sqlite3.OperationalError("database is locked")
+        error.sqlite_errorname = "SQLITE_BUSY"
+        raise error
+
+    monkeypatch.setattr(sqlite_layout, "make", busy)
+    with closing(SQLiteStore(tmp_path / "ledger.db")) as store:
+        store.create()
+        store.check()
+        assert not waiting
+
+        waiting[:] = [1, 2]
+        monkeypatch.setattr(sqlite_file, "WAIT_SECONDS", -1)
+        with (
+            closing(SQLiteStore(tmp_path / "other.db")) as other,
+            pytest.raises(NotWritten, match="SQLITE_BUSY"),
+        ):
+            other.create()
 
 
 def test_on_a_server_the_making_is_all_or_nothing(postgres_url: str) -> None:

@@ -27,6 +27,10 @@ from tests import postgres_server as postgres
 from tests.faults.proxy import Loss, Proxy, proxy
 
 ANSWER_SECONDS = 5
+_GUARDS_NOTHING = (
+    "CREATE OR REPLACE FUNCTION svx_append_only() RETURNS trigger LANGUAGE plpgsql "
+    "AS 'begin return NULL; end'"
+)
 
 
 @pytest.fixture
@@ -168,6 +172,7 @@ def test_the_librarys_database_functions_are_refused(
         "ALTER TABLE claims ENABLE TRIGGER svx_append_only",
         "ALTER TABLE stored_events ALTER notification_id SET DEFAULT 1",
         "ALTER TABLE stored_events DROP CONSTRAINT stored_events_notification_id_check",
+        _GUARDS_NOTHING,
     ],
 )
 def test_a_ledger_without_its_protection_is_refused(
@@ -177,6 +182,31 @@ def test_a_ledger_without_its_protection_is_refused(
     for attempt in (store.check, store.head, lambda: store.writer().begin([], [], {}, 0)):
         with pytest.raises(UnsafeStore, match="lost a trigger or a check, or gained a default"):
             attempt()
+
+
+def test_the_guards_body_is_not_made_again(postgres_url: str, store: PostgresStore) -> None:
+    execute(postgres_url, _GUARDS_NOTHING)
+    execute(postgres_url, "DROP TABLE private_payloads")
+    for attempt in (store.create, store.add_private_texts):
+        with pytest.raises(UnsafeStore, match="the function svx_append_only was altered"):
+            attempt()
+    with psycopg.connect(postgres_url) as server:
+        [(body,)] = server.execute(
+            "SELECT prosrc FROM pg_proc WHERE proname = 'svx_append_only'"
+        ).fetchall()
+    assert body == "begin return NULL; end"
+
+
+@pytest.mark.parametrize("table", postgres_layout.TABLES)
+def test_a_table_that_hides_rows_is_refused(
+    postgres_url: str, store: PostgresStore, table: str
+) -> None:
+    execute(postgres_url, f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    for attempt in (store.check, store.create, store.add_private_texts, store.head):
+        with pytest.raises(UnsafeStore, match=f"^{table}: row-level security is on"):
+            attempt()
+    execute(postgres_url, f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    store.check()
 
 
 def test_what_is_not_a_ledger_is_said_to_be_none(postgres_url: str) -> None:

@@ -138,6 +138,29 @@ def test_a_ledger_of_before_gets_the_table(
         assert [found.position for found in older.rows()] == [1, 2]
 
 
+@pytest.mark.parametrize("committed", [1, 2])
+def test_a_table_that_was_dropped_is_not_added(
+    store: Store, writer: Writer, execute: Execute, url: str, *, committed: int
+) -> None:
+    kept = row(1)
+    record = b'{"data":{"contact":{"commitment":"%s"}}}' % kept.commitment.encode()
+    stored = rows("auction-1", "auction-2")
+    stored[committed - 1] = stored[committed - 1]._replace(record=record)
+    write(writer, stored)
+    writer.close()
+    store.close()
+    execute("DROP TABLE private_payloads")
+    with closing(open_store(url)) as robbed:
+        with pytest.raises(UnsafeStore, match="or somebody dropped it"):
+            robbed.check()
+        with pytest.raises(
+            UnsafeStore, match="private_payloads is missing, and records commit"
+        ):
+            robbed.add_private_texts()
+        with pytest.raises(UnsafeStore, match="or somebody dropped it"):
+            robbed.check()
+
+
 def files(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in sorted(folder.iterdir()))
 

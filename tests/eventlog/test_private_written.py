@@ -18,7 +18,7 @@ from svx_ledger.domain.organisation import (
 )
 from svx_ledger.domain.private import Private, SubjectErased
 from svx_ledger.eventlog.commands import command_bytes, sha256_of
-from svx_ledger.eventlog.private_fields import commitment_of
+from svx_ledger.eventlog.private_fields import COMMITS, commitment_of
 from svx_ledger.eventlog.private_texts import (
     ALTERED,
     ERASED,
@@ -93,6 +93,25 @@ def test_the_record_holds_a_commitment_and_nothing_else(ledger: Ledger, store: S
     outcome = store.outcome(OPERATOR.principal, "register")
     assert outcome is not None
     assert outcome.sha256 == sha256_of(command_bytes(REGISTER))
+
+
+def test_a_record_that_commits_to_a_text_is_told_by_its_bytes(
+    ledger: Ledger, store: Store
+) -> None:
+    registered(ledger)
+    without = replace(
+        REGISTER,
+        organisation_id="organisation-harbour",
+        name='{"commitment":"c0"} "commitment":',
+        identifiers=(Identifier(scheme="GB-COH", id="01234568"),),
+        contact=None,
+    )
+    assert isinstance(ledger.execute(without, OPERATOR, "without"), Sequenced)
+    erased(ledger)
+    told = [row.stream for row in store.rows() if COMMITS in row.record]
+
+    assert told == [STREAM]
+    assert b"commitment" in [row.record for row in store.rows()][-2]
 
 
 def test_the_state_and_the_log_say_the_same(ledger: Ledger, store: Store) -> None:

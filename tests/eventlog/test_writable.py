@@ -14,6 +14,7 @@ import pytest
 from svx_ledger.eventlog import causes, postgres_layout, sqlite_file
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.sqlite import SQLiteStore
+from svx_ledger.eventlog.sqlite_writer import SQLiteWriter
 from svx_ledger.eventlog.store import NotRead, NotWritten, UnsafeStore
 
 _ALL = "GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO svx_limited"
@@ -82,6 +83,47 @@ def test_a_file_that_may_not_be_written_is_refused(
                 store.check_writing()
         assert asked == [(file, os.W_OK)]
         store.check()
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm"])
+def test_what_readers_made_read_only_beside_a_file_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    file = tmp_path / "ledger.db"
+    closed = Path(f"{file}{end}")
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path) != closed)
+    with closing(SQLiteStore(file)) as store:
+        store.create()
+        store.check_writing()  # nothing is beside it
+        store.head()
+        assert closed.exists()
+        with pytest.raises(UnsafeStore, match=f"ledger.db{end}: .*: SQLITE_READONLY$"):
+            store.check_writing()
+
+
+def test_readers_that_opened_it_read_only_are_closed_for_another_trial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Readers of a process share what they opened: as long as one is there, so is its mode.
+    with closing(SQLiteStore(tmp_path / "ledger.db")) as store:
+        store.create()
+        store.head()
+        beside = tmp_path / "ledger.db-shm"
+        begin, met = SQLiteWriter.begin, "SQLITE_READONLY"
+
+        def begins(writer: SQLiteWriter, *given: Any) -> Any:
+            if beside.exists():
+                raise NotWritten(f"before the commit: {met}")
+            return begin(writer, *given)
+
+        monkeypatch.setattr(SQLiteWriter, "begin", begins)
+        store.try_writing()
+        store.head()
+        met = "SQLITE_BUSY"
+        with pytest.raises(NotWritten, match="SQLITE_BUSY"):
+            store.try_writing()
+        assert beside.exists()
+        store.head()
 
 
 def test_a_disk_that_was_full_is_tried_when_it_has_room(

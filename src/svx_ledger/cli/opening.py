@@ -49,6 +49,7 @@ def init(session: Session, origin: Origin = None, *, simulated: Simulated = Fals
             "An origin has letters, digits and . _ ~ : / - and no more than 208 of them."
         )
     actor = read_actor(session.settings.actor or "operator:/person-init")
+    _assert_none_was_published(session)
     name = new_name("ledger")
     command = OpenLedger(
         ledger_id=name,
@@ -56,6 +57,31 @@ def init(session: Session, origin: Origin = None, *, simulated: Simulated = Fals
         clock="simulated" if simulated else "real",
     )
     give(session, command, actor=actor, create=True, clock=_epoch() if simulated else None)
+
+
+def _assert_none_was_published(session: Session) -> None:
+    """Refuse, before anything is made, where a log is known of a ledger that is not there.
+
+    Raises Forked.
+    """
+    from svx_ledger.eventlog.open import open_store
+    from svx_ledger.eventlog.store import Forked, NoLedger, StoreError
+    from svx_ledger.publishing.remedies import LOST
+    from svx_ledger.publishing.restoring import known_here
+
+    settings = session.settings
+    store = open_store(settings.ledger)
+    try:
+        store.check()
+    except NoLedger:
+        if known_here(settings.ledger, settings.mark):
+            raise Forked(
+                f"no ledger is here, and there are checkpoints of it: {LOST}"
+            ) from None
+    except StoreError:
+        return  # which making it tells
+    finally:
+        store.close()
 
 
 def _epoch() -> "Clock":

@@ -54,6 +54,12 @@ TABLES = {
 ERASABLE = "private_payloads"
 """From this table rows are deleted; they are never changed, and never all at once."""
 
+GUARDING = """
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END """
+"""The body of the triggers' function, as the server keeps it. Another body guards nothing."""
+
 _LAYOUT = """
 SELECT
   (SELECT coalesce(string_agg(attname, ' ' ORDER BY relname DESC, attnum), '')
@@ -65,6 +71,7 @@ SELECT
   (SELECT count(*) FROM pg_trigger WHERE tgname = 'svx_append_only'
      AND tgenabled = 'A'
      AND tgfoid = to_regproc('public.svx_append_only')
+     AND EXISTS (SELECT FROM pg_proc WHERE oid = tgfoid AND prosrc = $body${body}$body$)
      AND CASE tgrelid WHEN to_regclass('public.private_payloads') THEN tgtype = 50
          WHEN to_regclass('public.stored_events') THEN tgtype = 58
          WHEN to_regclass('public.outcomes') THEN tgtype = 58
@@ -73,10 +80,13 @@ SELECT
      AND attname = 'notification_id' AND attnotnull AND NOT atthasdef AND attidentity = ''
      AND EXISTS (SELECT FROM pg_constraint WHERE conrelid = attrelid AND contype = 'c'
        AND conname = 'stored_events_notification_id_check')),
-  (SELECT count(*) FROM pg_proc WHERE starts_with(proname, 'es_insert_events'))
+  (SELECT count(*) FROM pg_proc WHERE starts_with(proname, 'es_insert_events')),
+  (SELECT coalesce(string_agg(relname, ', ' ORDER BY relname), '') FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relrowsecurity
+     AND relname IN ('stored_events', 'private_payloads', 'outcomes', 'claims'))
 """
 PROMISES = (
-    _LAYOUT.rstrip()
+    _LAYOUT.rstrip().replace("{body}", GUARDING)
     + """,
   current_setting('fsync'),
   current_setting('full_page_writes'),
@@ -124,7 +134,9 @@ def assert_environment() -> None:
 
 def assert_promises(version: int, row: Sequence[object]) -> None:
     """Hold a server to what durability and protection need. Raises UnsafeStore."""
-    columns, guards, position, functions, fsync, full_page_writes, commit, encoding = row
+    columns, guards, position, functions, secured, fsync, full_page_writes, commit, encoding = (
+        row
+    )
     if version < OLDEST_SERVER:
         raise UnsafeStore("PostgreSQL is older than 14; use 14 or newer")
     if fsync != "on":
@@ -144,14 +156,17 @@ def assert_promises(version: int, row: Sequence[object]) -> None:
         raise UnsafeStore(_amiss(str(columns)))
     if guards != len(TABLES) - older or not position:
         raise UnsafeStore(
-            f"{', '.join(TABLES)}: one has lost a trigger or a check, or gained a default; "
+            f"{', '.join(TABLES)}: one has lost a trigger or a check, or gained a default, or "
+            "the function svx_append_only was altered; "
             "find out who did it and verify the ledger before restoring them"
         )
-    if older:
-        raise OlderStore(
-            "the ledger was made before there were private texts; "
-            "`svx-ledger erase prepare`, by the tables' owner, adds their table"
+    if secured:
+        raise UnsafeStore(
+            f"{secured}: row-level security is on, which hides rows; find out who did it, "
+            "disable it, and verify the ledger"
         )
+    if older:
+        raise OlderStore("the ledger", by=", by the tables' owner,")
 
 
 def assert_writable(row: Sequence[object]) -> None:

@@ -11,15 +11,15 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import sql
 
-from .postgres_layout import ERASABLE, LOCK, PROMISES, TABLES, assert_promises
-from .store import NoLedger, NotWritten, OlderStore
+from .postgres_layout import ERASABLE, GUARDING, LOCK, PROMISES, TABLES, assert_promises
+from .postgres_wire import Broken, Wire
+from .private_fields import COMMITS
+from .store import TEXTS_TAKEN, NoLedger, NotWritten, OlderStore, UnsafeStore
 
-_APPEND_ONLY = """
-CREATE OR REPLACE FUNCTION public.svx_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
-END $$
-"""
+_APPEND_ONLY = (
+    "CREATE OR REPLACE FUNCTION public.svx_append_only() RETURNS trigger "
+    f"LANGUAGE plpgsql AS $${GUARDING}$$"
+)
 # For the statement, not for each row, so that it also ends one that meets no row; ALWAYS, so
 # that a session which plays a replica does not get round it.
 _GUARD = """
@@ -28,6 +28,7 @@ ON public.{table} FOR EACH STATEMENT EXECUTE FUNCTION public.svx_append_only();
 ALTER TABLE public.{table} ENABLE ALWAYS TRIGGER svx_append_only
 """
 
+_COMMITTED = "SELECT EXISTS (SELECT FROM public.stored_events WHERE position(%s in state) > 0)"
 _GRANTED = "SELECT has_table_privilege(%s, 'public.private_payloads', 'DELETE')"
 
 
@@ -41,6 +42,7 @@ def create(conninfo: str, application_role: str | None) -> None:
         try:
             _check(connection)
         except NoLedger:
+            connection.execute(_APPEND_ONLY)
             _make(connection, *TABLES)
         if application_role is not None:
             _grant(connection, application_role)
@@ -52,9 +54,18 @@ def add_private_texts(conninfo: str, application_role: str | None) -> None:
         try:
             _check(connection)
         except OlderStore:
+            _assert_never_there(connection)
             _make(connection, ERASABLE)
         if application_role is not None:
             _grant(connection, application_role)
+
+
+def _assert_never_there(connection: psycopg.Connection) -> None:
+    """Refuse to make a table of private texts that was there before. Raises UnsafeStore."""
+    connection.execute("SET LOCAL statement_timeout = 0")  # the whole log is looked through
+    (committed,) = connection.execute(_COMMITTED, (COMMITS,)).fetchone() or (True,)
+    if committed:
+        raise UnsafeStore(TEXTS_TAKEN)
 
 
 def _check(connection: psycopg.Connection) -> None:
@@ -67,9 +78,11 @@ def _check(connection: psycopg.Connection) -> None:
 def _making(conninfo: str) -> Iterator[psycopg.Connection]:
     """Hold the writers' lock in a transaction that is committed at the end."""
     try:
+        Wire(conninfo).close()  # it tells why not, without what may be part of a password
         opened = psycopg.connect(conninfo, connect_timeout=2)
-    except psycopg.OperationalError as error:  # about host, user and database, and no more
-        refused = NotWritten(f"creating: {error}")
+    except (Broken, psycopg.OperationalError) as error:
+        why = error if isinstance(error, Broken) else "the server cannot be reached"
+        refused = NotWritten(f"creating: {why}")
         refused.unreached = True
         raise refused from None
     try:
@@ -83,7 +96,6 @@ def _making(conninfo: str) -> Iterator[psycopg.Connection]:
 
 
 def _make(connection: psycopg.Connection, *tables: str) -> None:
-    connection.execute(_APPEND_ONLY)
     for table in tables:
         connection.execute(f"CREATE TABLE public.{table} ({', '.join(TABLES[table])})")
         verbs = "UPDATE OR TRUNCATE" if table == ERASABLE else "UPDATE OR DELETE OR TRUNCATE"

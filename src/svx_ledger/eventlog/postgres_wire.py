@@ -30,6 +30,15 @@ SOCKET: dict[str, Any] = {
     "tcp_user_timeout": 4000,  # milliseconds that sent bytes may stay unacknowledged
 }
 
+_NOT_KNOWN = "the host's name is not known"
+_NOT_REACHED = "the server cannot be reached"
+_NO_OPTION = "the address has an option or a value that PostgreSQL does not take"
+_NO_ADDRESS = (
+    "the address cannot be read: write @ : / ? # of its password as %40 %3A %2F %3F %23"
+)
+_OF_THE_SERVER = ("connection to server ", _NOT_KNOWN, _NOT_REACHED)
+"""How a text begins that quotes host, port, user and database of an address, and no more."""
+
 _BINARY = 1
 _READ, _WRITE = select.POLLIN, select.POLLOUT
 _IDLE_IN_TRANSACTION = "25P03"
@@ -183,12 +192,13 @@ class Wire:
 
 def _connect(conninfo: str) -> Connected:
     """Try the hosts in turn, each for an equal share of the time that is left."""
-    why = "the server cannot be reached"
+    why = _NOT_REACHED
     deadline = time.monotonic() + CONNECT_SECONDS
+    given = conninfo_to_dict(conninfo)
     try:
-        attempts = conninfo_attempts(conninfo_to_dict(conninfo))
+        attempts = conninfo_attempts(given)
     except OperationalError:
-        raise Unreached("the host's name is not known") from None
+        raise Unreached(_shown(_NOT_KNOWN, given)) from None
     for hosts_left in range(len(attempts), 0, -1):
         now = time.monotonic()
         attempt = make_conninfo("", **attempts[-hosts_left])
@@ -198,7 +208,22 @@ def _connect(conninfo: str) -> Connected:
         # About host, user and database; it comes before any statement, so it quotes no row.
         why = pg.get_error_message().strip() or why
         pg.finish()
-    raise Unreached(why)
+    raise Unreached(_shown(why, given))
+
+
+def _shown(why: str, given: Mapping[str, Any]) -> str:
+    """Return why there is no connection, unless that can quote part of a password.
+
+    It quotes host, port, user and database, where the end of a password stands that has one of
+    the characters by which an address is parted; and options that libpq could not read.
+    """
+    host, port, user, database = (
+        str(given.get(name) or "") for name in ("host", "port", "user", "dbname")
+    )
+    numbers = port.replace(",", "")
+    if "@" in host + port + database or ":" in user or (not numbers.isdigit() and numbers):
+        return _NO_ADDRESS
+    return why if why.startswith(_OF_THE_SERVER) else _NO_OPTION
 
 
 def _connected(pg: Connected, deadline: float) -> bool:

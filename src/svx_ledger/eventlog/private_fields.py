@@ -22,6 +22,10 @@ from .scalars import Shape
 DOMAIN = b"svx/pd/1\0"
 """What the commitment's preimage begins with: its format and version."""
 
+COMMITS = b'"commitment":'
+"""Stands in the bytes of each record that commits to a private text, and in no other: within
+a text that somebody gave, the quotation marks would be escaped."""
+
 
 class PrivateRow(NamedTuple):
     """A private text as the erasable table holds it, with all that was committed to."""

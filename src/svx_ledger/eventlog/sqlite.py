@@ -10,13 +10,13 @@ from typing import Any, NoReturn
 from eventsourcing.persistence import NotSupportedError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
-from . import pages, sqlite_file
+from . import causes, pages, sqlite_file
 from .private_fields import PrivateRow
 from .raw_rows import LOWEST
 from .record import Row
 from .sqlite_kinds import fetch_all, of_kinds
 from .sqlite_writer import HEAD, OUTCOME, SQLiteWriter
-from .store import ClaimRow, Head, NotRead, OutcomeRow, try_out
+from .store import ClaimRow, Head, NotRead, NotWritten, OutcomeRow, try_out
 
 _ROWS = "SELECT * FROM stored_events WHERE rowid >= ? ORDER BY rowid LIMIT ?"
 _STREAM = (
@@ -83,9 +83,19 @@ class SQLiteStore:
         sqlite_file.assert_writable(self._path)
 
     def try_writing(self) -> None:
-        """Begin to write, and write nothing; on a full disk it does not begin."""
+        """Begin to write, and write nothing; on a full disk it does not begin.
+
+        What lies beside the file stays read-only to a process that opened it so, until none of
+        its connections has it open: those that are idle here are closed.
+        """
         sqlite_file.assert_room(self._path)
-        try_out(self.writer())
+        try:
+            try_out(self.writer())
+        except NotWritten as refused:
+            if "SQLITE_READONLY" not in (causes.lasting(refused) or ""):
+                raise
+            self._close_idle()
+            try_out(self.writer())
 
     def writer(self) -> SQLiteWriter:
         """Return a new writer with a connection of its own."""
@@ -153,8 +163,12 @@ class SQLiteStore:
     def close(self) -> None:
         """Close the connections; those in use are closed by their readers."""
         self._closed = True
-        while self._idle:
-            self._idle.pop().close()
+        self._close_idle()
+
+    def _close_idle(self) -> None:
+        with suppress(IndexError):  # another thread may take the last
+            while True:
+                self._idle.pop().close()
 
     def _take(self) -> sqlite3.Connection:
         with suppress(IndexError):  # asking first would race with other threads

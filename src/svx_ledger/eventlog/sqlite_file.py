@@ -8,12 +8,13 @@ by any program and `synchronous` is chosen by each connection, so both are set a
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from . import sqlite_layout
-from .sqlite_opening import open_file
+from .sqlite_opening import assert_file, open_file
 from .store import NoLedger, NotRead, NotWritten, OlderStore, StoreError, UnsafeStore
 from .whole_files import sync
 
@@ -37,16 +38,11 @@ def create(path: Path) -> None:
     yet, and is made from the beginning. Raises NotWritten, or what `connect` does.
     """
     with _making(path):
+        assert_file(path)
         _make_file(path)
-        with closing(_open(path)) as connection:
-            sqlite_layout.assert_not_anothers(connection, path)
-            if not sqlite_layout.is_marked(connection):
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute(_DURABLE)
-                connection.execute("BEGIN IMMEDIATE")
-                if not sqlite_layout.is_marked(connection):  # nor made by another meanwhile
-                    sqlite_layout.make(connection)
-                connection.execute("COMMIT")
+        until = time.monotonic() + WAIT_SECONDS
+        while not _made(path, until):
+            time.sleep(0.001)
     connect(path, query_only=True).close()
 
 
@@ -58,15 +54,21 @@ def add_private_texts(path: Path) -> None:
         try:
             sqlite_layout.assert_ledger(connection, path)
         except OlderStore:
-            sqlite_layout.add_private_texts(connection)
+            sqlite_layout.add_private_texts(connection, path)
         connection.execute("COMMIT")
     connect(path, query_only=True).close()
 
 
 def assert_writable(path: Path) -> None:
-    """Refuse a file that this user may read and not write. Raises UnsafeStore."""
-    if not os.access(path, os.W_OK):
-        raise UnsafeStore(f"{path}: this user may not write it: SQLITE_READONLY")
+    """Refuse files that this user may read and not write. Raises UnsafeStore.
+
+    While the ledger is read-only its readers make those beside it with the same mode, and they
+    keep that.
+    """
+    beside = [one for end in ("-wal", "-shm") if (one := Path(f"{path}{end}")).exists()]
+    for one in (path, *beside):
+        if not os.access(one, os.W_OK):
+            raise UnsafeStore(f"{one}: this user may not write it: SQLITE_READONLY")
 
 
 def assert_room(path: Path) -> None:
@@ -126,7 +128,30 @@ def _make_file(path: Path) -> None:
     sync(path.parent)  # else a power loss can take the file's name away with all its events
 
 
+def _made(path: Path, until: float) -> bool:
+    """Make what a ledger is made of, where it is not there; False where others are at it.
+
+    SQLite answers some of them at once that it is busy, without waiting.
+    """
+    try:
+        with closing(_open(path)) as connection:
+            sqlite_layout.assert_not_anothers(connection, path)
+            if not sqlite_layout.is_marked(connection):
+                connection.execute(_DURABLE)
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("BEGIN IMMEDIATE")
+                if not sqlite_layout.is_marked(connection):  # nor made by another meanwhile
+                    sqlite_layout.make(connection)
+                connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if not error_name(error).startswith("SQLITE_BUSY") or time.monotonic() > until:
+            raise
+        return False
+    return True
+
+
 def _open(path: Path, *, wait_seconds: float = WAIT_SECONDS) -> sqlite3.Connection:
+    assert_file(path)
     if not path.is_file():
         raise NoLedger(f"{path}: there is no ledger here; create it first")
     return open_file(path, wait_seconds=wait_seconds)

@@ -8,8 +8,9 @@ guards, and a new table knows nothing of what stood in it.
 import sqlite3
 from pathlib import Path
 
+from .private_fields import COMMITS
 from .sqlite_opening import is_anothers
-from .store import NoLedger, OlderStore, UnsafeStore
+from .store import TEXTS_TAKEN, NoLedger, OlderStore, UnsafeStore
 
 APPLICATION_ID = int.from_bytes(b"SVXL")
 """Stands in the header of the file (`PRAGMA application_id`), so a ledger is told by it."""
@@ -83,6 +84,7 @@ LAYOUT = (
 """Name → the statement that made it, exactly as `sqlite_master` keeps it."""
 
 _OF_PRIVATE_TEXTS = {name: made for name, made in LAYOUT.items() if _PRIVATE in name}
+_COMMITTED = "SELECT EXISTS (SELECT 1 FROM stored_events WHERE instr(state, ?) > 0)"
 
 
 def make(connection: sqlite3.Connection) -> None:
@@ -92,8 +94,14 @@ def make(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def add_private_texts(connection: sqlite3.Connection) -> None:
-    """Make the table of private texts, in the transaction that is open."""
+def add_private_texts(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the table of private texts, in the transaction that is open.
+
+    Raises UnsafeStore where it was there before: it would look as if all had been erased.
+    """
+    (committed,) = connection.execute(_COMMITTED, (COMMITS,)).fetchone()
+    if committed:
+        raise UnsafeStore(f"{path}: {TEXTS_TAKEN}")
     for statement in _OF_PRIVATE_TEXTS.values():
         connection.execute(statement)
 
@@ -106,10 +114,7 @@ def assert_ledger(connection: sqlite3.Connection, path: Path) -> None:
     present = dict(connection.execute("SELECT name, sql FROM sqlite_master"))
     amiss = [name for name, made in LAYOUT.items() if present.get(name) != made]
     if amiss == list(_OF_PRIVATE_TEXTS) and not any(_PRIVATE in name for name in present):
-        raise OlderStore(
-            f"{path}: it was made before there were private texts; "
-            "`svx-ledger erase prepare` adds their table"
-        )
+        raise OlderStore(str(path))
     for name in amiss:
         raise UnsafeStore(
             f"{path}: {name} is missing or altered; "

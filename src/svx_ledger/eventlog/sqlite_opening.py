@@ -1,10 +1,30 @@
 """SQLite files of ours, opened: the ledger, its views, the state of its published log."""
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Final
 
+from .store import UnsafeStore
+
 _STATEMENTS_OF_SQLITE3: Final = 128
+
+
+def assert_file(path: Path) -> None:
+    """Refuse what is no file, and one that is gone or empty while its WAL is not.
+
+    To open such a file, even for reading, makes SQLite delete the WAL, and with it what may
+    stand nowhere else. Raises UnsafeStore.
+    """
+    # In this order: whoever makes a ledger writes to the file before there is a WAL.
+    wal = Path(f"{os.path.realpath(path)}-wal")  # beside the file itself, not beside a link
+    if _size(wal) and not _size(path):
+        raise UnsafeStore(
+            f"{wal} holds records of a ledger whose file is gone: keep a copy of it as it is, "
+            "and restore the ledger (docs/operations.md, Restore)"
+        )
+    if os.path.lexists(path) and not path.is_file():
+        raise UnsafeStore(f"{path} is no file; name another")
 
 
 def open_file(
@@ -30,3 +50,11 @@ def is_anothers(connection: sqlite3.Connection, application_id: int) -> bool:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     return application != application_id and bool(application or tables)
+
+
+def _size(path: Path) -> int:
+    """Return the bytes of a file, 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -13,7 +13,7 @@ store is not the one it was).
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from .private_fields import PrivateRow
 from .record import Row
@@ -58,7 +58,24 @@ class NoLedger(UnsafeStore):
 
 
 class OlderStore(UnsafeStore):
-    """A ledger from before there were private texts, and whole but for their table."""
+    """A ledger that is whole but for the table of private texts.
+
+    It is from before there were any, or somebody dropped the table: `add_private_texts` tells.
+    """
+
+    def __init__(self, where: str, *, by: str = "") -> None:
+        super().__init__(
+            f"{where} has no table of private texts: it was made before there were any, or "
+            f"somebody dropped it; `svx-ledger erase prepare`{by} tells, and adds it in the "
+            "first case"
+        )
+
+
+TEXTS_TAKEN: Final = (
+    "private_payloads is missing, and records commit to texts that stood in it: somebody "
+    "dropped it; keep a copy as it is, and restore the ledger (docs/operations.md, Restore)"
+)
+"""What is said where the table of private texts is not added."""
 
 
 class Forked(StoreError):
@@ -171,7 +188,10 @@ class Store(Protocol):
         """
 
     def add_private_texts(self) -> None:
-        """Add the table of private texts to a ledger from before them; else as `check`."""
+        """Add the table of private texts to a ledger from before them; else as `check`.
+
+        Where a record commits to a private text, the table was taken away: UnsafeStore.
+        """
 
     def check(self) -> None:
         """Assert durability, append-only protection and layout. Raises UnsafeStore."""
