@@ -228,8 +228,11 @@ class Rows:
         return iter([row for row in self._rows if row.position > after][:limit])
 
 
+NOWHERE = Settings(ledger="sqlite:////nowhere/at-all.db")
+
+
 def tail_of(rows: list[Row]) -> tuple[str, str]:
-    (one,) = logs.tail(Rows(rows))  # type: ignore[arg-type]
+    (one,) = logs.tail(Rows(rows), NOWHERE)  # type: ignore[arg-type]
     return one.state, one.detail
 
 
@@ -399,7 +402,7 @@ def test_what_cannot_be_looked_at_is_said(
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     kept_since(url, datetime.now(UTC) - DAY, {})
 
-    def breaks(_: object) -> None:
+    def breaks(*_: object) -> None:
         raise ValueError("a secret text")
 
     monkeypatch.setattr(logs, "tail", breaks)

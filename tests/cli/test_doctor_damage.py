@@ -188,7 +188,7 @@ def test_what_several_ask_for_is_said_once(
     for file in (ledger, ledger.with_name("ledger.views.db")):
         file.chmod(0o644)
 
-    def full(_: object) -> None:
+    def full(*_: object) -> None:
         raise NotRead(f"{ledger}: SQLITE_FULL")
 
     monkeypatch.setattr(logs, "tail", full)

@@ -3,13 +3,19 @@
 import errno
 import os
 import shutil
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from svx_ledger.cli.examining import published
+from svx_ledger.cli.examining import log_keys, logs, published
+from svx_ledger.cli.failing import Exit
+from svx_ledger.eventlog.open import open_store
+from svx_ledger.eventlog.store import NotRead
 from svx_ledger.proofs.notes.keys import COSIGNATURE, SigningKey
+from svx_ledger.publishing.state.opening import open_state
+from svx_ledger.settings import Settings
 
 from .conftest import Run
 from .test_epochs import publish, register, restore
@@ -224,7 +230,7 @@ def test_a_folder_that_is_not_written_any_more_is_told(
     monkeypatch.setenv("SVX_SERVE_PUBLISH", "true")
     no_folder = found(signed, "folder")
     shutil.copytree("public", "served")
-    monkeypatch.setenv("SVX_SERVE_PUBLISH", "served")
+    monkeypatch.setenv("SVX_SERVE_PUBLISH", "./served")
     whole = found(signed, "folder")
     register(signed, 2)
     publish(signed)
@@ -235,9 +241,9 @@ def test_a_folder_that_is_not_written_any_more_is_told(
     ((damaged, why),) = found(signed, "folder")
 
     assert (none, no_folder) == ([], [])
-    assert whole == [("ok", "3 of 3 published records, in served")]
+    assert whole == [("ok", "3 of 3 published records, in ./served")]
     assert (state, empty, damaged) == ("warning",) * 3
-    assert behind.startswith("3 of 4 published records, in served: since ")
+    assert behind.startswith("3 of 4 published records, in ./served: since ")
     assert "served holds no signed checkpoint" in why
 
 
@@ -290,15 +296,15 @@ def test_a_mark_that_cannot_be_written_any_more_is_told(
 def test_the_folder_of_another_log_is_told(
     signed: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SVX_SERVE_PUBLISH", "other")
+    monkeypatch.setenv("SVX_SERVE_PUBLISH", "./other")
     Path("other").mkdir()
     note = Path("public/checkpoint").read_text()
     Path("other/checkpoint").write_text(note.replace("\n3\n", "\n4\n", 1))
     longer = found(signed, "folder")
     Path("other/checkpoint").write_text(f"another/log\n{note.partition(chr(10))[2]}")
 
-    assert longer == [("failed", "other has 4 records, and the log 3")]
-    assert found(signed, "folder") == [("warning", "other holds the log another/log")]
+    assert longer == [("failed", "./other has 4 records, and the log 3")]
+    assert found(signed, "folder") == [("warning", "./other holds the log another/log")]
 
 
 def test_a_restored_ledger_is_a_failure(signed: Run) -> None:
@@ -320,3 +326,48 @@ def test_a_mark_that_was_left_behind_is_told(signed: Run) -> None:
     different = ("warning", "svx.log/mark and the state know different heads")
     assert behind == [different]
     assert found(signed, "mark") == [different]
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_a_ledger_that_was_lost_is_restored_and_not_opened(signed: Run, *, left: bool) -> None:
+    Path("svx.db").unlink()
+    if left:
+        Path("svx.db").touch()
+    ((state, detail),) = found(signed, "store")
+    assert state == "failed"
+    assert "but there is a checkpoint of it, svx.log/mark" in detail
+    assert '"Restore"' in remedy(signed, "store")
+    assert "init" not in remedy(signed, "store")
+
+    said = signed("init", "--json")
+    assert said.code == Exit.DAMAGED
+    assert "restore the ledger" in said.problem["detail"]
+    assert Path("svx.db").exists() == left
+    assert not left or Path("svx.db").stat().st_size == 0
+
+
+@pytest.mark.parametrize("trace", ["svx.log", "svx.views.db"])
+def test_an_empty_log_that_is_known_is_no_new_one(tmp_path: Path, trace: str) -> None:
+    with closing(open_store(f"sqlite:///{tmp_path / 'svx.db'}")) as store:
+        store.create()
+        (new,) = logs.tail(store, Settings(ledger=f"sqlite:///{tmp_path / 'svx.db'}"))
+        assert (new.state, "svx-ledger init" in new.remedy) == ("warning", True)
+        if trace.endswith(".db"):
+            (tmp_path / trace).touch()
+        else:
+            database = open_state(f"sqlite:///{tmp_path / 'svx.db'}")
+            database.create()
+            database.close()
+        (lost,) = logs.tail(store, Settings(ledger=f"sqlite:///{tmp_path / 'svx.db'}"))
+    assert (lost.state, "init" in lost.remedy) == ("failed", False)
+    assert '"Restore"' in lost.remedy
+
+
+def test_a_fault_without_words_has_its_name(
+    opened: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise NotRead
+
+    monkeypatch.setattr(log_keys, "read_log_keys", refuses)
+    assert found(opened, "log key") == [("failed", "it cannot be looked at: NotRead")]

@@ -50,6 +50,7 @@ def test_a_settings_file_that_says_something_else_is_refused(tmp_path: Path, tex
         ("postgresql://me@host/db", "postgresql://me@host/db"),
         ("postgresql://me:s3cret@host:5432/db", "postgresql://me:***@host:5432/db"),
         ("postgresql://me:@host/db", "postgresql://me:***@host/db"),
+        ("postgresql://me%40site%2F:s%3Ad@host/db", "postgresql://me%40site%2F:***@host/db"),
         ("postgres://me:s3?c:r%40et@[::1]:1,b/db", "postgres://me:***@[::1]:1,b/db"),
         (
             "postgresql://host/db?password=s3cret&sslmode=verify-full",
@@ -84,6 +85,8 @@ def test_a_password_is_not_shown(url: str, shown: str) -> None:
         "postgresql://me:1@s3cret@host/db",
         "postgresql://m/e:s3cret@host/db",
         "postgresql://me#x:s3cret@host/db",
+        "postgresql://me%3As3cret@host/db",
+        "postgresql://me%3as3cret@host/db",
         "postgresql://me@host/db?s3cret",
         "postgresql://me@host/db?sslmode=prefer=s3cret",
         "postgresql://me@host/db\n?password=s3cret",
@@ -133,7 +136,13 @@ def test_what_the_tests_read_is_no_mistake() -> None:
     assert unknown_variables(dict.fromkeys(names, "")) == []
 
 
-@pytest.mark.parametrize("word", ["no", "0", "off", "yes", "on", "1", "No", " off ", 0, 1])
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("no", "0", "off", "yes", "on", "1", "No", " off ", 0, 1),
+        *("none", "disabled", "disable", "enabled", "null", "log"),
+    ],
+)
 def test_a_word_for_true_or_false_is_no_folder(tmp_path: Path, word: str | int) -> None:
     given = {"publish": word}
     with pytest.raises(BadSettings, match=r"true, false, or a folder with a /, such as \./"):
@@ -142,7 +151,10 @@ def test_a_word_for_true_or_false_is_no_folder(tmp_path: Path, word: str | int) 
 
 @pytest.mark.parametrize(
     ("text", "meant"),
-    [("true", "true"), (True, "true"), ("", ""), (" ./no ", "./no"), ("/srv/log", "/srv/log")],
+    [
+        *(("true", "true"), (True, "true"), ("TRUE", "TRUE"), ("False", "False"), ("", "")),
+        *((" ./no ", "./no"), ("/srv/log", "/srv/log"), ("public/log", "public/log")),
+    ],
 )
 def test_where_to_publish_is_true_false_or_a_folder(
     tmp_path: Path, text: object, meant: str
@@ -194,3 +206,9 @@ def test_global_options_stand_before_the_verb_or_after_it(svx: Run, place: str) 
 
     assert said.json["ledger"] == {"value": "sqlite:///x.db", "source": "argument"}
     assert svx("--version").out == svx("config", "show", "--version").out
+
+
+def test_a_host_is_named_in_any_case(tmp_path: Path) -> None:
+    for given in ("LOCALHOST", " LocalHost "):
+        settings = read_serve_settings({"host": given}, {}, tmp_path / "none.toml")
+        assert settings.host == "localhost"

@@ -50,7 +50,7 @@ def _all(session: Session) -> Iterator["Finding"]:
     yield from places.versions()
     with closing(open_store(url)) as store:
         first: dict[str, Look] = {
-            "store": partial(logs.store, store),
+            "store": partial(logs.store, store, settings),
             "pages": partial(pages.pages, url),
         }
         usable = True
@@ -76,7 +76,7 @@ def _looks(store: "Store", settings: Settings, serving: ServeSettings) -> dict[s
     return {
         "rights": partial(rights.rights, url),  # first, as without them the rest fails
         "writing": partial(logs.writing, store),
-        "log": partial(logs.tail, store),
+        "log": partial(logs.tail, store, settings),
         "clock": partial(times.clock, url, store),
         "deadlines": partial(times.deadlines, store),
         "keys": partial(access.keys, store),
@@ -106,7 +106,8 @@ def _said(fault: Exception) -> str:
 
     if isinstance(fault, OSError) and fault.strerror and fault.filename:
         return f"{fault.filename}: {fault.strerror}"
-    return str(fault) if isinstance(fault, StoreError) else type(fault).__name__
+    said = str(fault) if isinstance(fault, StoreError) else ""
+    return said or type(fault).__name__
 
 
 def _show(found: list["Finding"]) -> None:

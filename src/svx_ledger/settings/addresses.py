@@ -9,7 +9,7 @@ NOT_SHOWN: Final = "not an address (not shown)"
 _HOST: Final = r"(?:[\w.%~-]*|\[[\w:.%]+\])(?::\d*)?"
 _POSTGRES: Final = re.compile(
     r"(?P<scheme>postgres(?:ql)?://)"
-    r"(?:(?P<user>[\w.%~+-]*)(?P<password>:[^@/]*)?@)?"
+    r"(?:(?P<user>(?:[\w.~+-]|%(?!3[Aa]))*)(?P<password>:[^@/]*)?@)?"
     rf"(?P<place>{_HOST}(?:,{_HOST})*(?:/[\w.%~+$-]*)?)"
     r"(?:\?(?P<query>.+))?"
 )

@@ -61,13 +61,12 @@ _BOUNDS: Final[Mapping[str, tuple[int, int]]] = {
     "connections": (8, 65_536),
     "connections_each": (0, 65_536),
 }
+_YES_OR_NO: Final = ("true", "false")
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "role": get_args(Role),
     "log": get_args(LogForm),
-    "behind_tls": ("true", "false"),
+    "behind_tls": _YES_OR_NO,
 }
-_OTHER_WORDS: Final = {"yes", "no", "on", "off", "0", "1", "y", "n", "t", "f"}
-"""What elsewhere means true or false: nobody means a folder of such a name."""
 
 
 def read_serve_settings(
@@ -108,9 +107,12 @@ def _value(name: str, value: object, place: str) -> object:
         if text not in _WORDS[name]:
             raise BadSettings(f"{of} is one of {', '.join(_WORDS[name])}")
         return text == "true" if name == "behind_tls" else text
-    if name == "host" and not text:
-        raise BadSettings(f"{of} is an address, such as 127.0.0.1")
-    if name == "publish" and text.lower() in _OTHER_WORDS:
+    if name == "host":
+        if not text:
+            raise BadSettings(f"{of} is an address, such as 127.0.0.1")
+        return text.lower()  # names differ by no case, and `localhost` is known by its own
+    # A word without a / may be meant as yes or no: `none`, `enabled`.
+    if name == "publish" and text and "/" not in text and text.lower() not in _YES_OR_NO:
         raise BadSettings(f"{of} is true, false, or a folder with a /, such as ./{text}")
     if name == "proxy":
         _assert_proxies(given, of)

@@ -6,8 +6,10 @@ from datetime import datetime
 from svx_ledger.api.remedies import REACH
 from svx_ledger.eventlog.raw_rows import LOWEST
 from svx_ledger.eventlog.record import Row, Unreadable, leaf_of, read_link, recorded_at
-from svx_ledger.eventlog.store import NotRead, Store, StoreError
+from svx_ledger.eventlog.store import NoLedger, NotRead, Store, StoreError
+from svx_ledger.settings import Settings
 
+from . import lost
 from .finding import Finding, failed, ok, warning
 from .remedies import remedy_of
 from .times import is_simulated
@@ -18,10 +20,14 @@ _SAYS = "Do what it says, before anything else."
 _AUDIT = "Stop writing, keep a copy, and run `svx-ledger audit --all`."
 
 
-def store(opened: Store) -> Iterator[Finding]:
+def store(opened: Store, settings: Settings) -> Iterator[Finding]:
     """Whether the store is durable, append-only, and laid out as it should be."""
     try:
         opened.check()
+    except NoLedger as refused:
+        trace = lost.was_there(settings)
+        remedy = remedy_of(refused, _SAYS) if trace is None else lost.RESTORE
+        yield failed("store", f"{refused}{_but(trace)}", remedy)
     except StoreError as refused:
         usual = REACH if isinstance(refused, NotRead) else _SAYS
         yield failed("store", str(refused), remedy_of(refused, usual))
@@ -40,7 +46,7 @@ def writing(opened: Store) -> Iterator[Finding]:
         yield ok("writing", "the store takes what is written to it")
 
 
-def tail(opened: Store) -> Iterator[Finding]:
+def tail(opened: Store, settings: Settings) -> Iterator[Finding]:
     """Whether the last records follow one another: in position, time, version and link."""
     head = opened.head()
     before = next(opened.rows(after=LOWEST - 1, limit=1), None)
@@ -49,7 +55,7 @@ def tail(opened: Store) -> Iterator[Finding]:
         yield failed("log", there, _AUDIT)
         return
     if head.position == 0:
-        yield warning("log", "nothing is on it", "Begin it with `svx-ledger init`.")
+        yield _nothing(settings)
         return
     after = max(0, head.position - TAIL)
     rows = list(opened.rows(after=after))
@@ -59,6 +65,18 @@ def tail(opened: Store) -> Iterator[Finding]:
         yield failed("log", amiss, _AUDIT)
     else:
         yield ok("log", f"at position {head.position}; its last {len(rows)} follow one another")
+
+
+def _nothing(settings: Settings) -> Finding:
+    """Whether a log that is empty is new, or was lost."""
+    trace = lost.was_there(settings)
+    if trace is None:
+        return warning("log", "nothing is on it", "Begin it with `svx-ledger init`.")
+    return failed("log", f"nothing is on it{_but(trace)}", lost.RESTORE)
+
+
+def _but(trace: str | None) -> str:
+    return "" if trace is None else f"; but there is {trace}"
 
 
 def _amiss(rows: list[Row], first: int, opening: str) -> str | None:
