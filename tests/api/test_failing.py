@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import pickle
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,12 +16,21 @@ import pytest
 from svx_ledger.api.application import create_application
 from svx_ledger.api.keys import new_key
 from svx_ledger.api.negotiating import JSON
-from svx_ledger.api.problems import FAILURES, FOR_EVERYBODY, problem_of
+from svx_ledger.api.pages.problems import documented
+from svx_ledger.api.problems import FAILURES, FOR_EVERYBODY, FOR_THE_KEEPER, problem_of
 from svx_ledger.api.process.logs import set_up
 from svx_ledger.api.reads.rendering import Job
+from svx_ledger.api.remedies import SAME_ID, TELL
 from svx_ledger.api.workers import heavy
 from svx_ledger.eventlog.record import Unreadable
-from svx_ledger.eventlog.store import Forked, NotRead, NotWritten, OutcomeUnknown
+from svx_ledger.eventlog.store import (
+    Forked,
+    NoLedger,
+    NotRead,
+    NotWritten,
+    OutcomeUnknown,
+    StoreError,
+)
 from svx_ledger.ledger import ClockRefused, CommandFailed, WrongClock
 from svx_ledger.projections.stored.generation import NotKept
 
@@ -149,11 +159,43 @@ def test_only_words_that_name_no_place_are_for_everybody(
     assert told.name == name
     assert in_full.detail == f"{PATH}: Permission denied"
     if failure in FOR_EVERYBODY:
-        assert told == in_full
+        assert told.detail == in_full.detail
     else:
         assert told.detail == ""
-        assert "this user" not in told.remedy
-        assert usual.startswith(told.remedy.partition(" with ")[0].rstrip("."))
+    assert "this user" not in told.remedy
+    assert told.remedy == (TELL if failure in FOR_THE_KEEPER else usual.replace(SAME_ID, ""))
+
+
+@pytest.mark.parametrize(
+    "failure", [*(failure for failure, *_ in FAILURES), NoLedger], ids=lambda one: one.__name__
+)
+def test_no_remedy_sends_whoever_asks_to_words_that_they_do_not_have(
+    failure: type[Exception],
+) -> None:
+    told = problem_of(failure(f"{PATH}: Permission denied"), "mine", words=False)
+
+    assert told is not None
+    assert told.remedy
+    assert not re.search(r"\blog\b|detail|address|docs/", told.remedy)
+    if failure in FOR_THE_KEEPER or failure is NoLedger:
+        assert documented()[told.name].remedy == told.remedy == TELL
+
+
+def test_a_store_that_cannot_be_used_is_a_matter_for_whoever_keeps_the_service(
+    small: Served, monkeypatch: pytest.MonkeyPatch, log: io.BytesIO
+) -> None:
+    monkeypatch.setattr(small.app.state.serving, "in_reader", fails(StoreError(f"{PATH}: no")))
+
+    answer = get(small, "/auctions")
+
+    assert answer.json() == {
+        "type": "/problems/store-refused",
+        "status": 503,
+        "title": "The store cannot be used as it is: nothing was written.",
+        "remedy": "Tell whoever keeps the service, with the X-Request-Id of the answer.",
+    }
+    assert answer.headers["X-Request-Id"] == ASKED
+    assert lines(log) == [("warning", f"StoreError: {PATH}: no, request {ASKED}")]
 
 
 def test_what_the_clock_says_and_where_a_commit_was_lost_everybody_is_told() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from svx_ledger.api.document.components import HEADERS, PARAMETERS
 from svx_ledger.api.document.done import DONE_EVENT
-from svx_ledger.api.written import MOST_POSITION, position_of, version_in, whole
+from svx_ledger.api.written import MOST_POSITION, NUMBER, position_of, version_in, whole
 from svx_ledger.eventlog.types import TYPES, UPCASTS
 
 from .served import served
@@ -21,6 +21,9 @@ from .served import served
         *(("0", 0), ("1", 1), ("10", 10), (str(MOST_POSITION), MOST_POSITION)),
         *((text, None) for text in ("", "01", "0001", "00", "+1", "-1", " 1", "1\n", "\u0661")),
         *((text, None) for text in ("1.0", "1e3", "\u00b2", "9" * 17)),
+        *((str(MOST_POSITION - less), MOST_POSITION - less) for less in (1, 91, 10**8, 10**15)),
+        *((str(MOST_POSITION + more), None) for more in (1, 9, 10**8, 10**14)),
+        *(("9" * 15, 10**15 - 1), ("9" * 16, None)),
     ],
 )
 def test_a_number_is_written_in_one_way(text: str, number: int | None) -> None:
@@ -35,6 +38,8 @@ def test_a_number_is_written_in_one_way(text: str, number: int | None) -> None:
     ("tag", "version"),
     [
         *(('"0"', 0), ('"7"', 7), ('"7-0123456789abcdef"', 7)),
+        (f'"{MOST_POSITION}"', MOST_POSITION),
+        *((f'"{MOST_POSITION + 1}{digest}"', None) for digest in ("", "-0123456789abcdef")),
         *((tag, None) for tag in ("7", '"07"', '"7-"', '"-1"', 'W/"7"', '"7" ', '"1", "7"')),
     ],
 )
@@ -44,6 +49,17 @@ def test_a_version_is_taken_as_it_is_documented(tag: str, version: int | None) -
 
         assert bool(re.fullmatch(pattern[1:-1], tag)) == (version is not None)
     assert version_in(tag) == version
+
+
+def test_the_documented_pattern_is_exact_at_every_digit() -> None:
+    form = re.compile(NUMBER)
+    steps = {times * 10**place for place in range(17) for times in range(11)}
+    near = {MOST_POSITION + step for step in steps} | {MOST_POSITION - step for step in steps}
+    numbers = [number for number in near | steps if number >= 0]
+
+    wrong = [n for n in numbers if bool(form.fullmatch(str(n))) != (n <= MOST_POSITION)]
+    assert wrong == []
+    assert len(numbers) > 300
 
 
 def test_every_type_is_of_the_form_of_types() -> None:

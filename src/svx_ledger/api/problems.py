@@ -7,7 +7,7 @@ numbers, dates and codes that were understood: no free text, and nothing that br
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from svx_ledger.domain.rule import Kind, Refusal
@@ -26,7 +26,7 @@ from svx_ledger.ledger import ClockRefused, CommandFailed, WrongClock
 from svx_ledger.ledger.answer import NOT_REMEMBERED
 from svx_ledger.publishing.state.database import NotPublished
 
-from .remedies import CAUSES, PUBLISHING_CAUSES, SAME_ID
+from .remedies import CAUSES, PUBLISHING_CAUSES, SAME_ID, TELL
 
 TYPES: Final = "/problems/"
 """Where each problem is documented; relative, as the service's own address is not known."""
@@ -174,6 +174,8 @@ FAILURES: Final[tuple[tuple[type[Exception], str, int, str, str], ...]] = (
 FOR_EVERYBODY: Final = (ClockRefused, WrongClock, OutcomeUnknown)
 """The failures of which the words name no place: whoever asks is told what the clock does, and
 at which point it was that nobody knows what became of a command."""
+FOR_THE_KEEPER: Final = (Forked, NotPublished, BadAddress, StoreError)
+"""The failures that none but whoever keeps the ledger can do anything about."""
 
 
 NO_LEDGER: Final = Problem(
@@ -182,6 +184,12 @@ NO_LEDGER: Final = Problem(
     title="There is no ledger at this address.",
     remedy="Mend the address, or open a ledger there with `svx-ledger init`.",
 )
+NO_LEDGER_FOR_OTHERS: Final = replace(NO_LEDGER, remedy=TELL)
+
+
+def for_others(failure: type[Exception], usual: str) -> str:
+    """Return the remedy of a failure for whoever does not keep the ledger."""
+    return TELL if failure in FOR_THE_KEEPER else usual
 
 
 def problem_of(
@@ -190,19 +198,21 @@ def problem_of(
     """Return the problem that a refusal or failure is; None for an exception not foreseen.
 
     A failure's own `words`, and the remedy that follows from them, are for whoever keeps the
-    ledger: they name its files. Others are told those of the classes that name none.
+    ledger: they name its files. Others are told those of the classes that name none, and whom
+    to turn to where there is nothing that they could do.
     """
     if isinstance(what, Refusal):
         return problem_of_refusal(what, command_id)
     if isinstance(what, NoLedger):
-        return NO_LEDGER
+        return NO_LEDGER if words else NO_LEDGER_FOR_OTHERS
     if isinstance(what, OutcomeUnknown):
         command_id = command_id or what.command_id
     for failure, name, status, title, usual in FAILURES:
         if isinstance(what, failure):
             causes = PUBLISHING_CAUSES if isinstance(what, NotPublished) else CAUSES
             told = str(what) if words or isinstance(what, FOR_EVERYBODY) else ""
-            remedy = causes.get(told.rpartition(": ")[2], usual)
+            cause = told.rpartition(": ")[2]
+            remedy = causes.get(cause, usual) if words else for_others(failure, usual)
             return Problem(
                 name=name,
                 status=status,

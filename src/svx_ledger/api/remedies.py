@@ -1,4 +1,4 @@
-"""Remedies that follow from what a store or a file said: for whoever keeps the ledger."""
+"""Remedies that follow from what a store or a file said, and from who is told of it."""
 
 import errno
 import os
@@ -7,6 +7,9 @@ from typing import Final
 
 SAME_ID: Final = " with the same command id"
 """Stands in a remedy for whom a command id was given or made; else it is left out."""
+TELL: Final = "Tell whoever keeps the service, with the X-Request-Id of the answer."
+"""The remedy, for others, of what only whoever keeps the ledger can mend: by that id the log
+has what they are not told."""
 
 _FOLDER: Final = "Make the folder, or mend the address."
 _RIGHTS: Final = "Let this user read and write the file and its folder, or mend the address."

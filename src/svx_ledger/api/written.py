@@ -7,9 +7,25 @@ import re
 from typing import Annotated, Final
 
 from svx_ledger.domain.form import Matching
+from svx_ledger.eventlog.scalars import MAX_INTEGER
 
-MOST_POSITION: Final = 2**53 - 1
-NUMBER: Final = rf"0|[1-9][0-9]{{0,{len(str(MOST_POSITION)) - 1}}}"
+
+def _up_to(most: int) -> str:
+    """Return the pattern of a whole number in digits that is no greater than `most`."""
+    digits = str(most)
+    ways = ["0", f"[1-9][0-9]{{0,{len(digits) - 2}}}"]
+    for at, digit in enumerate(digits):  # as long as `most`, and the first that is less is here
+        least, greatest = 0 if at else 1, int(digit) - 1
+        if least <= greatest:
+            rest = len(digits) - at - 1
+            ways.append(f"{digits[:at]}[{least}-{greatest}][0-9]{{{rest}}}")
+    return "|".join([*ways, digits])
+
+
+MOST_POSITION: Final = MAX_INTEGER
+"""The greatest position or version that is taken, wherever it stands: all are integers of JSON
+somewhere, and there a greater one is not exact for every reader."""
+NUMBER: Final = _up_to(MOST_POSITION)
 """A whole number in digits: of several ways to write it, one is right."""
 _NUMBER: Final = re.compile(NUMBER, re.ASCII)
 VERSION: Final = rf'"(?:{NUMBER})"'
@@ -25,7 +41,7 @@ EventType = Annotated[
 
 
 def whole(text: str) -> int | None:
-    """Return the number that a text of digits is; None for what is none."""
+    """Return the number that a text of digits is; None for what is none, or too great."""
     return int(text) if _NUMBER.fullmatch(text) else None
 
 

@@ -72,9 +72,11 @@ def expected_version_of(request: Request) -> int | None:
 
 async def body_of(request: Request) -> bytes:
     """Return the body, when all of it came. Raises Declined for one that is not taken."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    coded = request.headers.get("content-encoding", "identity").strip().lower()
-    if kind != "application/json" or coded != "identity":
+    kind, _, parameters = (header_of(request, "content-type") or "").partition(";")
+    coded = header_of(request, "content-encoding")
+    # JSON has no parameter that means anything: with a comma there, another type is behind it.
+    is_json = kind.strip().lower() == "application/json" and "," not in parameters
+    if not is_json or (coded is not None and coded.strip().lower() != "identity"):
         raise Declined(WRONG_MEDIA_TYPE)
     try:
         async with asyncio.timeout(BODY_SECONDS):

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 
 from svx_ledger.api.admission.limits import address_of
 from svx_ledger.api.feed.pages import Wanted
+from svx_ledger.api.headers import header_of
 from svx_ledger.api.problems import problem_of_refusal
 from svx_ledger.api.refusals import BEHIND, Declined, bad_header, no_such_thing
 from svx_ledger.api.routing import caller, serving_of
@@ -36,7 +37,7 @@ async def board_stream(
     more: who asks again with its id is told so by 204. Raises Declined.
     """
     serving, who = serving_of(request), _who(request)
-    if request.headers.get("last-event-id") == END_SEEN:
+    if header_of(request, "last-event-id") == END_SEEN:
         return Response(status_code=204)
     floor = max(floor, await _seen(request, serving) or 0)
     key = BoardKey(auction_id, supplier_id, who.actor)
@@ -73,7 +74,7 @@ async def unless_ahead(serving: Serving, position: int) -> None:
 
 
 async def _seen(request: Request, serving: Serving) -> int | None:
-    given = request.headers.get("last-event-id")
+    given = header_of(request, "last-event-id")
     if given is None:
         return None
     position = whole(given)
@@ -125,4 +126,4 @@ def _who(request: Request) -> Who:
     principal = caller(request)
     key = principal.api_key_id
     counted = f"key {key}" if key else f"address {address_of(request)}"
-    return Who(principal, request.headers.get("authorization"), counted)
+    return Who(principal, header_of(request, "authorization"), counted)

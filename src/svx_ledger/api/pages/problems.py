@@ -5,7 +5,14 @@ from functools import cache
 from typing import Any, Final
 
 from svx_ledger.api.document.patterns import DIALECT, Schema
-from svx_ledger.api.problems import FAILURES, NO_LEDGER, TYPES, Problem, problem_of_refusal
+from svx_ledger.api.problems import (
+    FAILURES,
+    NO_LEDGER_FOR_OTHERS,
+    TYPES,
+    Problem,
+    for_others,
+    problem_of_refusal,
+)
 from svx_ledger.api.refusals import EDGE
 from svx_ledger.domain.rule import Rule
 from svx_ledger.domain.vocabulary import RULES
@@ -45,10 +52,11 @@ PROBLEMS: Final[Schema] = {
 def documented() -> Mapping[str, Problem]:
     """Return every problem that there is, by name, in the order of the names.
 
+    The remedies are those for whoever asks over HTTP.
     Of what is refused at the edge and by a rule of the same name, what the edge says.
     """
     found: dict[str, Problem] = {}
-    for problem in (*EDGE, *_of_rules(), *_of_failures(), NO_LEDGER):
+    for problem in (*EDGE, *_of_rules(), *_of_failures(), NO_LEDGER_FOR_OTHERS):
         found.setdefault(problem.name, problem)
     return dict(sorted(found.items()))
 
@@ -61,7 +69,8 @@ def _of_rules() -> Iterator[Problem]:
 
 
 def _of_failures() -> Iterator[Problem]:
-    for _, name, status, title, remedy in FAILURES:
+    for failure, name, status, title, usual in FAILURES:
+        remedy = for_others(failure, usual)
         yield Problem(name=name, status=status, title=title, remedy=remedy)
 
 
