@@ -25,8 +25,8 @@ A_FEW = {
     "views-rebuilt": 2,
     "rebuild-killed": 2,
     "publisher": 2,
-    "tampered-sqlite": 1_000,
-    "tampered-postgres": 60,
+    "tampered-sqlite": 600,
+    "tampered-postgres": 40,
     "http": 2,
     "contract-held": 1,
 }

@@ -1,6 +1,6 @@
 """Any history of the exchange: on both stores the same bytes, and every law kept.
 
-`SVX_MACHINE_STEPS` commands are given in all, half of them on each store (50,000 by default,
+`SVX_MACHINE_STEPS` commands are given in all, half of them on each store (30,000 by default,
 1,000,000 by `make machine STEPS=1000000`); `SVX_MACHINE_SEED` sets where the worlds begin.
 """
 
@@ -18,7 +18,7 @@ from tests.postgres_server import PostgresServer
 from .exchange import Places, run
 from .tally import Tally
 
-STEPS = int(os.environ.get("SVX_MACHINE_STEPS", "50000"))
+STEPS = int(os.environ.get("SVX_MACHINE_STEPS", "30000"))
 SEED = int(os.environ.get("SVX_MACHINE_SEED", "1"))
 STORES = 2
 ENOUGH = 100_000
