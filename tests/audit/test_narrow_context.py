@@ -11,6 +11,8 @@ from svx_ledger.cli.demo.player import fill
 from svx_ledger.cli.demo.story import STORY
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.ledger import SimulatedClock
+from svx_ledger.projections.leverage.listing import line_rows, part_rows, swing_rows
+from svx_ledger.projections.leverage.vocabulary import Which
 
 from .playing import audited
 
@@ -34,11 +36,14 @@ def written(url: str) -> list[Any]:
 
 
 def told(url: str) -> list[str]:
-    """The figures of the leverage report, in words."""
+    """The figures of the leverage report, and what it has by part and under other choices."""
     with open_views(url) as views, views.view(timeout=None) as view:
         at = SimulatedClock(view.now)
     with open_ledger(url, clock=at) as exchange:
-        return [figure.text for figure in exchange.leverage().figures()]
+        report = exchange.leverage()
+        of = Which("confirmed", "present", "D1")
+        rows = (line_rows(report), part_rows(report.by("measure"), of), swing_rows(report, of))
+        return [figure.text for figure in report.figures()] + list(map(repr, rows))
 
 
 def test_the_precision_around_it_changes_neither_bytes_nor_figures_nor_findings(

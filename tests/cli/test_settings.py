@@ -152,7 +152,7 @@ def test_a_word_for_true_or_false_is_no_folder(tmp_path: Path, word: str | int) 
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        *(("true", "true"), (True, "true"), ("TRUE", "TRUE"), ("False", "False"), ("", "")),
+        *(("true", "true"), (True, "true"), ("TRUE", "true"), ("False", "false"), ("", "")),
         *((" ./no ", "./no"), ("/srv/log", "/srv/log"), ("public/log", "public/log")),
     ],
 )

@@ -6,6 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
+from typer.core import TyperOption
+
+from svx_ledger.cli import told_early
+from svx_ledger.cli.app import build
 
 PROGRAM = """
 import os, sys
@@ -43,3 +48,10 @@ def test_any_other_verb_ends_as_what_was_killed(tmp_path: Path) -> None:
     ended, _ = told(signal.SIGTERM, "svx_ledger.cli.app", tmp_path, "show", "serve")
 
     assert ended == -signal.SIGTERM
+
+
+def test_the_global_options_with_a_value_are_known() -> None:
+    said = typer.main.get_command(build(())).params
+    valued = {one.opts[0] for one in said if isinstance(one, TyperOption) and not one.is_flag}
+
+    assert valued == set(told_early._VALUED)

@@ -85,12 +85,14 @@ def test_a_file_that_may_not_be_written_is_refused(
         store.check()
 
 
+@pytest.mark.parametrize("named", ["ledger.db", "a-link"])
 @pytest.mark.parametrize("end", ["-wal", "-shm"])
 def test_what_readers_made_read_only_beside_a_file_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, named: str
 ) -> None:
-    file = tmp_path / "ledger.db"
-    closed = Path(f"{file}{end}")
+    SQLiteStore(tmp_path / "ledger.db").create()
+    (tmp_path / "a-link").symlink_to(tmp_path / "ledger.db")
+    file, closed = tmp_path / named, tmp_path / f"ledger.db{end}"
     monkeypatch.setattr(os, "access", lambda path, _: Path(path) != closed)
     with closing(SQLiteStore(file)) as store:
         store.create()

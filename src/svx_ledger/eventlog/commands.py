@@ -20,7 +20,7 @@ def command_bytes(command: Command) -> bytes:
 
     Raises Malformed where a field breaks its form, wherever the command was built.
     """
-    return as_written(command)[0]
+    return _written(command)[0]
 
 
 def as_written(command: Command) -> tuple[bytes, Command]:
@@ -29,14 +29,18 @@ def as_written(command: Command) -> tuple[bytes, Command]:
     As it was given its instants may be in zones in which Python compares by the wall clock,
     and its decimals in forms that records do not keep. Raises Malformed, as `command_bytes`.
     """
-    shape = shape_of(type(command))
-    data = shape.encode(command)
+    text, data = _written(command)
+    written = shape_of(type(command)).decode(data)
+    assert isinstance(written, Command)
+    return text, written
+
+
+def _written(command: Command) -> tuple[bytes, Any]:
+    data = shape_of(type(command)).encode(command)
     text = canonical({"command": type(command).__name__, "data": data})
     if len(text) > MAX_MESSAGE_BYTES:
         malformed(why.TOO_LARGE)
-    written = shape.decode(data)
-    assert isinstance(written, Command)
-    return text, written
+    return text, data
 
 
 def sha256_of(text: bytes) -> str:

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from . import sqlite_layout
-from .sqlite_opening import assert_file, open_file
+from .sqlite_opening import assert_file, beside, open_file
 from .store import NoLedger, NotRead, NotWritten, OlderStore, StoreError, UnsafeStore
 from .whole_files import sync
 
@@ -65,8 +65,7 @@ def assert_writable(path: Path) -> None:
     While the ledger is read-only its readers make those beside it with the same mode, and they
     keep that.
     """
-    beside = [one for end in ("-wal", "-shm") if (one := Path(f"{path}{end}")).exists()]
-    for one in (path, *beside):
+    for one in (path, *(own for own in beside(path) if own.exists())):
         if not os.access(one, os.W_OK):
             raise UnsafeStore(f"{one}: this user may not write it: SQLITE_READONLY")
 

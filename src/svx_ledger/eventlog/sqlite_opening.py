@@ -10,6 +10,12 @@ from .store import UnsafeStore
 _STATEMENTS_OF_SQLITE3: Final = 128
 
 
+def beside(path: Path) -> tuple[Path, Path]:
+    """Return SQLite's own two files, WAL and its index: beside the file, not beside a link."""
+    file = os.path.realpath(path)
+    return Path(f"{file}-wal"), Path(f"{file}-shm")
+
+
 def assert_file(path: Path) -> None:
     """Refuse what is no file, and one that is gone or empty while its WAL is not.
 
@@ -17,7 +23,7 @@ def assert_file(path: Path) -> None:
     stand nowhere else. Raises UnsafeStore.
     """
     # In this order: whoever makes a ledger writes to the file before there is a WAL.
-    wal = Path(f"{os.path.realpath(path)}-wal")  # beside the file itself, not beside a link
+    wal, _ = beside(path)
     if _size(wal) and not _size(path):
         raise UnsafeStore(
             f"{wal} holds records of a ledger whose file is gone: keep a copy of it as it is, "

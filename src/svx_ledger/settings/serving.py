@@ -111,9 +111,11 @@ def _value(name: str, value: object, place: str) -> object:
         if not text:
             raise BadSettings(f"{of} is an address, such as 127.0.0.1")
         return text.lower()  # names differ by no case, and `localhost` is known by its own
-    # A word without a / may be meant as yes or no: `none`, `enabled`.
-    if name == "publish" and text and "/" not in text and text.lower() not in _YES_OR_NO:
-        raise BadSettings(f"{of} is true, false, or a folder with a /, such as ./{text}")
+    if name == "publish" and text and "/" not in text:
+        # A word may be meant as yes or no: `none`, `enabled`.
+        if text.lower() not in _YES_OR_NO:
+            raise BadSettings(f"{of} is true, false, or a folder with a /, such as ./{text}")
+        return text.lower()
     if name == "proxy":
         _assert_proxies(given, of)
     return text

@@ -118,10 +118,7 @@ class Limits:
     async def _tried(self, authorization: str, address: str, knows: Knows) -> Principal:
         try:
             return await knows.of(authorization)
-        except (
-            Declined,
-            Unreadable,
-        ):  # of a key that cannot be read, too, anybody has the name
+        except (Declined, Unreadable):  # one that cannot be read anybody can name, too
             left = self._failures.hit(address)
             if not left.allowed:
                 raise Declined(TOO_MANY_REQUESTS, left.headers()) from None

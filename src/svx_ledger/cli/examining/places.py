@@ -10,6 +10,7 @@ from pathlib import Path
 
 from svx_ledger import __version__
 from svx_ledger.eventlog.open import sqlite_file
+from svx_ledger.eventlog.sqlite_opening import beside
 from svx_ledger.projections.stored.sqlite_views import views_path
 from svx_ledger.settings import Settings, redacted, unknown_variables
 
@@ -49,8 +50,8 @@ def files(url: str) -> Iterator[Finding]:
     if ledger is None or not ledger.absolute().parent.is_dir():  # which the store tells
         return
     amiss = False
-    beside = [Path(f"{ledger}-wal"), Path(f"{ledger}-shm")]
-    for one in (ledger, *beside, views_path(ledger)):
+    wal, index = beside(ledger)
+    for one in (ledger, wal, index, views_path(ledger)):
         if not one.exists():
             continue
         mode = stat.S_IMODE(one.stat().st_mode)
@@ -68,10 +69,10 @@ def files(url: str) -> Iterator[Finding]:
         yield failed("files", f"everybody can write in {folder}", remedy)
     if not amiss:
         yield ok("files", "the owner's alone")
-    wal = beside[0].stat().st_size if beside[0].exists() else 0
-    if wal > LONG_WAL:
+    length = wal.stat().st_size if wal.exists() else 0
+    if length > LONG_WAL:
         remedy = "Find the reader that holds it back, end it, and restart the writer."
-        yield warning("files", f"{beside[0]} has {wal // 2**20} MiB", remedy)
+        yield warning("files", f"{wal} has {length // 2**20} MiB", remedy)
 
 
 def disk(url: str) -> Iterator[Finding]:

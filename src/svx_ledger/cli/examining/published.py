@@ -80,7 +80,7 @@ def _published(store: Store, standing: Standing) -> Finding:
 
 def folder(store: Store, settings: Settings, publish: str) -> Iterator[Finding]:
     """Whether what is published is in the folder that `serve --publish` names, if it does."""
-    if publish.lower() in ("", "true", "false"):
+    if publish in ("", "true", "false"):
         return
     with closing(open_state(settings.ledger)) as database:
         newest = Standings(store, database).newest()

@@ -51,14 +51,14 @@ def publishing(
     from svx_ledger.api.process import publishing as beside
     from svx_ledger.api.process.logs import set_up
 
-    to = None if asked.publish.lower() == "true" else Path(asked.publish)
+    to = None if asked.publish == "true" else Path(asked.publish)
     with beside.publishing(settings, to, log or set_up(form_of(asked)), listen, tell=tell):
         yield
 
 
 def publishes(asked: ServeSettings) -> bool:
     """Whether this process is to publish the log."""
-    return asked.publish.lower() not in ("", "false") and asked.role != "api"
+    return asked.publish not in ("", "false") and asked.role != "api"
 
 
 def form_of(asked: ServeSettings) -> "Form":
