@@ -15,6 +15,9 @@ WORKERS ?= logical
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
+# The tests start hundreds of programs: without compiled modules each compiles them again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: setup demo test check bench faults machine lock clean

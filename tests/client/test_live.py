@@ -85,12 +85,11 @@ def test_without_a_position_none_is_left_out_between_the_first_connections(sort:
     assert [headers.get("last-event-id") for _, _, headers in asked] == [None, "41"]
 
 
-@pytest.mark.parametrize("where", ["blocking", "asynchronous"])
 def test_a_connection_that_falls_silent_is_given_up(
-    where: str, monkeypatch: pytest.MonkeyPatch
+    sort: Sort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(f"svx_ledger.client.{where}.SILENCE_SECONDS", 0.2)
-    sort: Sort = "blocking" if where == "blocking" else "awaited"
+    sends = "sender" if sort == "blocking" else "async_sender"
+    monkeypatch.setattr(f"svx_ledger.client.{sends}.SILENCE_SECONDS", 0.2)
     fates: list[Fate] = [Stream((AT_ONCE, event(1)), stays=True), Stream((event(2),))]
     seen, asked = positions(sort, fates, most=2)
 

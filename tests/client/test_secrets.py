@@ -98,7 +98,7 @@ def test_a_client_does_not_show_its_key() -> None:
     with Client("https://exchange.example", KEY) as client:
         assert repr(client) == "Client('https://exchange.example')"
         assert SECRET not in repr(vars(client))
-        assert SECRET not in repr(vars(client._http))
+        assert SECRET not in repr(vars(client._sender._http))
     assert SECRET not in repr(AsyncClient("https://exchange.example/svx/", KEY))
 
 

@@ -7,7 +7,8 @@ They need the extra `client`, the outcomes do not. docs/client.md shows how to u
 - `call`: attempts, and what answers mean; `giving`, `reading`, `following`: of what
 - `beside`: what goes with a command, and the form of its key
 - `sse`: the format of live streams
-- `core`: what both clients have in common; `wire`, `blocking`, `asynchronous`: the rest
+- `core`: what both clients have in common; `blocking`, `asynchronous`: the clients
+- `sender`, `async_sender`: how each sends once and hears; `wire`: what both do with the library
 - `open_streams`: how a silent live stream ends when its client is closed
 """
 

@@ -1,7 +1,6 @@
 """The client for programs with an event loop of asyncio."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from types import TracebackType
@@ -12,31 +11,16 @@ import httpx2
 from svx_ledger.domain.kind import Command
 
 from .address import Parameter
-from .asked import Reply, Request
+from .async_sender import AsyncSender, chunks
 from .beside import beside
 from .call import Call
 from .core import Core
-from .following import SILENCE_SECONDS, Following
+from .following import Following
 from .outcomes import Done
 from .reading import Json, Pages, Table
-from .wire import (
-    CLOSED,
-    CLOSED_MEANWHILE,
-    CUT,
-    FAILURES,
-    Left,
-    LeftThenSilence,
-    built,
-    closed_meanwhile,
-    heard,
-    is_stream,
-    lost,
-    settings,
-)
+from .wire import closed_meanwhile
 
 T = TypeVar("T")
-_GRACE_SECONDS = 0.1
-"""After which an attempt is given up whatever it does; before, each of its steps is."""
 
 
 class AsyncClient:
@@ -57,7 +41,7 @@ class AsyncClient:
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         self._core = Core(base_url, timeout=timeout, retry_for=retry_for, allow_http=allow_http)
-        self._http = httpx2.AsyncClient(transport=transport, **settings(self._core, key))
+        self._sender = AsyncSender(self._core, key, transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -75,7 +59,7 @@ class AsyncClient:
 
     async def aclose(self) -> None:
         """Close the connections, and end the live streams: with NotAnswered."""
-        await self._http.aclose()
+        await self._sender.close()
 
     async def execute(
         self,
@@ -152,7 +136,7 @@ class AsyncClient:
     async def _perform(self, call: Call[T]) -> T:
         async for attempt in call.attempts():
             with attempt:
-                return call.judge(await self._sent(call.request, call.until()))
+                return call.judge(await self._sender.send(call.request, call.until()))
         raise AssertionError("the last attempt returns or raises")
 
     async def _each(self, pages: Pages) -> AsyncGenerator[Json, None]:
@@ -166,17 +150,17 @@ class AsyncClient:
             if response is None:
                 return
             try:
-                async with aclosing(_chunks(response)) as chunks:
-                    async for chunk in chunks:
+                async with aclosing(chunks(response)) as coming:
+                    async for chunk in coming:
                         for item in following.fed(chunk):
-                            if self._is_closed():
+                            if self._sender.is_closed():
                                 raise closed_meanwhile()
                             yield item
                         if following.ended:
                             return
             finally:
                 await response.aclose()
-            if self._is_closed():
+            if self._sender.is_closed():
                 raise closed_meanwhile()
             await asyncio.sleep(following.pause())
 
@@ -185,72 +169,7 @@ class AsyncClient:
         call = following.connecting()
         async for attempt in call.attempts():
             with attempt:
-                response, reply = await self._begun(call.request, call.until())
+                response, reply = await self._sender.begin(call.request, call.until())
                 call.judge(reply)
                 return response
         raise AssertionError("the last attempt returns or raises")
-
-    async def _begun(
-        self, request: Request, until: float
-    ) -> tuple[httpx2.Response | None, Reply]:
-        """Return the answer of a live stream, open; or None, and the whole of another one."""
-        if self._is_closed():
-            return None, CLOSED
-        seconds = LeftThenSilence(until, self._is_closed, SILENCE_SECONDS)
-        reply: Reply
-        try:
-            async with _ended_by(until):
-                response = await self._http.send(
-                    built(self._http, self._core.base, request, seconds), stream=True
-                )
-                if self._is_closed():
-                    await response.aclose()
-                    return None, CLOSED_MEANWHILE
-                if is_stream(response):
-                    seconds.connected = True
-                    return response, heard(response)
-                async with aclosing(response):
-                    reply = await _read(response)
-        except FAILURES as failure:
-            reply = lost(failure, closed=self._is_closed())
-        return None, reply
-
-    async def _sent(self, request: Request, until: float) -> Reply:
-        """Send a request once, and read the whole answer."""
-        if self._is_closed():
-            return CLOSED
-        reply: Reply
-        try:
-            async with _ended_by(until):
-                response = await self._http.send(
-                    built(self._http, self._core.base, request, Left(until, self._is_closed)),
-                    stream=True,
-                )
-                async with aclosing(response):
-                    reply = await _read(response)
-        except FAILURES as failure:
-            reply = lost(failure, closed=self._is_closed())
-        return reply
-
-    def _is_closed(self) -> bool:
-        return self._http.is_closed
-
-
-def _ended_by(until: float) -> asyncio.Timeout:
-    return asyncio.timeout(until - time.monotonic() + _GRACE_SECONDS)
-
-
-async def _read(response: httpx2.Response) -> Reply:
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-    return heard(response, bytes(body))
-
-
-async def _chunks(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
-    """Give what comes on a live stream, until it is cut or falls silent."""
-    try:
-        async for chunk in response.aiter_bytes():
-            yield chunk
-    except CUT:
-        return

@@ -1,8 +1,6 @@
 """The client for programs that wait for each answer."""
 
-import time
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections.abc import Generator
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -11,29 +9,14 @@ import httpx2
 from svx_ledger.domain.kind import Command
 
 from .address import Parameter
-from .asked import Reply, Request
 from .beside import beside
 from .call import Call
 from .core import Core
-from .following import SILENCE_SECONDS, Following
-from .open_streams import OpenStreams
+from .following import Following
 from .outcomes import Done
 from .reading import Json, Pages, Table
-from .wire import (
-    CLOSED,
-    CLOSED_MEANWHILE,
-    CUT,
-    FAILURES,
-    TOO_LATE,
-    Left,
-    LeftThenSilence,
-    built,
-    closed_meanwhile,
-    heard,
-    is_stream,
-    lost,
-    settings,
-)
+from .sender import Sender, chunks
+from .wire import closed_meanwhile
 
 T = TypeVar("T")
 
@@ -61,8 +44,7 @@ class Client:
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self._core = Core(base_url, timeout=timeout, retry_for=retry_for, allow_http=allow_http)
-        self._http = httpx2.Client(transport=transport, **settings(self._core, key))
-        self._streams = OpenStreams()
+        self._sender = Sender(self._core, key, transport)
 
     def __enter__(self) -> Self:
         return self
@@ -80,8 +62,7 @@ class Client:
 
     def close(self) -> None:
         """Close the connections, and end the live streams: with NotAnswered, at once."""
-        self._streams.end()
-        self._http.close()
+        self._sender.close()
 
     def execute(
         self,
@@ -189,7 +170,7 @@ class Client:
     def _perform(self, call: Call[T]) -> T:
         for attempt in call.attempts():
             with attempt:
-                return call.judge(self._sent(call.request, call.until()))
+                return call.judge(self._sender.send(call.request, call.until()))
         raise AssertionError("the last attempt returns or raises")
 
     def _each(self, pages: Pages) -> Generator[Json, None, None]:
@@ -201,82 +182,24 @@ class Client:
             response = self._connected(following)
             if response is None:
                 return
-            with self._streams.reading(response):
-                for chunk in _chunks(response):
+            with self._sender.streams.reading(response):
+                for chunk in chunks(response):
                     for item in following.fed(chunk):
-                        if self._streams.ended:
+                        if self._sender.is_closed():
                             raise closed_meanwhile()
                         yield item
                     if following.ended:
                         return
-            if self._streams.ended:
+            if self._sender.is_closed():
                 raise closed_meanwhile()
-            self._streams.pause(following.pause())
+            self._sender.streams.pause(following.pause())
 
     def _connected(self, following: Following) -> httpx2.Response | None:
         """Open a connection of a live stream; None where the stream is at its end."""
         call = following.connecting()
         for attempt in call.attempts():
             with attempt:
-                response, reply = self._begun(call.request, call.until())
+                response, reply = self._sender.begin(call.request, call.until())
                 call.judge(reply)
                 return response
         raise AssertionError("the last attempt returns or raises")
-
-    def _begun(self, request: Request, until: float) -> tuple[httpx2.Response | None, Reply]:
-        """Return the answer of a live stream, open; or None, and the whole of another one."""
-        if self._is_closed():
-            return None, CLOSED
-        seconds = LeftThenSilence(until, self._is_closed, SILENCE_SECONDS)
-        reply: Reply
-        try:
-            response = self._http.send(
-                built(self._http, self._core.base, request, seconds), stream=True
-            )
-            if self._is_closed():
-                response.close()
-                return None, CLOSED_MEANWHILE
-            if is_stream(response):
-                seconds.connected = True
-                return response, heard(response)
-            with closing(response):
-                reply = _read(response, until)
-        except FAILURES as failure:
-            reply = lost(failure, closed=self._is_closed())
-        return None, reply
-
-    def _sent(self, request: Request, until: float) -> Reply:
-        """Send a request once, and read the whole answer."""
-        if self._is_closed():
-            return CLOSED
-        reply: Reply
-        try:
-            response = self._http.send(
-                built(self._http, self._core.base, request, Left(until, self._is_closed)),
-                stream=True,
-            )
-            with closing(response):
-                reply = _read(response, until)
-        except FAILURES as failure:
-            reply = lost(failure, closed=self._is_closed())
-        return reply
-
-    def _is_closed(self) -> bool:
-        return self._streams.ended
-
-
-def _read(response: httpx2.Response, until: float) -> Reply:
-    body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
-        if time.monotonic() > until:
-            return TOO_LATE
-    return heard(response, bytes(body))
-
-
-def _chunks(response: httpx2.Response) -> Iterator[bytes]:
-    """Give what comes on a live stream, until it is cut or falls silent."""
-    try:
-        yield from response.iter_bytes()
-    except CUT:
-        return
