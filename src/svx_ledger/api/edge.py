@@ -112,7 +112,7 @@ class Edge:
                 headers["X-Request-Id"] = request_id
                 for name, value in scope["state"].get("headers", {}).items():
                     headers.setdefault(name, value)
-                if is_stream := headers.get("Content-Type", "").startswith(EVENT_STREAM):
+                if is_stream := _streams(scope, headers):
                     leave_place(scope)  # it goes on for an hour, and is not worked on meanwhile
                     self._watched(1)
                 for name, value in _standing(scope["path"]).items():
@@ -156,6 +156,12 @@ class Edge:
                     stream=is_stream,
                 )
             )
+
+
+def _streams(scope: Scope, headers: Mapping[str, str]) -> bool:
+    """Whether a live stream begins, and not only what HEAD is answered of one."""
+    of_stream = headers.get("Content-Type", "").startswith(EVENT_STREAM)
+    return of_stream and scope["method"] != "HEAD"
 
 
 def _standing(path: str) -> Mapping[str, str]:

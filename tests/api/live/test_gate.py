@@ -261,6 +261,9 @@ def test_who_asks_for_the_headers_of_a_stream_has_them_and_no_stream(serve: Serv
                 assert head.status == 406
 
     asyncio.run(run())
+    counted = served.app.state.serving.metrics.exposition(()).decode()
+    assert 'svx_request_seconds_count{method="HEAD",route="/events"} 4.0' in counted
+    assert 'svx_request_seconds_count{method="GET",route="/events"}' not in counted
 
 
 def test_streams_end_when_the_process_does(serve: Serve) -> None:
