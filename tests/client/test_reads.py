@@ -8,9 +8,13 @@ from decimal import Decimal
 import pytest
 
 from svx_ledger.client import Client, NotAnswered, Refused
+from svx_ledger.domain.actor import Actor
+from svx_ledger.domain.organisation import VerifyOrganisation
 from svx_ledger.ledger import Sequenced
 from tests.api.served import Served, served
+from tests.world import OPERATOR, registration
 
+from .conftest import Registrar
 from .faulty import CutAsked, CutTold, Fate, Say, Through, faulty
 from .running import running
 from .setting import Either, Sort
@@ -114,6 +118,34 @@ def test_the_outcome_of_a_command(auctioned: Served, url: str, sort: Sort) -> No
     outcome = client.ask("outcome", key)
 
     assert str(done.position) in str(outcome)
+
+
+def operators_key(auctioned: Served) -> str:
+    exchange = "organisation-exchange"
+    register = registration(exchange, side="operator")
+    for command in (register, VerifyOrganisation(organisation_id=exchange, basis="Known.")):
+        auctioned.exchange.execute(command, OPERATOR, f"{type(command).__name__}-once")
+    return auctioned.key(Actor(id="person-ops", role="operator", organisation=exchange))
+
+
+def test_the_outcome_of_what_was_entered_for_somebody(
+    auctioned: Served, url: str, sort: Sort
+) -> None:
+    command, key = Registrar(auctioned, "").command(), f"entered-{sort}"
+    client = Either(sort, url, operators_key(auctioned))
+    whom = {"on_behalf_of": command.organisation_id}
+    done = client.ask("execute", command, idempotency_key=key, **whom)
+    outcome = client.ask("outcome", key, **whom)
+
+    assert outcome["position"] == done.position
+    for other, rule in (
+        ({}, "no-outcome"),
+        ({"on_behalf_of": "organisation-0ther"}, "no-outcome"),
+        ({"on_behalf_of": command.project_id}, "bad-header"),
+    ):
+        with pytest.raises(Refused) as told:
+            client.ask("outcome", key, **other)
+        assert told.value.rule == rule
 
 
 def test_reads_are_tried_again(auctioned: Served, sort: Sort) -> None:

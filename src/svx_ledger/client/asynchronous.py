@@ -105,9 +105,9 @@ class AsyncClient:
         """As `Client.events`."""
         return self._each(self._core.events(after, parameters))
 
-    async def outcome(self, command_id: str) -> Json:
+    async def outcome(self, command_id: str, *, on_behalf_of: str | None = None) -> Json:
         """As `Client.outcome`."""
-        return await self._perform(self._core.outcome(command_id))
+        return await self._perform(self._core.outcome(command_id, on_behalf_of))
 
     async def receipt(self, position: int) -> bytes:
         """As `Client.receipt`."""

@@ -41,17 +41,12 @@ class Beside:
     def headers(self) -> dict[str, str]:
         """Return the headers. Raises Refused where one breaks its form."""
         said = {"Content-Type": "application/json", "Idempotency-Key": self.key}
-        version, for_whom = self.expected_version, self.on_behalf_of
+        version = self.expected_version
         if version is not None:
             if type(version) is not int or not 0 <= version <= MOST_POSITION:
                 raise Refused(_BAD_HEADER, self.key)
             said["If-Match"] = f'"{version}"'
-        if for_whom is not None:
-            named = STREAM_NAME.fullmatch(for_whom)
-            if named is None or named[1] != "organisation":
-                raise Refused(_BAD_HEADER, self.key)
-            said["Svx-On-Behalf-Of"] = for_whom
-        return said
+        return said | for_whom(self.on_behalf_of, self.key)
 
 
 def beside(
@@ -68,6 +63,16 @@ def beside(
         on_behalf_of=on_behalf_of,
         wait_published=wait_published,
     )
+
+
+def for_whom(on_behalf_of: str | None, key: str | None = None) -> dict[str, str]:
+    """Return the header that says for whom the operator acts, if any. Raises Refused."""
+    if on_behalf_of is None:
+        return {}
+    named = STREAM_NAME.fullmatch(on_behalf_of)
+    if named is None or named[1] != "organisation":
+        raise Refused(_BAD_HEADER, key)
+    return {"Svx-On-Behalf-Of": on_behalf_of}
 
 
 def checked(idempotency_key: str) -> str:

@@ -127,9 +127,12 @@ class Client:
         """Give each event behind a log position, up to the end of the log. As `pages`."""
         return self._each(self._core.events(after, parameters))
 
-    def outcome(self, command_id: str) -> Json:
-        """Return what became of a command of one's own. Otherwise as `get`."""
-        return self._perform(self._core.outcome(command_id))
+    def outcome(self, command_id: str, *, on_behalf_of: str | None = None) -> Json:
+        """Return what became of a command of one's own, by its key. Otherwise as `get`.
+
+        `on_behalf_of`: as it was given with the command.
+        """
+        return self._perform(self._core.outcome(command_id, on_behalf_of))
 
     def receipt(self, position: int) -> bytes:
         """Return the receipt of an event, as it stands in a file (C2SP tlog-proof).
@@ -161,9 +164,11 @@ class Client:
     def watch(
         self, auction_id: str, supplier_id: str | None = None
     ) -> Generator[Json, None, None]:
-        """Give an auction's board, and again whenever it has changed, until it is final.
+        """Give an auction's board, and again whenever it has changed, until bidding is over.
 
-        A board that comes after a cut is the newest one; otherwise as `stream_events`.
+        The last is that of the ranking, or of an auction without one. A ranked one may still be
+        voided, or ranked anew without an excluded supplier: `stream_events` tells of that. A
+        board that comes after a cut is the newest one; otherwise as `stream_events`.
         """
         return self._follow(self._core.watch(auction_id, supplier_id))
 

@@ -6,7 +6,7 @@ from typing import Any
 from svx_ledger.domain.kind import Command
 
 from .address import Parameter, base_of, path_of, path_with
-from .beside import Beside, checked
+from .beside import Beside, checked, for_whom
 from .call import Call, Patience
 from .following import Following, boards_once, events_once
 from .giving import Giving, giving, giving_new
@@ -42,9 +42,13 @@ class Core:
         """Return the call that reads a table."""
         return reading_table(path, parameters, self.patience)
 
-    def outcome(self, command_id: str) -> Call[Json]:
-        """Return the call that asks what became of a command. Raises Refused for no key."""
-        return self.get(path_of("outcomes", checked(command_id)), {})
+    def outcome(self, command_id: str, on_behalf_of: str | None) -> Call[Json]:
+        """Return the call that asks what became of a command.
+
+        Raises Refused for what is no key, or no organisation.
+        """
+        path = path_of("outcomes", checked(command_id))
+        return reading(path, {}, self.patience, for_whom(on_behalf_of))
 
     def board(self, auction_id: str, supplier_id: str | None) -> Call[Json]:
         """Return the call that reads an auction's board."""

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from .address import Parameter, path_of, path_with
@@ -31,9 +31,17 @@ class Table:
         return len(self.rows)
 
 
-def reading(path: str, parameters: Mapping[str, Parameter], patience: Patience) -> Call[Json]:
-    """Return the call that reads one object."""
-    return Call(_request(path, parameters, JSON), patience, json_of)
+def reading(
+    path: str,
+    parameters: Mapping[str, Parameter],
+    patience: Patience,
+    headers: Mapping[str, str] | None = None,
+) -> Call[Json]:
+    """Return the call that reads one object; `headers` are sent as well."""
+    request = _request(path, parameters, JSON)
+    if headers:
+        request = replace(request, headers={**request.headers, **headers})
+    return Call(request, patience, json_of)
 
 
 def reading_table(

@@ -233,6 +233,20 @@ def test_an_auction_that_is_over_says_so_and_ends_its_streams(serve: Serve) -> N
     asyncio.run(run())
 
 
+def test_the_end_was_seen_only_of_a_board_that_is_over(serve: Serve) -> None:
+    served = serve()
+
+    async def run() -> None:
+        async with reading(served.app, path(served), last="end") as reader:
+            assert (await reader.next()).data["phase"] == "open"
+        for where, status in (("/auctions/auction-nosuch", 404), (own_path(served, 0), 403)):
+            for method in ("GET", "HEAD"):
+                async with reading(served.app, where, last="end", method=method) as other:
+                    assert other.status == status
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize(
     ("where", "status", "name"),
     [

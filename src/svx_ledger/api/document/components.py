@@ -70,7 +70,7 @@ PARAMETERS: Final[Schema] = {
     "LastEventId": _sent(
         "Last-Event-ID",
         "Read where a stream is asked for: the id of the last message of it that was received. "
-        "What is sent is no older; after `end` there is nothing to come (204).",
+        "What is sent is no older; after `end` the stream is over (204).",
     ),
 }
 HEADERS: Final[Schema] = {
@@ -133,7 +133,7 @@ def answers() -> Schema:
         },
         "CommandDoneNotPublished": {
             "description": "Done, and on record; not published within the time that a request "
-            "waits.",
+            "waits. Without Retry-After where the log has no key, so that nothing will be.",
             "headers": done | {"Retry-After": header("RetryAfter")},
             "content": content,
         },

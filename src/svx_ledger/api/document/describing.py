@@ -28,6 +28,8 @@ RECEIPT: Final = "receipt"
 """The operation that says of what it is asked for that it is not there yet."""
 READY: Final = "ready"
 """The operation that answers in the same form, whether its status is 200 or 503."""
+OUTCOME: Final = "outcome"
+"""The read that asks as whom a command was given."""
 
 
 def described(operation: Operation, schemas: Schema) -> Schema:
@@ -59,7 +61,7 @@ def described(operation: Operation, schemas: Schema) -> Schema:
     if operation.name == READY:
         answers["503"] = _answer(operation, schemas) | {"description": "It cannot."}
     if _is_watched(operation):
-        answers["204"] = {"description": "The stream is over for good."}
+        answers["204"] = {"description": "The stream of this board is over: `end` was seen."}
     if is_conditional(operation):
         answers["304"] = {"description": "It is as If-None-Match has it."}
     problems = {str(status): components.problem(status) for status in problems_of(operation)}
@@ -146,6 +148,8 @@ def _parameters(operation: Operation) -> list[Schema]:
             found.append(parameter("OnBehalfOf"))
     elif is_conditional(operation) and not _takes(operation, "If-None-Match"):
         found.append(parameter("IfNoneMatch"))
+    if operation.name == OUTCOME:
+        found.append(parameter("OnBehalfOf"))
     if _is_watched(operation):
         found.append(parameter("LastEventId"))
     return [*map(_without_repeating, found), parameter("RequestId")]

@@ -19,7 +19,11 @@ from svx_ledger.projections.visibility import Audience, audience_of
 from .wire import END_SEEN, message
 
 OVER: Final = frozenset({"ranked", "cancelled", "unsuccessful", "voided"})
-"""Phases in which nothing moves any more that a live board is for."""
+"""Phases in which no bid moves a board any more, and its stream ends.
+
+Of what is ranked a board may still become another: by an exclusion, a disclosure, a void. That
+is rare and late, and comes by the feed.
+"""
 
 
 class BoardKey(NamedTuple):

@@ -16,7 +16,7 @@ from svx_ledger.api.written import whole
 from svx_ledger.domain.rule import Refusal
 from svx_ledger.projections.view import View
 
-from .drawing import BoardKey, Outcome, draw
+from .drawing import BoardKey, Drawn, Outcome, draw
 from .gate import is_in_force
 from .streaming import Streaming, unopened
 from .watchers import Watcher, Who
@@ -33,20 +33,23 @@ async def board_stream(
     """Return the live board of an auction, or that of one of its bidders.
 
     It begins with the board as it is, no older than `floor` and than what Last-Event-ID says
-    was seen, and is sent again whenever it changes. After the message `end` nothing comes any
-    more: who asks again with its id is told so by 204. Raises Declined.
+    was seen, and is sent again whenever it changes. With the message `end` it is over: who
+    asks again with its id is told so by 204. Raises Declined.
     """
     serving, who = serving_of(request), _who(request)
-    if header_of(request, "last-event-id") == END_SEEN:
-        return Response(status_code=204)
-    floor = max(floor, await _seen(request, serving) or 0)
+    has_seen_end = header_of(request, "last-event-id") == END_SEEN
+    floor = max(floor, 0 if has_seen_end else await _seen(request, serving) or 0)
     key = BoardKey(auction_id, supplier_id, who.actor)
-    if request.method == "HEAD":
-        return unopened(await _position_of(serving, key, floor))
+    if has_seen_end or request.method == "HEAD":
+        drawn, position = await _looked(serving, key, floor)
+        if has_seen_end and drawn.last is not None:
+            return Response(status_code=204)
+        if request.method == "HEAD":
+            return unopened(position)
     watcher = serving.live.watch_board(who, key, floor)
     outcome = await _first(serving, watcher, watcher.first)
     try:
-        _unless_shown(outcome)
+        _shown(outcome)
     except Declined:
         serving.live.leave(watcher)
         raise
@@ -84,23 +87,23 @@ async def _seen(request: Request, serving: Serving) -> int | None:
     return position
 
 
-async def _position_of(serving: Serving, key: BoardKey, floor: int) -> int:
-    """Return where a board is read for somebody who does not watch it. Raises Declined."""
+async def _looked(serving: Serving, key: BoardKey, floor: int) -> tuple[Drawn, int]:
+    """Return a board and its log position, for who does not watch it yet. Raises Declined."""
 
     def ask(view: View) -> tuple[Outcome, int]:
         return draw(view, [key])[key], view.position
 
     outcome, position = await serving.read(ask, after=floor or None)
-    _unless_shown(outcome)
-    return position
+    return _shown(outcome), position
 
 
-def _unless_shown(outcome: Outcome) -> None:
-    """Raise Declined where there is no board for whoever asks."""
+def _shown(outcome: Outcome) -> Drawn:
+    """Return the board. Raises Declined where there is none for whoever asks."""
     if outcome is None:
         raise no_such_thing("auction")
     if isinstance(outcome, Refusal):
         raise Declined(problem_of_refusal(outcome))
+    return outcome
 
 
 async def _first(serving: Serving, watcher: Watcher, first: asyncio.Future[T]) -> T:

@@ -3,7 +3,7 @@
 from typing import Final
 
 END_SEEN: Final = "end"
-"""The id of the last message of a stream that is over for good."""
+"""The id of the last message of a stream: with it, its board is no longer watched."""
 
 
 def message(event: str, data: bytes, message_id: int | str) -> bytes:

@@ -76,7 +76,8 @@ def add_own(app: FastAPI) -> None:
             path="/outcomes/{command_id}",
             tag="report",
             summary="Show what became of a command of one's own, by its Idempotency-Key. Where "
-            "it is not found, nothing was recorded of it until then.",
+            "it is not found, nothing was recorded of it until then. What an operator entered "
+            "for somebody else is asked for with the same Svx-On-Behalf-Of.",
             policy=policy_of("outcome"),
             answer=Outcome,
             parameters=[
@@ -86,7 +87,7 @@ def add_own(app: FastAPI) -> None:
                     "required": True,
                     "description": "The Idempotency-Key that it was given with.",
                     "schema": {"type": "string", "pattern": f"^(?:{KEY_FORM})$"},
-                }
+                },
             ],
         ),
     )
