@@ -22,6 +22,7 @@ from svx_ledger.api.process.logs import set_up
 from svx_ledger.api.reads.rendering import Job
 from svx_ledger.api.remedies import SAME_ID, TELL
 from svx_ledger.api.workers import heavy
+from svx_ledger.client import NotDone, NotFulfilled
 from svx_ledger.eventlog.record import Unreadable
 from svx_ledger.eventlog.store import (
     Forked,
@@ -33,6 +34,8 @@ from svx_ledger.eventlog.store import (
 )
 from svx_ledger.ledger import ClockRefused, CommandFailed, WrongClock
 from svx_ledger.projections.stored.generation import NotKept
+from tests.client.running import running
+from tests.client.setting import SORTS, Either, Sort, written
 
 from .keys import bearer
 from .served import Served, served
@@ -217,6 +220,34 @@ def test_an_idempotency_key_that_nobody_looked_at_is_not_repeated(
         assert answer.status_code == 503
         assert "command_id" not in answer.json()
         assert "Example" not in answer.text
+
+
+def test_where_a_key_cannot_be_looked_up_a_command_was_not_written_and_a_read_not_read(
+    small: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = small.key(small.auction.bidders[0])
+    monkeypatch.setattr(small.app.state.serving.principals, "of", fails(NotRead("gone")))
+
+    command = post(small, key=key)
+    read = get(small, "/me", **bearer(key))
+
+    assert (command.status_code, command.json()["type"]) == (503, "/problems/not-written")
+    assert (read.status_code, read.json()["type"]) == (503, "/problems/not-read")
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_client_whose_key_cannot_be_looked_up_knows_that_nothing_was_done(
+    small: Served, monkeypatch: pytest.MonkeyPatch, sort: Sort
+) -> None:
+    key = small.key(small.auction.bidders[0])
+    command = small.auction.bid(0, pounds=500)
+    monkeypatch.setattr(small.app.state.serving.principals, "of", fails(NotRead("gone")))
+
+    with running(small.app) as url, pytest.raises(NotFulfilled) as told:
+        Either(sort, url, key, retry_for=0.0).ask("execute", command, idempotency_key="mine")
+
+    assert type(told.value) is NotDone
+    assert written(small, "mine") == 0
 
 
 @pytest.mark.parametrize("sort", [NotRead, NotKept, Unreadable])

@@ -291,6 +291,7 @@ def test_of_many_invented_keys_few_are_looked_up(monkeypatch: pytest.MonkeyPatch
 
     async def run() -> None:
         door, known = limits(anonymous_requests=3, at_once=15), Known()
+        assert await let_in(door, Asked(authorization=KEY)) == "in"
 
         async def ask(number: int) -> str:
             try:
@@ -341,6 +342,78 @@ def test_a_quarter_of_the_places_is_for_bidders_near_the_close() -> None:
 )
 def test_an_address_is_counted_as_its_network(host: str, counted: str) -> None:
     assert counted_as(host) == counted
+
+
+def test_hosts_of_one_network_share_one_count() -> None:
+    async def run() -> None:
+        door = limits(anonymous_requests=3, at_once=64)
+        hosts = ("2001:db8::1", "2001:db8::2", "2001:db8::ffff:3", "2001:db8::4")
+        said = [await let_in(door, Asked(host)) for host in hosts]
+        assert said == ["in"] * 3 + ["too-many-requests"]
+        assert await let_in(door, Asked("2001:db8:0:1::1")) == "in"
+        assert await let_in(door, Asked("192.0.2.1")) == "in"
+        assert await let_in(door, Asked("::ffff:192.0.2.1")) == "in"
+        assert await let_in(door, Asked("192.0.2.1")) == "in"
+        assert await let_in(door, Asked("::ffff:192.0.2.1")) == "too-many-requests"
+
+    asyncio.run(run())
+
+
+def bidder_of(supplier: int) -> str:
+    return _stranger(supplier).replace("b" * 64, "a" * 64)
+
+
+class Bidders(Known):
+    """Knows a bidder of each of many suppliers."""
+
+    async def of(self, authorization: str | None) -> Principal:
+        number = (authorization or "")[11:27]
+        supplier = Actor(
+            id="person-1", role="supplier.bidder", organisation=f"organisation-{number}"
+        )
+        return Principal(actor=supplier, api_key_id=f"api-key-{number}")
+
+
+@pytest.mark.parametrize(
+    ("places", "suppliers", "bids", "let"), [(16, 8, 8, 4), (64, 1, 8, 4), (64, 2, 12, 8)]
+)
+def test_of_bids_that_wait_together_no_more_are_let_in_than_places_are_kept(
+    places: int, suppliers: int, bids: int, let: int
+) -> None:
+    """All of them found a place free before it was known whether they may bid soon."""
+
+    async def run() -> None:
+        released, waiting = asyncio.Event(), 0
+
+        async def soon(_: str, __: str) -> bool:
+            nonlocal waiting
+            waiting += 1
+            await released.wait()
+            return True
+
+        door = Limits(requests=1000, anonymous_requests=1000, at_once=places, may_bid_soon=soon)
+        ordinary = places * 3 // 4
+        for number in range(ordinary):
+            asked = Asked(f"192.0.2.{number // (ordinary // 4)}")
+            assert await let_in(door, asked) == "in"
+
+        async def bid(number: int) -> str:
+            asked = Asked(authorization=bidder_of(number % suppliers))
+            try:
+                await door.let_in(asked.request, "SubmitBid", Bidders())
+            except Declined as declined:
+                return declined.problem.name
+            return "in"
+
+        bidding = [asyncio.create_task(bid(number)) for number in range(bids)]
+        while waiting < bids:  # noqa: ASYNC110 - until all of them have asked
+            await asyncio.sleep(0)
+        released.set()
+        said = Counter(await asyncio.gather(*bidding))
+        assert said == {"in": let, "busy": bids - let}
+        assert door.working == ordinary + let <= places
+
+    asyncio.run(run())
 
 
 def test_nobody_has_more_than_a_quarter_of_the_other_places() -> None:
@@ -470,6 +543,7 @@ def test_a_body_that_does_not_come_gives_its_place_back(
         }
         await here.app(scope, receive, send)
         assert sent[0]["status"] == 408
+        assert (b"connection", b"close") in sent[0]["headers"]
         assert here.app.state.serving.limits.working == 0
 
     with served(tmp_path) as here:

@@ -1,7 +1,9 @@
 """Who asks: a key is worth what the log says of it at the moment it is presented."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -204,6 +206,27 @@ def test_after_a_great_many_records_all_is_read_anew(
         small.key(small.auction.bidders[1])
 
     assert asked(who(small), f"Bearer {key}") == [None]
+
+
+def test_a_key_is_refused_by_a_log_that_was_put_back_to_before_it(
+    small: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = tmp_path / "earlier.db"
+    with (
+        closing(sqlite3.connect(tmp_path / "served.db")) as now,
+        closing(sqlite3.connect(earlier)) as then,
+    ):
+        now.backup(then)
+    key = small.key(small.auction.bidders[0])
+    assert None not in asked(who(small), f"Bearer {key}")
+
+    with open_ledger(
+        f"sqlite:///{earlier}", clock=SimulatedClock(small.clock.wall())
+    ) as restored:
+        assert 0 < restored.store.head().position < small.head()
+        monkeypatch.setattr(who(small), "_ledger", restored)
+
+        assert asked(who(small), f"Bearer {key}") == [None]
 
 
 def test_names_that_are_no_keys_are_not_kept(small: Served) -> None:

@@ -94,6 +94,27 @@ def test_a_cursor_is_good_for_its_list_and_its_reader_alone(
     assert at_the_end.get("/trail", cursor=cursor, limit=7).status_code == 200
 
 
+def test_a_cursor_is_not_good_for_another_in_the_same_role(
+    at_the_end: Reader, example: Example
+) -> None:
+    winner, rival = example.deal.winner, example.deal.rival
+    bidder = at_the_end.as_(f"supplier.bidder:{winner}/person-eye")
+    cursor = bidder.ok("/trail", limit=1)["next"]
+    others = (
+        f"supplier.bidder:{rival}/person-eye",
+        f"supplier.bidder:{winner}/person-eye-2",
+        f"supplier.signatory:{winner}/person-eye",
+        None,
+    )
+
+    for who in others:
+        answer = at_the_end.as_(who).get("/trail", cursor=cursor)
+        assert answer.status_code == 422, who
+        assert answer.json()["type"] == "/problems/bad-parameter"
+        assert [one["pointer"] for one in answer.json()["errors"]] == ["/query/cursor"]
+    assert bidder.get("/trail", cursor=cursor).status_code == 200
+
+
 def test_one_thing_has_no_pages(at_the_end: Reader) -> None:
     assert at_the_end.get("/leverage", limit=5).status_code == 422
     assert at_the_end.get("/leverage", format="csv").status_code == 422
