@@ -1,11 +1,13 @@
 """The receipt of an event: a proof with the whole record in it, for who may see the whole."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from svx_ledger.api.published.receipts import receipts_of
 from svx_ledger.domain.actor import Actor
 from svx_ledger.eventlog.record import Trace
 from svx_ledger.ledger import Sequenced
@@ -199,6 +201,39 @@ def test_a_record_that_names_a_hidden_command_is_given_to_who_knows_that(
 
     assert public.json()["type"] == "organisation-registered.v1"
     assert (refused.status_code, bidder.status_code, other.status_code) == (404, 200, 200)
+
+
+def test_only_what_is_read_without_a_key_may_be_kept_for_others(tmp_path: Path) -> None:
+    with published(tmp_path) as one:
+        position = bid_in(one)
+        one.publish()
+        own = fetched(one, one.served.auction.bidders[0], f"/events/{position}/receipt")
+        everybodys = fetched(one, None, "/events/3/receipt")
+
+    assert own.headers["Cache-Control"] == "private, no-cache"
+    assert everybodys.headers["Cache-Control"] == "public, no-cache"
+
+
+def test_of_what_a_command_did_a_record_that_is_withheld_is_left_out(tmp_path: Path) -> None:
+    with published(tmp_path) as one:
+        auction, serving = one.served.auction, one.served.app.state.serving
+        bid = auction.bid(0, pounds=700)
+        done = one.served.exchange.execute(bid, auction.bidders[0])
+        assert isinstance(done, Sequenced)
+        one.publish()
+        position = done.first_position
+        both = replace(done, first_position=position - 1)
+        with one.served.exchange.views.view() as view:
+            shown = {
+                who: [one["position"] for one in receipts_of(serving, view, who, both)]
+                for who in (None, auction.bidders[1], auction.bidders[0])
+            }
+
+    assert shown == {
+        None: [position - 1],
+        auction.bidders[1]: [position - 1],
+        auction.bidders[0]: [position - 1, position],
+    }
 
 
 def record_bytes(answer: httpx2.Response) -> bytes:

@@ -78,6 +78,25 @@ HEALED: dict[str, Fates] = {
         ),
         Through(),
     ),
+    "a whole answer to another command": (
+        Say(
+            200,
+            orjson.dumps(
+                {
+                    "state": "sequenced",
+                    "command_id": "another",
+                    "position": 1,
+                    "last_position": 1,
+                    "stream": "project-another",
+                    "version": 1,
+                    "recorded_at": "2026-06-01T09:00:00.000000Z",
+                    "events": [],
+                }
+            ),
+            (("Content-Type", "application/json"),),
+        ),
+        Through(),
+    ),
     "a fault after the commit": (CutTold(0), problem("fault", 500), Through()),
 }
 

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple, cast
 
 import httpx2
 import orjson
@@ -16,11 +17,15 @@ from svx_ledger.api.process.starting import open_to_serve
 from svx_ledger.api.serving import Config
 from svx_ledger.domain.actor import Actor
 from svx_ledger.domain.auction.breaks import HiddenAmountsRead
+from svx_ledger.domain.auction.events import SupplierInvited
 from svx_ledger.eventlog.open import open_store
 from svx_ledger.eventlog.record import read_record
 from svx_ledger.eventlog.store import Store
 from svx_ledger.exchange import Exchange
-from tests.api.played import play_into
+from svx_ledger.projections.visibility import PARTS
+from svx_ledger.projections.visibility.about import never
+from svx_ledger.projections.visibility.rules import FLAG
+from tests.api.played import Log, moments, play_into
 from tests.api.reads.reading import AsNamed
 from tests.demo.running import run
 
@@ -89,6 +94,47 @@ def test_who_is_told_together_is_told_what_each_would_be(told: Told) -> None:
                 viewer: feed_pages.told_of(told.store, view.rows, viewer, recorded)
                 for viewer in viewers
             }
+
+
+def test_a_part_with_a_rule_of_its_own_is_told_only_to_whom_that_rule_allows(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where the event is everybody's before the part is."""
+    kept = replace(FLAG, public=never)
+    monkeypatch.setitem(cast("dict[Any, Any]", PARTS), SupplierInvited, {"connected_to": kept})
+    ((flagged, supplier),) = (
+        (recorded, recorded.event.supplier_id)
+        for recorded in map(read_record, told.store.rows())
+        if isinstance(recorded.event, SupplierInvited) and recorded.event.connected_to
+    )
+    invited = next(p for p in told.people if p.organisation == supplier)
+    viewers = [None, invited, flagged.actor]
+    for view in moments(Log(list(told.store.rows())), "bids-ranked.v1"):
+        if view.position >= flagged.position:
+            together = dict(feed_pages.told_to_each(told.store, view.rows, viewers, flagged))
+            alone = {
+                one: feed_pages.told_of(told.store, view.rows, one, flagged) for one in viewers
+            }
+            assert together == alone
+            assert b"connected_to" in together[flagged.actor].json
+            assert b"connected_to" not in together[None].json + together[invited].json
+
+
+def test_what_may_not_be_known_does_not_use_up_what_is_read_for_a_page(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_pages, "MOST_READ", 2)
+    streams = [row.stream for row in told.store.rows()]
+    hidden = max((s for s in streams if s.startswith("participations-")), key=streams.count)
+    assert streams.count(hidden) > 2
+    with told.exchange.views.view() as view:
+        found, nothing = (
+            page(told.store, view, None, after=0, limit=5, wanted=Wanted(stream=stream))
+            for stream in (hidden, "participations-nobody")
+        )
+
+    assert found == nothing
+    assert not found.more
 
 
 @pytest.mark.parametrize("limit", [1, 7, 1_000])

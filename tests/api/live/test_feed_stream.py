@@ -12,7 +12,7 @@ from svx_ledger.domain.private import Private
 from svx_ledger.domain.procurement import DeclareInterest
 from svx_ledger.ledger import Sequenced
 from tests.api.served import Served
-from tests.world import OPERATOR
+from tests.world import OPERATOR, registration
 
 from .conftest import Serve
 from .streamed import Message, reading
@@ -128,9 +128,12 @@ def test_a_filtered_stream_tells_of_nothing_else(serve: Serve) -> None:
             reading(served.app, "/events", stream=auction) as streams,
         ):
             position = bid(served, 0, 100)
+            elsewhere = registration("organisation-elsewhere", "supplier")
+            assert isinstance(served.exchange.execute(elsewhere, OPERATOR), Sequenced)
             other = bid(served, 1, 200)
             assert ids(await mine.take(1)) == [position]
             assert ids(await streams.take(2)) == [position, other]
+            assert await streams.nothing(0)
             assert await everybodys.nothing()
             assert await mine.nothing(0)
 
