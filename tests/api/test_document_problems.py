@@ -89,12 +89,66 @@ def test_it_is_said_which_fields_may_be_left_out(one: Served) -> None:
         assert said["errors"] == [{"pointer": pointer, "detail": told}]
 
 
+def test_a_position_that_is_not_there_is_called_a_position(one: Served) -> None:
+    remedy = get(one, "/events/99999").json()["remedy"]
+
+    assert remedy.startswith("Check the position")
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [("Last-Event-ID", "/events", "abc"), ("If-Match", "", "abc")],
+)
+def test_the_remedy_names_the_header_that_was_wrong(
+    one: Served, name: str, path: str, value: str
+) -> None:
+    bidder = one.auction.bidders[0]
+
+    async def ask() -> httpx2.Response:
+        async with one.client(one.key(bidder)) as client:
+            if path:
+                streamed = {"Accept": "text/event-stream", name: value}
+                return await client.get(path, headers=streamed)
+            sent = {"Idempotency-Key": "a-bid", name: value}
+            line = {"need_id": one.auction.need_ids[0], "unit": "£", "quantity": "7"}
+            return await client.post(
+                f"/auctions/{one.auction.auction_id}/bid",
+                headers=sent,
+                json={"supplier_id": bidder.organisation, "lines": [line]},
+            )
+
+    said = asyncio.run(ask()).json()
+
+    assert said["type"] == "/problems/bad-header"
+    others = {"Last-Event-ID", "If-Match"} - {name}
+    assert said["remedy"].startswith(f"Mend {name}")
+    assert not any(other in said["remedy"] for other in others)
+
+
+@pytest.mark.parametrize("where", ["caller", "question"])
+def test_a_cursor_of_another_caller_or_question_is_told_what_it_goes_with(
+    one: Served, where: str
+) -> None:
+    async def ask() -> httpx2.Response:
+        async with one.client() as public, one.client(one.key(one.auction.buyer)) as buyer:
+            first = await public.get("/organisations?limit=1")
+            query = {"limit": "1", "cursor": first.json()["next"]}
+            if where == "question":
+                return await public.get("/organisations", params=query | {"side": "supplier"})
+            return await buyer.get("/organisations", params=query)
+
+    answer = asyncio.run(ask())
+
+    assert answer.status_code == 422
+    (fault,) = answer.json()["errors"]
+    assert "the same question and the same caller" in fault["detail"]
+
+
 @pytest.mark.parametrize(
     ("path", "there"),
     [
         ("/problems/nothing", "/problems"),
-        ("/proofs/inclusion?position=1", "/log/checkpoint"),
-        ("/proofs/consistency?old=1", "/log/checkpoint"),
+        ("/events/99999", "/events"),
         ("/auctions/auction-none", "/events"),
     ],
 )

@@ -126,8 +126,8 @@ def _keys_fail(here: Served, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("breaks", "part"),
     [
-        (_store_fails, "keys store"),  # without the store no key can be looked up
-        (_store_is_silent, "keys store"),
+        (_store_fails, "keys store writer"),  # without the store no key can be looked up
+        (_store_is_silent, "keys store writer"),
         (_writer_stopped, "writer"),
         (_writing_fails, "writer"),
         (_views_fail, "views"),
@@ -155,6 +155,38 @@ def test_whatever_does_not_work_makes_it_unready(
         assert asked(here, "/ready").status_code == 503  # for a second it is not tried again
         here.app.state.serving.prober._found = None
         assert asked(here, "/ready").status_code == 200
+
+
+NUMBERS = {"position", "views_position", "lag_events", "lag_seconds"}
+
+
+@pytest.mark.parametrize(
+    ("breaks", "unknown"),
+    [
+        (_store_fails, NUMBERS),
+        (_store_is_silent, NUMBERS),
+        (_views_fail, NUMBERS - {"position"}),
+    ],
+)
+def test_a_number_that_is_not_known_is_not_told_as_zero(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    breaks: Callable[[Served, pytest.MonkeyPatch], None],
+    unknown: set[str],
+) -> None:
+    with served(tmp_path) as here:
+        whole = asked(here, "/ready").json()
+        here.app.state.serving.prober._found = None
+        key = operators_key(here)
+        with monkeypatch.context() as patch:
+            breaks(here, patch)
+            found = asked(here, "/ready").json()
+        metrics = asked(here, "/metrics", key).text
+
+    assert whole.keys() - found.keys() == unknown
+    assert ("svx_log_position" in metrics) == ("position" not in unknown)
+    for name in ("position", "lag_events", "lag_seconds"):
+        assert f"svx_views_{name}" not in metrics
 
 
 def test_a_real_clock_that_was_stepped_is_seen(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from svx_ledger.projections.memory import OutOfStep
 from svx_ledger.proofs.files.receipt import parse_receipt, verify_receipt
 from svx_ledger.proofs.tree.merkle import entry_of
 
-from .published import PublishedService, published, publishing
+from .keys import access_for
+from .published import PublishedService, published, publishing, sign_with_key
+from .served import served
 
 WAITS = "?wait=published"
 keys = count(1)
@@ -269,3 +272,126 @@ def test_what_happened_is_told_even_where_its_receipts_cannot_be_read(
     request_id = answer.headers["X-Request-Id"]
     said = f"receipts cannot be read: {type(fault).__name__}, request {request_id}"
     assert said in told
+
+
+ISSUES = "act:IssueApiKey"
+
+
+async def issue(one: PublishedService, client: httpx2.AsyncClient) -> httpx2.Response:
+    """Issue a key with one that may only do that, and wait; each time with the same words."""
+    bidder = one.served.auction.bidders[0]
+    at = one.served.clock.wall() + timedelta(days=1)
+    return await client.post(
+        f"/api-keys/api-key-{'k' * 16}/issue{WAITS}",
+        headers={"Idempotency-Key": "the-issue"},
+        json={
+            "access_id": access_for(one.served.exchange, bidder),
+            "secret_sha256": "ab" * 32,
+            "scopes": [ISSUES],
+            "expires_at": at.isoformat(),
+        },
+    )
+
+
+def test_a_key_that_may_not_read_has_a_receipt_at_neither_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_vain(monkeypatch)
+
+    async def go() -> tuple[httpx2.Response, ...]:
+        async with one.served.client(one.served.key(bidder, ISSUES)) as client:
+            early = await issue(one, client)
+            one.publish()
+            late = await issue(one, client)
+            return early, late, await client.get(f"/events/{late.json()['position']}/receipt")
+
+    async def with_read(position: int) -> int:
+        async with one.served.client(one.served.key(bidder, "read", ISSUES)) as client:
+            return (await client.get(f"/events/{position}/receipt")).status_code
+
+    with published(tmp_path) as one:
+        bidder = one.served.auction.bidders[0]
+        early, late, receipt = asyncio.run(go())
+        reader = asyncio.run(with_read(late.json()["position"]))
+
+    position = late.json()["position"]
+    assert (early.status_code, early.headers["Location"]) == (202, f"/events/{position}")
+    assert (late.status_code, late.json()["state"], late.json()["receipts"]) == (
+        200,
+        "published",
+        [],
+    )
+    assert (receipt.status_code, reader) == (404, 200)
+
+
+def test_where_the_log_has_no_key_nobody_waits_and_all_addresses_say_so(tmp_path: Path) -> None:
+    async def go() -> tuple[httpx2.Response, list[httpx2.Response]]:
+        async with one.served.client(one.served.key(bidder)) as client:
+            told = await Bidder(one, client, 0).bids(700)
+            paths = (
+                f"/events/{told.json()['position']}/receipt",
+                "/log/checkpoint",
+                "/log/tile/0/000",
+                "/proofs/inclusion?position=1",
+                "/proofs/consistency?old=1",
+                "/log",
+            )
+            return told, [await client.get(path) for path in paths]
+
+    with served(tmp_path) as plain:
+        one = PublishedService(served=plain)
+        bidder = plain.auction.bidders[0]
+
+        async def never(*_: object) -> bool:
+            raise AssertionError
+
+        plain.app.state.serving.published.waiting.until = never
+        told, (receipt, *missing, log) = asyncio.run(go())
+
+    assert (told.status_code, told.json()["state"]) == (202, "sequenced")
+    assert "Retry-After" not in told.headers
+    assert not told.headers["Location"].endswith("/receipt")
+    assert receipt.json()["type"] == "/problems/log-without-key"
+    assert (receipt.status_code, "Retry-After" in receipt.headers) == (409, False)
+    for answer in missing:
+        said = "This log is not published: it has no key that could sign it."
+        assert (answer.status_code, answer.json()["remedy"]) == (404, said)
+    assert log.json().keys() == {"origin", "epoch", "keys", "formats", "documentation"}
+
+
+def test_a_key_that_comes_later_is_noticed(tmp_path: Path) -> None:
+    async def go() -> tuple[list[str], httpx2.Response]:
+        async with one.served.client() as client:
+            before = (await client.get("/log")).json()
+            sign_with_key(one.served.exchange)
+            after = (await client.get("/log")).json()
+            one.publish()
+            return sorted(after.keys() - before.keys()), await client.get("/events/3/receipt")
+
+    with served(tmp_path) as plain:
+        one = PublishedService(served=plain)
+        more, receipt = asyncio.run(go())
+
+    assert more == ["checkpoint", "consistency", "entries", "inclusion", "receipt", "tiles"]
+    assert receipt.status_code == 200
+
+
+def test_numbers_the_wrong_way_round_are_told_apart_from_what_is_not_published(
+    tmp_path: Path,
+) -> None:
+    async def go() -> list[str]:
+        async with one.served.client() as client:
+            paths = (
+                "/proofs/inclusion?position=4&size=3",
+                "/proofs/consistency?old=4&new=3",
+                "/proofs/inclusion?position=4&size=99999",
+                "/proofs/consistency?old=99998&new=99999",
+            )
+            return [(await client.get(path)).json()["remedy"] for path in paths]
+
+    with published(tmp_path) as one:
+        one.publish()
+        remedies = asyncio.run(go())
+
+    assert [said[:10] for said in remedies] == ["The second"] * 2 + ["Ask within"] * 2
+    assert all("GET /log/checkpoint" in said for said in remedies[2:])

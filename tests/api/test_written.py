@@ -83,7 +83,7 @@ def test_addresses_hold_to_these_forms(tmp_path: Path) -> None:
     event, padded, receipt, padded_receipt, trail, feed, wrong_trail = asyncio.run(ask())
 
     assert (event.status_code, padded.status_code) == (200, 404)
-    assert receipt.json()["type"] == "/problems/not-published"
+    assert receipt.json()["type"] == "/problems/log-without-key"
     assert padded_receipt.json()["type"] == "/problems/no-such-thing"
     assert (trail.status_code, trail.json()) == (200, {"items": []})
     assert (feed.status_code, wrong_trail.status_code) == (422, 422)

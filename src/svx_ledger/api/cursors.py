@@ -21,13 +21,13 @@ from svx_ledger.eventlog.malformed import Malformed
 from svx_ledger.eventlog.plain import plain_of
 from svx_ledger.eventlog.scalars import instant, read_instant
 
-from .parameters import bad_parameters
+from .parameters import CURSOR, bad_parameters
 from .written import MOST_POSITION
 
 _DIGEST_BYTES: Final = 12
 _MOST_PARTS: Final = 2
 """Of a key."""
-NOT_GIVEN: Final = ("/query/cursor", "A cursor is what `next` of the page before said.")
+NOT_GIVEN: Final = ("/query/cursor", CURSOR)
 
 
 class Moment(NamedTuple):

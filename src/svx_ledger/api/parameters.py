@@ -27,9 +27,10 @@ from .written import MOST_POSITION, whole
 Position = Annotated[int, Between(0, MOST_POSITION)]
 Recorded = Annotated[int, Between(1, MOST_POSITION)]
 """The position of a record, from 1 on; a `Position` may be 0, for before the first."""
-Cursor = Annotated[
-    str, Matching(r"[A-Za-z0-9_-]{8,1024}", "what `next` of the page before it says")
-]
+CURSOR: Final = (
+    "what `next` of the page before said; it goes with the same question and the same caller"
+)
+Cursor = Annotated[str, Matching(r"[A-Za-z0-9_-]{8,1024}", CURSOR)]
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 INSTANT: Final[Schema] = patterns.GIVEN_INSTANT | {
     "description": f"{patterns.GIVEN_INSTANT['description']} A + is written %2B in an address."

@@ -75,9 +75,7 @@ BAD_HEADER: Final = Problem(
     name="bad-header",
     status=422,
     title="A header that is read here has its documented form.",
-    remedy="Mend it: If-Match is a version in quotes, or the ETag of the thing's own address "
-    "where that has `version`, else of GET /streams/{name}; "
-    "GET /docs has the headers of every address.",
+    remedy="Mend the header that `errors` names; GET /docs has the headers of every address.",
 )
 NO_IDEMPOTENCY_KEY: Final = Problem(
     name="idempotency-key-required",
@@ -95,7 +93,8 @@ NO_OUTCOME: Final = Problem(
     name="no-outcome",
     status=404,
     title="Nothing is on record under this Idempotency-Key so far.",
-    remedy="An attempt that is under way may still arrive: repeat it with the same key.",
+    remedy="An attempt that is under way may still arrive: repeat it with the same key. What "
+    "was given with Svx-On-Behalf-Of is asked for with it.",
 )
 BAD_IDEMPOTENCY_KEY: Final = Problem(
     name="bad-idempotency-key",
@@ -130,6 +129,13 @@ NOT_PUBLISHED: Final = Problem(
     remedy="Try again after as many seconds as the header Retry-After says; `state` tells how "
     "far it has come: sequenced, integrated, published.",
 )
+LOG_WITHOUT_KEY: Final = Problem(
+    name="log-without-key",
+    status=409,
+    title="This log is not published: it has no key that could sign it.",
+    remedy="Ask whoever keeps the ledger to make a log key and publish it; what is on record "
+    "stays so, and has its receipt from then on.",
+)
 PAGE_GONE: Final = Problem(
     name="page-gone",
     status=410,
@@ -159,15 +165,22 @@ EDGE: Final = (
     *(NOT_AUTHENTICATED, SCOPE_NOT_ALLOWED, NO_SUCH_PATH, WRONG_METHOD, NOT_ACCEPTABLE),
     *(BODY_TOO_LARGE, BODY_TOO_SLOW, WRONG_MEDIA_TYPE, BAD_PARAMETER, BAD_HEADER),
     *(NO_IDEMPOTENCY_KEY, IF_MATCH_REQUIRED, TOO_MANY_REQUESTS, PAGE_GONE),
-    NOT_PUBLISHED,
+    *(NOT_PUBLISHED, LOG_WITHOUT_KEY),
     *(BUSY, BEHIND, TOOK_TOO_LONG, FAULT),
 )
 """Every problem of this page, to be documented."""
 
 
+_OF_HEADER: Final = {
+    "If-Match": "Mend If-Match: it is a version in quotes, or the ETag of the thing's own "
+    "address where that has `version`, else of GET /streams/{name}.",
+}
+
+
 def bad_header(name: str, form: str) -> Problem:
     """Return the problem of a header that does not read as it should."""
-    return replace(BAD_HEADER, faults=((f"/header/{name}", form),))
+    remedy = _OF_HEADER.get(name, f"Mend {name}; GET /docs has the headers of every address.")
+    return replace(BAD_HEADER, faults=((f"/header/{name}", form),), remedy=remedy)
 
 
 _ELSEWHERE: Final = {
@@ -175,12 +188,16 @@ _ELSEWHERE: Final = {
     "proof": "Ask within what is published: its size is the second line of GET "
     "/log/checkpoint.",
     "part": "GET /leverage/parts with the same `by` lists them.",
+    "event": "Check the position; GET /events has all that may be known.",
     "receipt": "Check the position; a receipt is for whoever may see the whole record.",
 }
 """Where what is no thing of the log is found, by its kind."""
 
 
-def no_such_thing(kind: str) -> Declined:
-    """Return what is said of a thing that is not there, or not to be known by whoever asks."""
-    remedy = _ELSEWHERE.get(kind, NO_SUCH_THING.remedy)
+def no_such_thing(kind: str, remedy: str = "") -> Declined:
+    """Return what is said of a thing that is not there, or not to be known by whoever asks.
+
+    `remedy` is one that is better than that of its kind.
+    """
+    remedy = remedy or _ELSEWHERE.get(kind, NO_SUCH_THING.remedy)
     return Declined(replace(NO_SUCH_THING, remedy=remedy, facts={"kind": kind}))

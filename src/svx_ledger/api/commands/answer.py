@@ -28,11 +28,16 @@ def answered(
         return problem_answer(problem_of_refusal(answer, command_id))
     at = f"/events/{answer.first_position}"
     headers = {"ETag": f'"{answer.version}"', "Location": at}
-    more: dict[str, Any] = awaited._asdict() if awaited else {}
+    more: dict[str, Any] = {}
     status = 200
-    if awaited and awaited.state != "published":
-        headers |= {"Location": f"{at}/receipt", "Retry-After": str(RETRY_AFTER_SECONDS)}
+    if awaited and awaited.state == "published":
+        more = {"state": awaited.state, "receipts": awaited.receipts}
+    elif awaited:
         status, more = 202, {"state": awaited.state}
+        if awaited.later:
+            headers["Location"] = f"{at}/receipt"
+        if awaited.passes:
+            headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     rejected = rejection_in(answer)
     if rejected is not None:
         problem = problem_of_refusal(rejected, command_id)

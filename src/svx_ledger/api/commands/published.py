@@ -1,7 +1,9 @@
 """`?wait=published`: an answer that comes with its receipts, once what was done is published.
 
 The command is on record before this begins, and stays so whatever comes of it: who waits in
-vain, or cannot be answered in full, is told how far the record has come (202).
+vain, or cannot be answered in full, is told how far the record has come (202). Receipts are
+for whom GET /events/{position}/receipt has them: a key that may not read is the public there,
+and so it is here.
 """
 
 import logging
@@ -11,7 +13,7 @@ from fastapi import Request
 
 from svx_ledger.api.edge import leave_place
 from svx_ledger.api.parameters import Parameter
-from svx_ledger.api.published.receipts import receipts_of
+from svx_ledger.api.published.receipts import is_for, receipts_of
 from svx_ledger.api.refusals import Declined
 from svx_ledger.api.routing import caller, serving_of
 from svx_ledger.ledger import Sequenced
@@ -20,16 +22,22 @@ from svx_ledger.publishing.standing import State
 WAIT: Final = Parameter(
     name="wait",
     form=Literal["published"],
-    meaning="Answer once it is published, with the receipts; 202 after five seconds without.",
+    meaning="Answer once it is published, with the receipts; 202 after five seconds without, "
+    "and at once where the log has no key.",
 )
 _log = logging.getLogger(__name__)
 
 
 class Awaited(NamedTuple):
-    """How far what was done has come, with receipts of what its giver may have of it."""
+    """How far what was done has come, with receipts of what its giver may have of it.
+
+    `later`: there will be one of the first event. `passes`: it may be published before long.
+    """
 
     state: State
     receipts: list[dict[str, Any]]
+    later: bool = False
+    passes: bool = True
 
 
 async def awaited(request: Request, done: Sequenced) -> Awaited:
@@ -38,8 +46,10 @@ async def awaited(request: Request, done: Sequenced) -> Awaited:
     The place that the request was given goes to the next one meanwhile.
     """
     leave_place(request.scope)
-    serving, viewer = serving_of(request), caller(request).actor
+    serving, viewer = serving_of(request), caller(request).as_reader().actor
     try:
+        if not await serving.in_reader(serving.published.has_key, own=True):
+            return Awaited("sequenced", [], passes=False)
         if await serving.published.waiting.until(done.last_position):
             receipts = await serving.read(
                 lambda view: receipts_of(serving, view, viewer, done), after=done.last_position
@@ -48,10 +58,13 @@ async def awaited(request: Request, done: Sequenced) -> Awaited:
         state = await serving.in_reader(
             lambda: serving.published.without_receipt(done.last_position), own=True
         )
+        later = await serving.read(
+            lambda view: is_for(serving, view, viewer, done), after=done.last_position
+        )
     except Declined:  # too many ask, or the views are on their way: no fault
         return Awaited("sequenced", [])
     except Exception as fault:  # noqa: BLE001 - whatever it is, the command is on record
         name, request_id = type(fault).__name__, request.state.request_id
         _log.error("receipts cannot be read: %s, request %s", name, request_id)
         return Awaited("sequenced", [])
-    return Awaited(state, [])
+    return Awaited(state, [], later)

@@ -43,27 +43,31 @@ WRITES: Final = Check(True, "writes")
 class Readiness(NamedTuple):
     """What was found, and where the log and the views were, and what is published of it.
 
+    A number is None where what it is of did not answer: a zero would read as one that did.
+
     `views_followed`: a follower keeps the views; where none does, readers bring them up.
     """
 
     ready: bool
-    position: int
-    views_position: int
-    lag_seconds: float
+    position: int | None
+    views_position: int | None
+    lag_seconds: float | None
     checks: dict[str, Check]
     publication: Publication | None = None
     views_followed: bool = False
 
     @property
-    def lag_events(self) -> int:
+    def lag_events(self) -> int | None:
         """How many events the views are behind."""
+        if self.position is None or self.views_position is None:
+            return None
         return max(0, self.position - self.views_position)
 
 
 class _Found(NamedTuple):
-    position: int
-    views_position: int
-    lag_seconds: float
+    position: int | None
+    views_position: int | None
+    lag_seconds: float | None
     checks: dict[str, Check]
     publication: Publication | None = None
     views_followed: bool = False
@@ -107,14 +111,14 @@ class Prober:
     async def _look(self) -> Readiness:
         keys, found = await asyncio.gather(self._keys(), self._parts())
         also = {name: look() for name, look in self.also.items()}
-        checks = {"writer": WRITES} | found.checks | {"keys": keys} | also
+        checks = found.checks | {"keys": keys} | also
         if self._exchange.stopped is not None:
             checks["writer"] = Check(False, "writes no more: restart")
         now = Readiness(
             ready=all(check.ok for check in checks.values()),
             position=found.position,
             views_position=found.views_position,
-            lag_seconds=round(found.lag_seconds, 3),
+            lag_seconds=None if found.lag_seconds is None else round(found.lag_seconds, 3),
             checks=checks,
             publication=found.publication,
             views_followed=found.views_followed,
@@ -145,7 +149,7 @@ class Prober:
             looking = loop.run_in_executor(self._thread, self._look_at_the_store)
             return await asyncio.wait_for(asyncio.shield(looking), WAIT_SECONDS)
         except TimeoutError:
-            return _Found(0, 0, 0.0, {"store": Check(False, "does not answer in time")})
+            return _no_store("does not answer in time")
 
     def _look_at_the_store(self) -> _Found:
         checks: dict[str, Check] = {}
@@ -154,14 +158,17 @@ class Prober:
             last = recorded_at(head.record) if head.position else None
             checks["store"] = Check(True, "answers")
         except (StoreError, ValueError, LookupError, TypeError):
-            return _Found(0, 0, 0.0, {"store": Check(False, "does not answer")})
+            return _no_store("does not answer")
         checks["writer"] = self._writer()
         checks["clock"] = self._clock_check(last)
-        position, lag, followed = 0, 0.0, False
+        position: int | None = None
+        lag: float | None = None
+        followed = False
         try:
             with self._exchange.views.view(timeout=VIEWS_SECONDS) as view:
-                position = view.position
-            lag = self._lag(position)
+                at = view.position
+            lag = self._lag(at)
+            position = at
             behind = f"{lag:.1f} s behind the log"
             checks["views"] = Check(lag <= self._most_lag, behind)
             followed = self._exchange.views.keeper.followed()
@@ -215,3 +222,12 @@ class Prober:
         if first is None:
             return 0.0
         return max(0.0, (datetime.now(UTC) - recorded_at(first.record)).total_seconds())
+
+
+def _no_store(said: str) -> _Found:
+    """Return what is known where the store does not answer: of what rests on it, nothing."""
+    checks = {
+        "store": Check(False, said),
+        "writer": Check(False, "cannot write: the store does not answer"),
+    }
+    return _Found(None, None, None, checks)

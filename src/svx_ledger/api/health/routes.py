@@ -1,6 +1,9 @@
 """GET /health, /ready and /metrics: for whoever keeps the process running."""
 
+from collections.abc import Iterator
+
 from fastapi import FastAPI, Request, Response
+from prometheus_client.core import Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from svx_ledger.api.responses import JsonAnswer
@@ -72,7 +75,10 @@ READY = {
     "type": "object",
     "properties": {
         "ready": {"type": "boolean"},
-        "position": {"type": "integer", "description": "Where the log is."},
+        "position": {
+            "type": "integer",
+            "description": "Where the log is; absent where that is not known.",
+        },
         "views_position": {"type": "integer", "description": "Where the views are."},
         "lag_events": {"type": "integer"},
         "lag_seconds": {"type": "number"},
@@ -126,16 +132,7 @@ async def _metrics(request: Request) -> Response:
     text = serving.metrics.exposition(
         [
             gauge("svx_ready", "Whether the process can serve (1) or not (0).", found.ready),
-            gauge("svx_log_position", "Position of the last event.", found.position),
-            gauge("svx_views_position", "Position the views are at.", found.views_position),
-            gauge(
-                "svx_views_lag_events", "Events that are not in the views.", found.lag_events
-            ),
-            gauge(
-                "svx_views_lag_seconds",
-                "Age of the oldest event that is not in the views.",
-                found.lag_seconds,
-            ),
+            *_positions(found),
             gauge(
                 "svx_views_followed",
                 "Whether a follower keeps the views (1), or readers alone do (0).",
@@ -148,13 +145,32 @@ async def _metrics(request: Request) -> Response:
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
+def _positions(found: Readiness) -> Iterator[Metric]:
+    """Give the numbers that are known."""
+    for name, meaning, value in (
+        ("log_position", "Position of the last event.", found.position),
+        ("views_position", "Position the views are at.", found.views_position),
+        ("views_lag_events", "Events that are not in the views.", found.lag_events),
+        (
+            "views_lag_seconds",
+            "Age of the oldest event that is not in the views.",
+            found.lag_seconds,
+        ),
+    ):
+        if value is not None:
+            yield gauge(f"svx_{name}", meaning, value)
+
+
 def _plain(found: Readiness) -> dict[str, object]:
-    plain: dict[str, object] = {
-        "ready": found.ready,
+    where = {
         "position": found.position,
         "views_position": found.views_position,
         "lag_events": found.lag_events,
         "lag_seconds": found.lag_seconds,
+    }
+    plain: dict[str, object] = {
+        "ready": found.ready,
+        **{name: value for name, value in where.items() if value is not None},
         "checks": {name: check._asdict() for name, check in found.checks.items()},
     }
     if found.publication is not None:

@@ -13,9 +13,10 @@ from fastapi import FastAPI, Request, Response
 from svx_ledger.api.conditional import cache_control, unless_unchanged
 from svx_ledger.api.document.components import IF_NONE_MATCH
 from svx_ledger.api.negotiating import JSON, TEXT, form_of
-from svx_ledger.api.refusals import NO_SUCH_THING, Declined
+from svx_ledger.api.refusals import LOG_WITHOUT_KEY, NO_SUCH_THING, Declined
 from svx_ledger.api.responses import JsonAnswer
 from svx_ledger.api.routing import Operation, add_route, policy_of, serving_of
+from svx_ledger.api.serving import Serving
 from svx_ledger.proofs.finding import Refused
 from svx_ledger.proofs.tree.tiles import parse_tile_path
 
@@ -44,6 +45,8 @@ PLACES: Final = {
     "documentation": "/docs",
 }
 """What there is of a published log, and where."""
+ALWAYS: Final = ("keys", "formats", "documentation")
+"""Those that are there of a log without a key, too, of which nothing can be published."""
 LOG: Final = {
     "title": "PublishedLog",
     "type": "object",
@@ -52,7 +55,7 @@ LOG: Final = {
         "epoch": {"type": "integer", "minimum": 1},
         **{name: {"const": place} for name, place in PLACES.items()},
     },
-    "required": ["origin", "epoch", *PLACES],
+    "required": ["origin", "epoch", *ALWAYS],
 }
 KEYS: Final = {
     "title": "LogKeys",
@@ -145,14 +148,16 @@ async def _log(request: Request) -> Response:
     serving = serving_of(request)
     own = await serving.in_reader(serving.published.own)
     assert own.now is not None, "what is served was opened"
-    return _told({"origin": own.now.origin, "epoch": own.now.epoch, **PLACES})
+    has_key = own.now.log_keys or own.now.past_log_keys
+    named = PLACES if has_key else {name: PLACES[name] for name in ALWAYS}
+    return _told({"origin": own.now.origin, "epoch": own.now.epoch, **named})
 
 
 async def _checkpoint(request: Request) -> Response:
     serving = serving_of(request)
     note = await serving.in_reader(serving.published.note)
     if note is None:
-        raise _not_published("checkpoint")
+        raise await _not_published(serving, "checkpoint")
     return _file(request, note, f"{TEXT}; charset=utf-8", final=False)
 
 
@@ -161,10 +166,10 @@ async def _tile(request: Request) -> Response:
     try:
         tile = parse_tile_path(f"tile/{request.path_params['tile']}")
     except Refused:
-        raise _not_published("tile") from None
+        raise await _not_published(serving, "tile") from None
     found = await serving.in_reader(lambda: serving.published.tile(tile))
     if found is None:
-        raise _not_published("tile")
+        raise await _not_published(serving, "tile")
     return _file(request, found, BYTES, final=True)
 
 
@@ -186,8 +191,10 @@ def _told(told: dict[str, Any]) -> Response:
     return JsonAnswer(told, headers={"Cache-Control": cache_control(public=True, final=False)})
 
 
-def _not_published(kind: str) -> Declined:
+async def _not_published(serving: Serving, kind: str) -> Declined:
     remedy = "Nothing is published yet, or not that far: GET /log says what is found where."
+    if not await serving.in_reader(serving.published.has_key):
+        remedy = LOG_WITHOUT_KEY.title
     return Declined(replace(NO_SUCH_THING, remedy=remedy, facts={"kind": kind}))
 
 

@@ -61,6 +61,11 @@ class Published:
         with _told():
             return self._standings.own()
 
+    def has_key(self) -> bool:
+        """Whether the log has, or ever had, a key: without one nobody anywhere publishes it."""
+        book = self.own().now
+        return book is not None and bool(book.log_keys or book.past_log_keys)
+
     def note(self) -> bytes | None:
         """Return the newest published note."""
         with _told():

@@ -11,14 +11,20 @@ from fastapi import FastAPI, Request, Response
 from svx_ledger.api.conditional import cache_control
 from svx_ledger.api.negotiating import JSON, form_of
 from svx_ledger.api.parameters import Parameter, read_parameters
-from svx_ledger.api.refusals import no_such_thing
+from svx_ledger.api.refusals import LOG_WITHOUT_KEY, Declined, no_such_thing
 from svx_ledger.api.responses import JsonAnswer
 from svx_ledger.api.routing import Operation, add_route, policy_of, serving_of
+from svx_ledger.api.serving import Serving
 from svx_ledger.api.written import MOST_POSITION
 from svx_ledger.domain.form import Between
 from svx_ledger.proofs.notes.note import base64_text
 from svx_ledger.publishing.standing import Proof
 
+OTHER_WAY_ROUND: Final = (
+    "The second number is not below the first: a tree has the records up to its own size, and "
+    "begins with the trees that are smaller."
+)
+"""The remedy where numbers stand the wrong way round, however far the log is published."""
 Size = Annotated[int, Between(0, MOST_POSITION)]
 POSITION: Final = Parameter(
     name="position",
@@ -100,7 +106,7 @@ async def _inclusion(request: Request) -> Response:
     published = serving.published
     found = await serving.in_reader(lambda: published.inclusion(position, size))
     if found is None:
-        raise no_such_thing("proof")
+        raise await _no_proof(serving, ends=size, least=position)
     shown = InclusionProof(position - 1, found.size, *_plain(found))
     return _answer(shown, fixed=size is not None)
 
@@ -113,9 +119,18 @@ async def _consistency(request: Request) -> Response:
     published = serving.published
     found = await serving.in_reader(lambda: published.consistency(old, new))
     if found is None:
-        raise no_such_thing("proof")
+        raise await _no_proof(serving, ends=new, least=old)
     shown = ConsistencyProof(old, found.size, *_plain(found))
     return _answer(shown, fixed=new is not None)
+
+
+async def _no_proof(serving: Serving, *, ends: int | None, least: int) -> Declined:
+    """Return why there is no path: nobody publishes, the wrong order, or not so far yet."""
+    if not await serving.in_reader(serving.published.has_key):
+        return no_such_thing("proof", LOG_WITHOUT_KEY.title)
+    if ends is not None and ends < least:
+        return no_such_thing("proof", OTHER_WAY_ROUND)
+    return no_such_thing("proof")
 
 
 def _plain(proof: Proof) -> tuple[str, tuple[str, ...]]:

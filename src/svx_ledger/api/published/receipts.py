@@ -14,7 +14,7 @@ from svx_ledger.api.conditional import VARY, cache_control, unless_unchanged
 from svx_ledger.api.document.components import IF_NONE_MATCH
 from svx_ledger.api.negotiating import JSON, TEXT, form_of
 from svx_ledger.api.parameters import Position, path_parameters
-from svx_ledger.api.refusals import NOT_PUBLISHED, Declined, no_such_thing
+from svx_ledger.api.refusals import LOG_WITHOUT_KEY, NOT_PUBLISHED, Declined, no_such_thing
 from svx_ledger.api.responses import RETRY_AFTER_SECONDS, JsonAnswer
 from svx_ledger.api.routing import Operation, add_route, caller, policy_of, serving_of
 from svx_ledger.api.serving import Serving
@@ -83,6 +83,12 @@ def receipts_of(
     return shown
 
 
+def is_for(serving: Serving, view: View, viewer: Actor | None, done: Sequenced) -> bool:
+    """Whether the viewer may have the receipt of the first event of what a command did."""
+    (row,) = serving.exchange.store.rows(after=done.first_position - 1, limit=1)
+    return may_have(read_record(row), view.rows, viewer)
+
+
 async def _receipt(request: Request) -> Response:
     form = form_of(request, (TEXT, JSON))
     serving, viewer = serving_of(request), caller(request).actor
@@ -97,6 +103,8 @@ async def _receipt(request: Request) -> Response:
             raise no_such_thing("receipt")
         receipt = published.receipt(row)
         if receipt is None:
+            if not published.has_key():
+                raise Declined(LOG_WITHOUT_KEY)
             facts = {"position": position, "state": published.without_receipt(position)}
             wait = {"Retry-After": str(RETRY_AFTER_SECONDS)}
             raise Declined(replace(NOT_PUBLISHED, facts=facts), wait)
