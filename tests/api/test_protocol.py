@@ -72,6 +72,18 @@ def test_a_request_that_never_ends_is_cut(
         assert is_closed(line, 5)
 
 
+def test_who_asks_for_another_protocol_is_answered_and_writes_nothing_into_the_log(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = (
+        GET + b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    with connected(port) as line:
+        line.sendall(asked)
+        assert line.recv(10_000).startswith(b"HTTP/1.1 200 OK")
+    assert [one.message for one in caplog.records if one.name.startswith("uvicorn")] == []
+
+
 def test_headers_that_go_on_for_ever_are_cut(port: int) -> None:
     with connected(port) as line:
         line.sendall(GET + b"X-Long: ")

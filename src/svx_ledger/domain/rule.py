@@ -73,13 +73,14 @@ SAME_PERSON = Rule(
 NOT_YOURS = Rule(
     "not-yours",
     "Only the organisation whose thing this is may do this.",
-    "Act for that organisation, or ask it to act.",
+    "Act for that organisation itself and on behalf of no other, or ask it to act.",
     "forbidden",
 )
 ROLE_NOT_ALLOWED = Rule(
     "role-not-allowed",
     "The act belongs to another role.",
-    "Ask someone who holds one of the roles named.",
+    "Ask someone who holds one of the roles named. An operator who enters it for a community "
+    "organisation says on behalf of which.",
     "forbidden",
 )
 WRONG_STATE = Rule(

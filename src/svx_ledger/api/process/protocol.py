@@ -115,6 +115,9 @@ class Protocol(Connection):
         else:
             super().send_400_response(msg)
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Note nothing: anybody may ask, and is answered as if they had not."""
+
     def _count(self, *parts: bytes) -> None:
         self._header_bytes += sum(len(part) + 2 for part in parts)
         if self._header_bytes > MOST_HEADER_BYTES:
