@@ -289,10 +289,7 @@ class Contract:
         case.body = _whole(case.body)
         headers = case.headers
         headers["Idempotency-Key"] = f"contract-{number}"
-        forms = {"If-Match": r'"\d+"', "Svx-On-Behalf-Of": r"organisation-\w+"}
-        for name, form in forms.items():  # the tool fills in 0, whatever the pattern is
-            if name in headers and not re.fullmatch(form, str(headers[name])):
-                del headers[name]
+        _drop_made_up(headers)
         if POLICIES[operation.name].if_match:
             headers.setdefault("If-Match", self._cells[operation.name].headers["If-Match"])
         if case.path_parameters and number % 2:
@@ -300,8 +297,17 @@ class Contract:
             case.path_parameters[target] = self._cells[operation.name].path.split("/")[2]
 
 
+def _drop_made_up(headers: Any) -> None:
+    """Leave out what the tool filled in with 0, as it does whatever the pattern is."""
+    forms = {"If-Match": r'"\d+"', "Svx-On-Behalf-Of": r"organisation-\w+"}
+    for name, form in forms.items():
+        if name in headers and not re.fullmatch(form, str(headers[name])):
+            del headers[name]
+
+
 def _help_read(operation: Operation, case: Any) -> None:
     """Leave out what no document can say that it is not given together, or not made up."""
+    _drop_made_up(case.headers)
     query = case.query or {}
     query.pop("cursor", None)
     if "year" in query:
