@@ -251,10 +251,9 @@ def test_an_idempotency_key_has_a_form(small: Served, idempotency: str) -> None:
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/bad-idempotency-key")
 
 
-def test_what_a_command_makes_is_named_by_the_key(small: Served) -> None:
-    lead = small.auction.bidders[1]
-    body = {
-        "supplier_id": lead.organisation,
+def offer(supplier: Actor) -> dict[str, Any]:
+    return {
+        "supplier_id": supplier.organisation,
         "measure": "cash",
         "unit": "£",
         "quantity": "100",
@@ -264,7 +263,11 @@ def test_what_a_command_makes_is_named_by_the_key(small: Served) -> None:
         "available_from": "2026-06-01",
         "available_to": "2026-12-01",
     }
-    key = small.key(lead)
+
+
+def test_what_a_command_makes_is_named_by_the_key(small: Served) -> None:
+    lead = small.auction.bidders[1]
+    body, key = offer(lead), small.key(lead)
     path = path_to_new("OfferResource")
     first = post(small, body, key=key, path=path)
     again = post(small, body, key=key, path=path)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
@@ -11,27 +10,13 @@ from svx_ledger.api.vocabulary import path_to_new
 from svx_ledger.domain.actor import Actor
 
 from .served import Served, served
-from .test_commands import post
+from .test_commands import offer, post
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Served]:
     with served(tmp_path) as one:
         yield one
-
-
-def offer(supplier: Actor) -> dict[str, Any]:
-    return {
-        "supplier_id": supplier.organisation,
-        "measure": "cash",
-        "unit": "£",
-        "quantity": "100",
-        "places": [
-            {"police_force": "E23000001", "local_authority": "E09000001", "name": "Riverside"}
-        ],
-        "available_from": "2026-06-01",
-        "available_to": "2026-12-01",
-    }
 
 
 def offered(one: Served, supplier: Actor, **headers: str) -> httpx2.Response:

@@ -54,6 +54,11 @@ class OwnStream:
         """The newest state; None while the ledger was not opened."""
         return self._books[-1] if self._books else None
 
+    @property
+    def has_key(self) -> bool:
+        """Whether the log has, or ever had, a key: without one nobody anywhere publishes it."""
+        return self.now is not None and bool(self.now.log_keys or self.now.past_log_keys)
+
     def at(self, size: int) -> Book | None:
         """Return the state when the log had this many records."""
         known = bisect_right(self._positions, size)

@@ -34,9 +34,9 @@ def answered(
         more = {"state": awaited.state, "receipts": awaited.receipts}
     elif awaited:
         status, more = 202, {"state": awaited.state}
-        if awaited.later:
+        if awaited.is_for_giver:
             headers["Location"] = f"{at}/receipt"
-        if awaited.passes:
+        if awaited.log_has_key:
             headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     rejected = rejection_in(answer)
     if rejected is not None:

@@ -31,13 +31,14 @@ _log = logging.getLogger(__name__)
 class Awaited(NamedTuple):
     """How far what was done has come, with receipts of what its giver may have of it.
 
-    `later`: there will be one of the first event. `passes`: it may be published before long.
+    `is_for_giver`: whether that of the first event will be. `log_has_key`: without one nothing
+    is published, and nobody waits for it.
     """
 
     state: State
     receipts: list[dict[str, Any]]
-    later: bool = False
-    passes: bool = True
+    is_for_giver: bool = False
+    log_has_key: bool = True
 
 
 async def awaited(request: Request, done: Sequenced) -> Awaited:
@@ -49,7 +50,7 @@ async def awaited(request: Request, done: Sequenced) -> Awaited:
     serving, viewer = serving_of(request), caller(request).as_reader().actor
     try:
         if not await serving.in_reader(serving.published.has_key, own=True):
-            return Awaited("sequenced", [], passes=False)
+            return Awaited("sequenced", [], log_has_key=False)
         if await serving.published.waiting.until(done.last_position):
             receipts = await serving.read(
                 lambda view: receipts_of(serving, view, viewer, done), after=done.last_position
@@ -58,7 +59,7 @@ async def awaited(request: Request, done: Sequenced) -> Awaited:
         state = await serving.in_reader(
             lambda: serving.published.without_receipt(done.last_position), own=True
         )
-        later = await serving.read(
+        is_for_giver = await serving.read(
             lambda view: is_for(serving, view, viewer, done), after=done.last_position
         )
     except Declined:  # too many ask, or the views are on their way: no fault
@@ -67,4 +68,4 @@ async def awaited(request: Request, done: Sequenced) -> Awaited:
         name, request_id = type(fault).__name__, request.state.request_id
         _log.error("receipts cannot be read: %s, request %s", name, request_id)
         return Awaited("sequenced", [])
-    return Awaited(state, [], later)
+    return Awaited(state, [], is_for_giver)

@@ -36,7 +36,10 @@ def _sent(name: str, said: str, *, required: bool = False, **schema: Any) -> Sch
 
 
 _TAG: Final = f"^{TAG}$"
-_IF_MATCH: Final = 'The ETag of the thing that was read, or its version alone, such as `"7"`'
+_IF_MATCH: Final = (
+    "The ETag of the thing, where what was read has `version`, else of its stream; or the "
+    'version alone, such as `"7"`'
+)
 _NAMED: Final = "1 to 128 letters, digits and `._~:-`, such as a random UUID."
 IF_NONE_MATCH: Final = _sent(
     "If-None-Match", "The ETag of what is at hand: 304 if it is current."

@@ -148,8 +148,7 @@ async def _log(request: Request) -> Response:
     serving = serving_of(request)
     own = await serving.in_reader(serving.published.own)
     assert own.now is not None, "what is served was opened"
-    has_key = own.now.log_keys or own.now.past_log_keys
-    named = PLACES if has_key else {name: PLACES[name] for name in ALWAYS}
+    named = PLACES if own.has_key else {name: PLACES[name] for name in ALWAYS}
     return _told({"origin": own.now.origin, "epoch": own.now.epoch, **named})
 
 

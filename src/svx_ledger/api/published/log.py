@@ -62,9 +62,8 @@ class Published:
             return self._standings.own()
 
     def has_key(self) -> bool:
-        """Whether the log has, or ever had, a key: without one nobody anywhere publishes it."""
-        book = self.own().now
-        return book is not None and bool(book.log_keys or book.past_log_keys)
+        """Whether anything can be published of it, as `OwnStream.has_key`."""
+        return self.own().has_key
 
     def note(self) -> bytes | None:
         """Return the newest published note."""
